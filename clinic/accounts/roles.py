@@ -1,0 +1,78 @@
+"""Who may do what: four roles, held through groups of the same name."""
+
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser, Group, Permission
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from clinic.accounts.models import User
+
+
+class Role(models.TextChoices):
+    STAFF = "staff", _("Staff")
+    PRACTITIONER = "practitioner", _("Practitioner")
+    CLINICAL_LEAD = "clinical lead", _("Clinical lead")
+    OWNER = "owner", _("Owner")
+
+
+def holds(user: User | AnonymousUser, *roles: Role) -> bool:
+    """Whether the person is active and has at least one of the roles."""
+    return bool(user.is_authenticated and user.is_active) and not set(roles).isdisjoint(of(user))
+
+
+def of(user: User | AnonymousUser) -> frozenset[Role]:
+    """The person's roles, read once for each user object."""
+    if not user.is_authenticated:
+        return frozenset()
+    if not hasattr(user, "_roles"):
+        names = set(user.groups.values_list("name", flat=True))
+        user._roles = frozenset(role for role in Role if role.value in names)
+    return user._roles
+
+
+def give(user: User, role: Role) -> None:
+    """Add the person to the role's group, and to the admin when the role works there."""
+    user.groups.add(Group.objects.get(name=role.value))
+    if role != Role.PRACTITIONER and not user.is_staff:
+        user.is_staff = True
+        user.save(update_fields=["is_staff"])
+    vars(user).pop("_roles", None)
+
+
+# What each role's group may do in the admin. Everything of a patient is missing on purpose: staff read the times
+# of consultations, nobody reads answers there, and changes to a consultation go through its verbs.
+_WORDS = {"view", "add", "change", "delete"}
+_CATALOGUE = {"treatments": _WORDS, "practitioners": _WORDS, "premises": {"view", "add", "change"}}
+_READ_ONLY_MODELS = {"review", "invitation", "ruleset", "questionnaire"}
+
+
+def lay_groups(**kwargs: Any) -> None:
+    """Make the four groups and their permissions; run after every migrate, harmless when repeated."""
+    for role in Role:
+        Group.objects.get_or_create(name=role.value)
+    staff = [p for p in Permission.objects.select_related("content_type") if _staff_may(p)]
+    Group.objects.get(name=Role.STAFF.value).permissions.set(staff)
+    people = Permission.objects.filter(content_type__app_label="accounts")
+    trail = Permission.objects.filter(content_type__app_label="audit", codename__startswith="view_")
+    Group.objects.get(name=Role.OWNER.value).permissions.set([*staff, *people, *trail])
+    rules = Permission.objects.filter(
+        content_type__app_label="treatments", codename__in=["view_ruleset", "view_questionnaire"]
+    )
+    Group.objects.get(name=Role.CLINICAL_LEAD.value).permissions.set(rules)
+
+
+def _staff_may(permission: Permission) -> bool:
+    verb, _, model = permission.codename.partition("_")
+    app = permission.content_type.app_label
+    if model.startswith("historical"):
+        return verb == "view" and app in _CATALOGUE
+    if app == "practitioners" and model in _READ_ONLY_MODELS:
+        return verb == "view"
+    if app == "treatments" and model in _READ_ONLY_MODELS:
+        return verb == "view"
+    if app in _CATALOGUE:
+        return verb in _CATALOGUE[app]
+    if app == "consultations":
+        return (verb == "view" and model == "consultation") or (model == "kind" and verb in {"view", "change"})
+    return app == "outbox" and verb == "view"

@@ -1,0 +1,121 @@
+"""What happens to every request: an id, headers, who may come in, and what a cache may keep."""
+
+import codecs
+import re
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template import loader
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+
+from clinic.public import PERSONAL_NAMESPACES, PUBLIC_VIEWS
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+CSP = "; ".join(f"{directive} {' '.join(sources)}" for directive, sources in settings.SECURE_CSP.items())
+CHARSET = re.compile(r"charset=\"?([^\s;\"]+)", re.IGNORECASE)
+# A page that polls names itself with this header, and so does not count as a person at work.
+POLL_HEADER = "X-Poll"
+
+
+def request_id(get_response: Answer) -> Answer:
+    """Give every request an id that an error page can show and the log can be searched for."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        request.id = secrets.token_hex(6)  # type: ignore[attr-defined]
+        response = get_response(request)
+        response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
+        return response
+
+    return middleware
+
+
+def security_headers(get_response: Answer) -> Answer:
+    """Tell the browser to run, load and frame nothing but our own files."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", CSP)
+        response.headers.setdefault("Permissions-Policy", settings.PERMISSIONS_POLICY)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+    return middleware
+
+
+def readable_charset(get_response: Answer) -> Answer:
+    """Refuse a form in another charset than UTF-8 before Django trips over it."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        named = CHARSET.search(request.META.get("CONTENT_TYPE", ""))
+        if named and not _is_utf8(named.group(1)):
+            return HttpResponse("Send the form as UTF-8.", status=415, content_type="text/plain")
+        return get_response(request)
+
+    return middleware
+
+
+def _is_utf8(charset: str) -> bool:
+    try:
+        return codecs.lookup(charset).name in {"utf-8", "ascii"}
+    except LookupError:
+        return False
+
+
+class SignedInUnlessPublic(LoginRequiredMiddleware):
+    """Deny by default: a page that clinic.public does not list asks the visitor to sign in."""
+
+    def process_view(
+        self, request: HttpRequest, view_func: Callable[..., Any], view_args: tuple[Any, ...], view_kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        match = request.resolver_match
+        if match is not None and match.view_name in PUBLIC_VIEWS:
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
+
+def idle_sign_out(get_response: Answer) -> Answer:
+    """Sign out a person who has been away; a polling page never counts as being there."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            now = timezone.now().timestamp()
+            idle: timedelta = settings.IDLE_SIGN_OUT["staff" if request.user.has_usable_password() else "patient"]
+            if now - request.session.get("seen", now) > idle.total_seconds():
+                logout(request)
+            elif POLL_HEADER not in request.headers and now - request.session.get("seen", 0) > 60:
+                request.session["seen"] = now
+        return get_response(request)
+
+    return middleware
+
+
+def no_store_for_people(get_response: Answer) -> Answer:
+    """Keep every page of a person out of every cache, and clear the browser's when they sign out."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        was_signed_in = request.user.is_authenticated
+        response = get_response(request)
+        match = request.resolver_match
+        namespaces = set(match.namespaces) if match else set()
+        if was_signed_in or request.user.is_authenticated or namespaces & PERSONAL_NAMESPACES:
+            response["Cache-Control"] = "no-store, private"
+            patch_vary_headers(response, ["Cookie"])
+        if was_signed_in and not request.user.is_authenticated:
+            response["Clear-Site-Data"] = '"cache", "storage"'
+        if namespaces & {"manage", "reviews"}:
+            response["Referrer-Policy"] = "no-referrer"  # the address of the page is the secret
+        return response
+
+    return middleware
+
+
+def error_page(request: HttpRequest, status: int) -> HttpResponse:
+    """One of our calm error pages, with its status."""
+    return HttpResponse(loader.render_to_string(f"{status}.html", request=request), status=status)

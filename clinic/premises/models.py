@@ -1,0 +1,158 @@
+"""The house a patient walks into: one clinic, its locations, rooms, devices and closed days."""
+
+from typing import ClassVar
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Jurisdiction(models.TextChoices):
+    HONG_KONG = "HK", _("Hong Kong")
+    TAIWAN = "TW", _("Taiwan")
+    UNITED_KINGDOM = "GB", _("United Kingdom")
+    UNITED_STATES = "US", _("United States")
+    EUROPEAN_UNION = "EU", _("European Union")
+    AUSTRALIA = "AU", _("Australia")
+    CUSTOM = "custom", _("Other")
+
+
+class IsotretinoinPolicy(models.TextChoices):
+    CONSENSUS_2017 = "consensus2017", _("2017 consensus")
+    TRADITIONAL_6M = "traditional_6m", _("Six months for everything")
+
+
+def check_zone(name: str) -> None:
+    """Refuse a zone name that the time-zone database does not know."""
+    if name not in available_timezones():
+        raise ValidationError(_("%(name)s is not a time zone; use a name such as Asia/Hong_Kong."), params={"name": name})
+
+
+class ClinicManager(models.Manager["Clinic"]):
+    def the(self) -> "Clinic":
+        """The one clinic; an unsaved one with sensible words before the operator has set it up."""
+        return self.first() or Clinic(name="Complexion")
+
+
+class Clinic(models.Model):
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1, editable=False)
+    name = models.CharField(_("name"), max_length=120)
+    tagline = models.CharField(_("tagline"), max_length=200, blank=True)
+    about = models.TextField(_("about"), blank=True)
+    privacy = models.TextField(_("privacy notice"), blank=True)
+    opening_hours = models.TextField(_("opening hours in words"), blank=True)
+    notice = models.CharField(
+        _("notice"), max_length=300, blank=True, help_text=_("Shown at the foot of every page, for example that a demo is fictional.")
+    )
+    address = models.TextField(_("address"), blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    zone_name = models.CharField(
+        _("time zone"), max_length=64, default="Asia/Hong_Kong", validators=[check_zone],
+        help_text=_("All times are shown in this zone. Set it before the first booking and leave it."),
+    )  # fmt: skip
+    currency = models.CharField(_("currency"), max_length=3, default="HKD", help_text=_("ISO 4217, for example HKD."))
+    jurisdiction = models.CharField(
+        _("jurisdiction"), max_length=8, choices=Jurisdiction.choices, default=Jurisdiction.HONG_KONG
+    )
+    iso_policy = models.CharField(
+        _("isotretinoin policy"), max_length=20, choices=IsotretinoinPolicy.choices, default=IsotretinoinPolicy.CONSENSUS_2017
+    )
+    free_change_hours = models.PositiveSmallIntegerField(
+        _("free changes until"), default=24, help_text=_("Hours before the visit until which moving and cancelling are free.")
+    )
+    late_fee_minor = models.PositiveIntegerField(
+        _("late fee"), default=0, help_text=_("In the currency's smallest unit. Stated and recorded as owed; no money is taken.")
+    )
+    grace_minutes = models.PositiveSmallIntegerField(
+        _("grace after booking"), default=3, help_text=_("Minutes after booking in which a cancellation is always free.")
+    )
+
+    objects: ClassVar[ClinicManager] = ClinicManager()
+
+    class Meta:
+        verbose_name = _("clinic")
+        verbose_name_plural = _("clinic")
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="there_is_one_clinic")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.zone_name)
+
+
+class Location(models.Model):
+    name = models.CharField(_("name"), max_length=80)
+    slug = models.SlugField(_("slug"), unique=True)
+    address = models.TextField(_("address"))
+    directions = models.TextField(_("directions"), blank=True)
+    phone = models.CharField(_("phone"), max_length=40, blank=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("location")
+        verbose_name_plural = _("locations")
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Room(models.Model):
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="rooms", verbose_name=_("location"))
+    name = models.CharField(_("name"), max_length=60)
+    active = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        verbose_name = _("room")
+        verbose_name_plural = _("rooms")
+        ordering = ["location", "name"]
+        constraints = [models.UniqueConstraint(fields=["location", "name"], name="a_room_has_its_own_name")]
+
+    def __str__(self) -> str:
+        return f"{self.location}, {self.name}"
+
+
+class Device(models.Model):
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="devices", verbose_name=_("location"))
+    name = models.CharField(_("name"), max_length=80)
+    active = models.BooleanField(_("in use"), default=True)
+
+    class Meta:
+        verbose_name = _("device")
+        verbose_name_plural = _("devices")
+        ordering = ["location", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Closure(models.Model):
+    """Whole days on which a location, or the clinic when none is named, is closed."""
+
+    location = models.ForeignKey(
+        Location, on_delete=models.CASCADE, null=True, blank=True, related_name="closures", verbose_name=_("location"),
+        help_text=_("Leave empty to close everywhere."),
+    )  # fmt: skip
+    first_day = models.DateField(_("first day"))
+    last_day = models.DateField(_("last day"))
+    reason = models.CharField(_("reason"), max_length=120)
+
+    class Meta:
+        verbose_name = _("closure")
+        verbose_name_plural = _("closures")
+        ordering = ["first_day"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(last_day__gte=F("first_day")),
+                name="a_closure_ends_after_it_begins",
+                violation_error_message=_("The last day comes before the first."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reason} ({self.first_day})"

@@ -1,0 +1,19 @@
+from modeltranslation.translator import TranslationOptions, register
+
+from clinic.premises.models import Clinic, Closure, Location
+
+
+@register(Clinic)
+class ClinicWords(TranslationOptions):
+    fields = ("name", "tagline", "about", "privacy", "opening_hours", "notice", "address")
+    required_languages = ()
+
+
+@register(Location)
+class LocationWords(TranslationOptions):
+    fields = ("name", "address", "directions")
+
+
+@register(Closure)
+class ClosureWords(TranslationOptions):
+    fields = ("reason",)

@@ -1,0 +1,61 @@
+"""What every page is given: the clinic's words, the way round the house, and the other language."""
+
+from typing import Any, NotRequired, TypedDict
+
+from django.http import HttpRequest
+from django.urls import reverse, translate_url
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from clinic.accounts.roles import Role, holds
+from clinic.premises.models import Clinic
+
+
+class NavItem(TypedDict):
+    label: str
+    url: str
+    current: bool
+    primary: NotRequired[bool]
+
+
+def house(request: HttpRequest) -> dict[str, Any]:
+    """The variables of base.html."""
+    other, name = ("en", "English") if get_language() == "zh-hant" else ("zh-hant", "繁體中文")
+    return {
+        "clinic": SimpleLazyObject(Clinic.objects.the),
+        "nav": SimpleLazyObject(lambda: navigation(request)),
+        "other_language": other,
+        "other_language_name": name,
+        "other_language_url": translate_url(request.get_full_path(), other),
+    }
+
+
+def navigation(request: HttpRequest) -> list[NavItem]:
+    """The main links for this person, with the one we are on marked."""
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        links = _links_of(user)
+    else:
+        links = [
+            (_("Concerns"), reverse("treatments:concerns")),
+            (_("Treatments"), reverse("treatments:treatments")),
+            (_("Practitioners"), reverse("practitioners")),
+            (_("About and contact"), reverse("about")),
+        ]
+    return [{"label": label, "url": url, "current": request.path.startswith(url)} for label, url in links]
+
+
+def _links_of(user: Any) -> list[tuple[str, str]]:
+    links: list[tuple[str, str]] = []
+    if holds(user, Role.PRACTITIONER):
+        links += [(_("Today"), reverse("desk:today")), (_("Week"), reverse("desk:week"))]
+    if user.is_staff:
+        links += [(_("Reviews"), reverse("moderation:queue")), (_("Admin"), reverse("admin:index"))]
+    if not links:
+        links = [
+            (_("My consultations"), reverse("my:consultations")),
+            (_("Treatments"), reverse("treatments:treatments")),
+            (_("Practitioners"), reverse("practitioners")),
+        ]
+    return links

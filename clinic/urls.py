@@ -1,0 +1,50 @@
+"""Every address of the house, in both languages."""
+
+from allauth.account import views as account
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path, re_path
+
+from clinic.site import health, styleguide, views
+
+handler404 = "clinic.site.errors.not_found"
+handler500 = "clinic.site.errors.our_fault"
+
+sign_in = [
+    path("login/", account.login, name="account_login"),
+    path("logout/", account.logout, name="account_logout"),
+    path("login/code/", account.request_login_code, name="account_request_login_code"),
+    path("login/code/confirm/", account.confirm_login_code, name="account_confirm_login_code"),
+    path("password/change/", account.password_change, name="account_change_password"),
+    path("password/reset/", account.password_reset, name="account_reset_password"),
+    path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
+    re_path(
+        r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
+        account.password_reset_from_key,
+        name="account_reset_password_from_key",
+    ),
+    path("password/reset/key/done/", account.password_reset_from_key_done, name="account_reset_password_from_key_done"),
+    path("inactive/", account.account_inactive, name="account_inactive"),
+    path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("signup/", account.signup, name="account_signup"),
+    path("email/", account.email, name="account_email"),
+    path("where-next/", views.after_sign_in, name="after_sign_in"),
+]
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    *i18n_patterns(
+        path("", views.home, name="home"),
+        path("about/", views.about, name="about"),
+        path("privacy/", views.privacy, name="privacy"),
+        path("practitioners/", views.practitioners, name="practitioners"),
+        path("practitioners/<slug:slug>/", views.practitioner, name="practitioner"),
+        path("styleguide/", styleguide.index, name="styleguide"),
+        path("", include("treatments.urls")),
+        path("", include("practitioners.urls")),
+        path("", include("consultations.urls")),
+        path("account/", include(sign_in)),
+        path("admin/", admin.site.urls),
+        prefix_default_language=False,
+    ),
+]

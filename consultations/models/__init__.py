@@ -1,0 +1,44 @@
+"""Everything that touches a patient. Health data lives here and nowhere else."""
+
+from consultations.models.consultation import (
+    BLOCKING,
+    LEGAL_MOVES,
+    Cancelled,
+    Consultation,
+    ConsultationEvent,
+    EventKind,
+    ManageLink,
+    Status,
+    VisitInvitation,
+)
+from consultations.models.intake import Consent, ConsentKind, ConsentText, Draft, Intake, IntakeRevision, Screening
+from consultations.models.kind import BookingMode, Kind
+from consultations.models.note import Note, NoteAmendment
+from consultations.models.patient import Patient, PatientAccess, Relation, SexAtBirth
+
+__all__ = [
+    "BLOCKING",
+    "LEGAL_MOVES",
+    "BookingMode",
+    "Cancelled",
+    "Consent",
+    "ConsentKind",
+    "ConsentText",
+    "Consultation",
+    "ConsultationEvent",
+    "Draft",
+    "EventKind",
+    "Intake",
+    "IntakeRevision",
+    "Kind",
+    "ManageLink",
+    "Note",
+    "NoteAmendment",
+    "Patient",
+    "PatientAccess",
+    "Relation",
+    "Screening",
+    "SexAtBirth",
+    "Status",
+    "VisitInvitation",
+]

@@ -1,0 +1,251 @@
+"""A consultation from the hold to the completed visit, and the rules the database keeps about it."""
+
+import uuid
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from clinic.constraints import AppendOnly, NoOverlap
+from clinic.premises.models import Device, Location, Room
+from consultations.models.kind import Kind
+from consultations.models.patient import Patient
+from practitioners.models import Invitation, Moment, Practitioner
+from treatments.models import Concern, Treatment
+
+
+class Status(models.TextChoices):
+    HELD = "held", _("Held")
+    REQUESTED = "requested", _("Requested")
+    CONFIRMED = "confirmed", _("Confirmed")
+    ARRIVED = "arrived", _("Arrived")
+    IN_CONSULTATION = "in_consultation", _("In consultation")
+    COMPLETED = "completed", _("Completed")
+    CANCELLED = "cancelled", _("Cancelled")
+    NO_SHOW = "no_show", _("No-show")
+    EXPIRED = "expired", _("Expired")
+    ENTERED_IN_ERROR = "entered_in_error", _("Entered in error")
+
+
+BLOCKING = (Status.HELD, Status.REQUESTED, Status.CONFIRMED, Status.ARRIVED, Status.IN_CONSULTATION)
+_BLOCKS = Q(status__in=[status.value for status in BLOCKING])
+
+# Where a consultation may go from each status. Anything else is refused.
+LEGAL_MOVES: dict[Status, frozenset[Status]] = {
+    Status.HELD: frozenset({Status.CONFIRMED, Status.REQUESTED, Status.EXPIRED}),
+    Status.REQUESTED: frozenset({Status.CONFIRMED, Status.CANCELLED, Status.EXPIRED}),
+    Status.CONFIRMED: frozenset(
+        {Status.ARRIVED, Status.IN_CONSULTATION, Status.COMPLETED, Status.CANCELLED, Status.NO_SHOW, Status.ENTERED_IN_ERROR}
+    ),
+    Status.ARRIVED: frozenset({Status.IN_CONSULTATION, Status.COMPLETED, Status.CANCELLED, Status.ENTERED_IN_ERROR}),
+    Status.IN_CONSULTATION: frozenset({Status.COMPLETED, Status.ENTERED_IN_ERROR}),
+    Status.COMPLETED: frozenset({Status.ENTERED_IN_ERROR}),
+    Status.CANCELLED: frozenset({Status.CONFIRMED}),  # undo within fifteen minutes, if the time is still free
+    Status.NO_SHOW: frozenset({Status.CONFIRMED}),
+    Status.EXPIRED: frozenset({Status.HELD}),
+    Status.ENTERED_IN_ERROR: frozenset(),
+}
+
+
+class Cancelled(models.TextChoices):
+    BY_PATIENT = "patient", _("By the patient")
+    BY_CLINIC = "clinic", _("By the clinic")
+
+
+class ConsultationQuerySet(models.QuerySet["Consultation"]):
+    def blocking(self, now: datetime) -> Self:
+        """Those that keep others from their time; a lapsed hold or request no longer does."""
+        lapsed = Q(status__in=[Status.HELD, Status.REQUESTED], held_until__lte=now)
+        return self.filter(status__in=BLOCKING).exclude(lapsed)
+
+    def lapsed(self, now: datetime) -> Self:
+        """Holds and requests whose time to confirm has run out."""
+        return self.filter(status__in=[Status.HELD, Status.REQUESTED], held_until__lte=now)
+
+    def booked(self) -> Self:
+        """Those that were confirmed at some time: all but holds, requests and what came of them."""
+        return self.exclude(status__in=[Status.HELD, Status.REQUESTED, Status.EXPIRED, Status.ENTERED_IN_ERROR])
+
+    def between(self, starts: datetime, ends: datetime) -> Self:
+        """Those that begin in [starts, ends)."""
+        return self.filter(starts__gte=starts, starts__lt=ends)
+
+    def awaiting_review(self) -> Self:
+        """Confirmed ones whose intake nobody has stamped as reviewed since it last changed."""
+        return self.filter(status__in=[Status.CONFIRMED, Status.ARRIVED], intake__reviewed_at=None)
+
+
+class Consultation(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    reference = models.CharField(_("reference"), max_length=12, unique=True)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, null=True, blank=True, related_name="consultations")
+    booked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="booked"
+    )
+    kind = models.ForeignKey(Kind, on_delete=models.PROTECT, related_name="consultations", verbose_name=_("kind of visit"))
+    practitioner = models.ForeignKey(
+        Practitioner, on_delete=models.PROTECT, related_name="consultations", verbose_name=_("practitioner")
+    )
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="consultations", verbose_name=_("location"))
+    room = models.ForeignKey(Room, on_delete=models.PROTECT, null=True, blank=True, related_name="consultations", verbose_name=_("room"))
+    device = models.ForeignKey(Device, on_delete=models.PROTECT, null=True, blank=True, related_name="consultations", verbose_name=_("device"))
+    starts = models.DateTimeField(_("starts"))
+    ends = models.DateTimeField(_("ends"))
+    blocked_from = models.DateTimeField(_("blocked from"))
+    blocked_until = models.DateTimeField(_("blocked until"))
+    held_until = models.DateTimeField(_("held until"), null=True, blank=True)
+    held_since = models.DateTimeField(null=True, blank=True)
+    status = models.CharField(_("status"), max_length=16, choices=Status.choices)
+    status_at = models.DateTimeField(_("status since"))
+    booked_at = models.DateTimeField(_("booked"), null=True, blank=True)
+    cancelled_by = models.CharField(_("cancelled"), max_length=8, choices=Cancelled.choices, blank=True)
+    cancelled_late = models.BooleanField(_("cancelled late"), default=False)
+    owed_minor = models.PositiveIntegerField(_("late fee owed"), default=0)
+    concern = models.ForeignKey(Concern, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    treatments: models.ManyToManyField[Treatment, Any] = models.ManyToManyField(Treatment, blank=True, related_name="+")
+    language = models.CharField(_("language"), max_length=10, default="en")
+    quote = models.JSONField(_("quote"), default=dict, encoder=DjangoJSONEncoder, help_text=_("The fee as it was shown when booking."))
+    ics_sequence = models.PositiveIntegerField(default=0)
+    # The form that made the hold carries this key, so that the same form sent twice leads to the same consultation.
+    form_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    holder_hash = models.CharField(max_length=64, blank=True, db_index=True)
+
+    objects: ClassVar[Any] = ConsultationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("consultation")
+        verbose_name_plural = _("consultations")
+        ordering = ["starts"]
+        indexes = [
+            # The overlap rules look for neighbours that end after a moment; availability and the day lists by start.
+            models.Index(fields=["practitioner", "blocked_until"], name="practitioner_blocked_until"),
+            models.Index(fields=["practitioner", "ends"], name="practitioner_ends"),
+            models.Index(fields=["practitioner", "starts"], name="practitioner_starts"),
+            models.Index(fields=["room", "blocked_until"], name="room_blocked_until"),
+            models.Index(fields=["room", "ends"], name="room_ends"),
+            models.Index(fields=["device", "blocked_until"], name="device_blocked_until"),
+            models.Index(fields=["device", "ends"], name="device_ends"),
+            models.Index(fields=["patient", "ends"], name="patient_ends"),
+            models.Index(fields=["starts"], name="consultation_starts"),
+            models.Index(fields=["held_until"], condition=Q(status__in=["held", "requested"]), name="consultation_lapses"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends__gt=F("starts")), name="a_visit_ends_after_it_begins"),
+            models.CheckConstraint(
+                condition=Q(blocked_from__lte=F("starts"), blocked_until__gte=F("ends")), name="buffers_lie_around_the_visit"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["held", "requested"]) | Q(held_until__isnull=False), name="a_hold_has_an_end"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["held", "expired"]) | Q(patient__isnull=False), name="a_booking_has_a_patient"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="cancelled") | ~Q(cancelled_by=""), name="a_cancellation_says_by_whom"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=[status.value for status in Status]), name="a_consultation_has_a_known_status"
+            ),
+            # Two rules for each resource: together they keep a gap of at least max(clean-up, preparation).
+            *(
+                NoOverlap(
+                    name=f"{key}_in_one_place_{side}",
+                    key=key,
+                    start=start,
+                    end=end,
+                    condition=_BLOCKS,
+                    violation_error_message=_("This time has just been taken."),
+                )
+                for key in ("practitioner", "room", "device")
+                for side, start, end in (("after", "starts", "blocked_until"), ("before", "blocked_from", "ends"))
+            ),
+            NoOverlap(
+                name="patient_in_one_place",
+                key="patient",
+                start="starts",
+                end="ends",
+                condition=_BLOCKS,
+                violation_error_message=_("You already have a consultation at this time."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def is_live(self) -> bool:
+        return self.status in {Status.REQUESTED, Status.CONFIRMED, Status.ARRIVED, Status.IN_CONSULTATION}
+
+
+class EventKind(models.TextChoices):
+    HELD = "held", _("Held")
+    REQUESTED = "requested", _("Requested")
+    CONFIRMED = "confirmed", _("Booked")
+    MOVED = "moved", _("Moved")
+    CANCELLED = "cancelled", _("Cancelled")
+    RESTORED = "restored", _("Cancellation undone")
+    ARRIVED = "arrived", _("Arrived")
+    STARTED = "started", _("Visit started")
+    COMPLETED = "completed", _("Completed")
+    NO_SHOW = "no_show", _("Marked as no-show")
+    EXPIRED = "expired", _("Hold ended")
+
+
+class ConsultationEvent(models.Model):
+    """One line of a consultation's history; never changed, never removed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="events")
+    kind = models.CharField(_("what"), max_length=12, choices=EventKind.choices)
+    at = models.DateTimeField(_("when"))
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    starts_before = models.DateTimeField(_("time before"), null=True)
+    starts_after = models.DateTimeField(_("time after"), null=True)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("history")
+        ordering = ["at"]
+        constraints = [AppendOnly(name="history_is_append_only")]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()
+
+
+class ManageLink(models.Model):
+    """A mailed link to see, move or cancel one consultation; only its hash is kept."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    consultation = models.ForeignKey(Consultation, on_delete=models.CASCADE, related_name="links")
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("mailed link")
+        verbose_name_plural = _("mailed links")
+
+    def __str__(self) -> str:
+        return str(self.consultation_id)
+
+
+class VisitInvitation(models.Model):
+    """Ties the invitation to review to the completed visit that minted it; one for each moment."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="invitations")
+    moment = models.CharField(_("moment"), max_length=20, choices=Moment.choices)
+    invitation = models.OneToOneField(Invitation, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("invitation of a visit")
+        verbose_name_plural = _("invitations of visits")
+        constraints = [
+            models.UniqueConstraint(fields=["consultation", "moment"], name="a_visit_invites_once_for_each_moment")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.consultation_id} {self.moment}"

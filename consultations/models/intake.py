@@ -1,0 +1,150 @@
+"""What a patient answered, in sealed revisions, and what the rules made of it."""
+
+import uuid
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from clinic.fields import SealedJSONField, SealedTextField
+from consultations.models.consultation import Consultation
+from consultations.models.patient import Patient
+from practitioners.models import Practitioner
+from treatments.models import Questionnaire, RuleSet
+
+
+class DraftQuerySet(models.QuerySet["Draft"]):
+    def live(self, now: datetime) -> Self:
+        return self.filter(expires_at__gt=now)
+
+
+class Draft(models.Model):
+    """Answers of somebody who is not a patient yet: sealed, found by a token in the session, gone after two hours."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+    answers = SealedJSONField(default=dict)
+    # The steps of a booking: what, who, details, consent; never an answer to a health question.
+    steps = SealedJSONField(default=dict)
+    code_hash = models.CharField(max_length=64, blank=True)
+    code_expires_at = models.DateTimeField(null=True, blank=True)
+    code_attempts = models.PositiveSmallIntegerField(default=0)
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+
+    objects: ClassVar[Any] = DraftQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("draft")
+        verbose_name_plural = _("drafts")
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class ConsentKind(models.TextChoices):
+    DATA = "data", _("Keeping and reading the answers")
+    PHOTO = "photo", _("Photographs")
+
+
+class ConsentText(models.Model):
+    """The words a patient agrees to, in one language of one version."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(_("about"), max_length=8, choices=ConsentKind.choices)
+    version = models.PositiveIntegerField(_("version"))
+    language = models.CharField(_("language"), max_length=10)
+    text = models.TextField(_("words"))
+
+    class Meta:
+        verbose_name = _("consent text")
+        verbose_name_plural = _("consent texts")
+        ordering = ["kind", "-version", "language"]
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "version", "language"], name="a_consent_text_stands_once"),
+            # Not append-only by trigger: a version nobody has agreed to yet may still be corrected.
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.version} ({self.language})"
+
+
+class Consent(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="consents")
+    text = models.ForeignKey(ConsentText, on_delete=models.PROTECT, related_name="consents")
+    given_at = models.DateTimeField(_("given"))
+    given_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("consent")
+        verbose_name_plural = _("consents")
+        ordering = ["-given_at"]
+
+    def __str__(self) -> str:
+        return str(self.text)
+
+
+class Intake(models.Model):
+    """The intake of one consultation; its answers stand in revisions, the newest of which counts."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    consultation = models.OneToOneField(Consultation, on_delete=models.PROTECT, related_name="intake")
+    is_complete = models.BooleanField(_("complete"), default=False)
+    reviewed_at = models.DateTimeField(_("reviewed"), null=True, blank=True)
+    reviewed_by = models.ForeignKey(Practitioner, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("intake")
+        verbose_name_plural = _("intakes")
+
+    def __str__(self) -> str:
+        return str(self.consultation_id)
+
+
+class IntakeRevision(models.Model):
+    """One saved state of the answers. Rows are only ever added; only the seal is renewed when keys rotate."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    intake = models.ForeignKey(Intake, on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField(_("revision"))
+    questionnaire = models.ForeignKey(Questionnaire, on_delete=models.PROTECT, related_name="+")
+    answers = SealedJSONField()
+    saved_at = models.DateTimeField(_("saved"))
+    saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("intake revision")
+        verbose_name_plural = _("intake revisions")
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["intake", "number"], name="revisions_are_numbered_once")]
+
+    def __str__(self) -> str:
+        return f"{self.intake_id} {self.number}"
+
+
+class Screening(models.Model):
+    """What one rule set found in one revision for one date; even the worst level is sealed."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    revision = models.ForeignKey(IntakeRevision, on_delete=models.PROTECT, related_name="screenings")
+    rule_set = models.ForeignKey(RuleSet, on_delete=models.PROTECT, related_name="+")
+    as_of = models.DateField(_("for the date"))
+    findings = SealedJSONField()
+    worst = SealedTextField()
+    made_at = models.DateTimeField(_("made"))
+
+    class Meta:
+        verbose_name = _("screening")
+        verbose_name_plural = _("screenings")
+        ordering = ["-made_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["revision", "rule_set", "as_of"], name="a_revision_is_screened_once_for_a_date")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.revision_id)

@@ -1,0 +1,100 @@
+"""The roster: weekly hours in wall time, two rows a day make a break, and time off in instants."""
+
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from clinic.premises.models import Location
+from practitioners.models.profile import Practitioner
+
+WEEKDAYS = [
+    (0, _("Monday")),
+    (1, _("Tuesday")),
+    (2, _("Wednesday")),
+    (3, _("Thursday")),
+    (4, _("Friday")),
+    (5, _("Saturday")),
+    (6, _("Sunday")),
+]
+
+
+class WorkingHours(models.Model):
+    practitioner = models.ForeignKey(Practitioner, on_delete=models.CASCADE, related_name="hours")
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="hours", verbose_name=_("location"))
+    weekday = models.PositiveSmallIntegerField(_("weekday"), choices=WEEKDAYS)
+    opens = models.TimeField(_("from"))
+    closes = models.TimeField(_("until"), help_text=_("A break is the gap between two rows of the same day."))
+    valid_from = models.DateField(_("first valid on"), null=True, blank=True)
+    valid_until = models.DateField(_("last valid on"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("working hours")
+        verbose_name_plural = _("working hours")
+        ordering = ["weekday", "opens"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closes__gt=F("opens")),
+                name="hours_end_after_they_begin",
+                violation_error_message=_("The end comes before the beginning."),
+            ),
+            models.CheckConstraint(condition=Q(weekday__lte=6), name="a_week_has_seven_days"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()} {self.opens:%H:%M}–{self.closes:%H:%M}"
+
+    def clean(self) -> None:
+        """Refuse hours that overlap others of the same practitioner, weekday and validity."""
+        if self.practitioner_id is None or self.opens is None or self.closes is None:
+            return
+        others = WorkingHours.objects.filter(
+            Q(valid_until=None) | Q(valid_until__gte=self.valid_from) if self.valid_from else Q(),
+            Q(valid_from=None) | Q(valid_from__lte=self.valid_until) if self.valid_until else Q(),
+            practitioner=self.practitioner_id,
+            weekday=self.weekday,
+            opens__lt=self.closes,
+            closes__gt=self.opens,
+        ).exclude(pk=self.pk)
+        if others.exists():
+            raise ValidationError(_("These hours overlap other hours on the same day."), code="overlap")
+
+
+class Absence(models.TextChoices):
+    LEAVE = "leave", _("Leave")
+    TRAINING = "training", _("Training")
+    OTHER = "other", _("Other")
+
+
+class TimeOffQuerySet(models.QuerySet["TimeOff"]):
+    def meeting(self, starts: datetime, ends: datetime) -> Self:
+        """Those that meet [starts, ends)."""
+        return self.filter(starts__lt=ends, ends__gt=starts)
+
+
+class TimeOff(models.Model):
+    practitioner = models.ForeignKey(Practitioner, on_delete=models.CASCADE, related_name="time_off")
+    starts = models.DateTimeField(_("from"))
+    ends = models.DateTimeField(_("until"))
+    absence = models.CharField(_("kind"), max_length=10, choices=Absence.choices, default=Absence.LEAVE)
+
+    objects: ClassVar[Any] = TimeOffQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("time off")
+        verbose_name_plural = _("time off")
+        ordering = ["starts"]
+        indexes = [models.Index(fields=["practitioner", "ends"], name="time_off_by_end")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends__gt=F("starts")),
+                name="time_off_ends_after_it_begins",
+                violation_error_message=_("The end comes before the beginning."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.practitioner}: {self.get_absence_display()}"

@@ -1,0 +1,127 @@
+"""A practitioner, what they offer, and which kinds of visit they hold at what fee."""
+
+from datetime import date
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from treatments.models import Treatment
+
+
+class KindCode(models.TextChoices):
+    """The kinds of visit; how long each takes and when it may be booked stands in consultations."""
+
+    FIRST_VISIT = "first_visit", _("First visit")
+    FOLLOW_UP = "follow_up", _("Follow-up")
+    VIDEO = "video", _("Video consultation")
+    PHONE = "phone", _("Phone consultation")
+    TREATMENT_VISIT = "treatment_visit", _("Treatment visit")
+
+
+class Language(models.TextChoices):
+    ENGLISH = "en", _("English")
+    CANTONESE = "yue", _("Cantonese")
+    MANDARIN = "cmn", _("Mandarin")
+    JAPANESE = "ja", _("Japanese")
+    HINDI = "hi", _("Hindi")
+    FRENCH = "fr", _("French")
+
+
+class PractitionerQuerySet(models.QuerySet["Practitioner"]):
+    def listed(self) -> Self:
+        """Those with a public page."""
+        return self.filter(is_active=True)
+
+    def bookable(self, kind: str, today: date) -> Self:
+        """Those a patient may book for this kind of visit: accepting, licensed today, and offering the kind."""
+        return self.listed().filter(
+            Q(registration_expires_on=None) | Q(registration_expires_on__gte=today),
+            accepts_bookings=True,
+            kinds__kind=kind,
+        )
+
+
+class Practitioner(models.Model):
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="practitioner",
+        verbose_name=_("signs in as"),
+    )  # fmt: skip
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.SlugField(_("slug"), unique=True)
+    title = models.CharField(_("title in law"), max_length=120)
+    registration_body = models.CharField(_("registered with"), max_length=160)
+    registration_number = models.CharField(_("registration number"), max_length=40)
+    registration_checked_on = models.DateField(_("registration last checked"), null=True, blank=True)
+    registration_expires_on = models.DateField(_("registration expires"), null=True, blank=True)
+    languages = models.JSONField(_("languages"), default=list, help_text=_("Codes: en, yue, cmn, ja, hi, fr."))
+    practising_since = models.PositiveSmallIntegerField(_("practising since (year)"))
+    bio = models.TextField(_("about"), blank=True)
+    approach = models.TextField(_("approach"), blank=True)
+    education = models.TextField(_("education"), blank=True)
+    is_active = models.BooleanField(_("listed"), default=True)
+    accepts_bookings = models.BooleanField(_("takes bookings"), default=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    treatments: models.ManyToManyField[Treatment, Any] = models.ManyToManyField(
+        Treatment, through="Offering", related_name="practitioners"
+    )
+
+    history = HistoricalRecords()
+    objects: ClassVar[Any] = PractitionerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("practitioner")
+        verbose_name_plural = _("practitioners")
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("practitioner", args=[self.slug])
+
+    @property
+    def monogram(self) -> str:
+        """Up to two initials of the name without its title: EL for Dr Evelyn Lam."""
+        words = [w for w in self.name.split() if w.rstrip(".") not in {"Dr", "Prof", "Mr", "Ms", "RN", "NP"}]
+        return "".join(w[0] for w in words[:2]).upper()
+
+    @property
+    def spoken(self) -> list[str]:
+        """The languages in words."""
+        return [str(Language(code).label) for code in self.languages if code in Language.values]
+
+
+class Offering(models.Model):
+    practitioner = models.ForeignKey(Practitioner, on_delete=models.CASCADE, related_name="offerings")
+    treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="offerings", verbose_name=_("treatment"))
+    since_year = models.PositiveSmallIntegerField(_("since (year)"), null=True, blank=True)
+    device = models.CharField(_("device"), max_length=120, blank=True)
+
+    class Meta:
+        verbose_name = _("offering")
+        verbose_name_plural = _("offerings")
+        ordering = ["treatment__position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["practitioner", "treatment"], name="a_treatment_is_offered_once")]
+
+    def __str__(self) -> str:
+        return f"{self.practitioner}: {self.treatment}"
+
+
+class PractitionerKind(models.Model):
+    practitioner = models.ForeignKey(Practitioner, on_delete=models.CASCADE, related_name="kinds")
+    kind = models.CharField(_("kind of visit"), max_length=20, choices=KindCode.choices)
+    fee_minor = models.PositiveIntegerField(_("fee"), help_text=_("In the currency's smallest unit: 40000 is HK$400."))
+
+    class Meta:
+        verbose_name = _("kind of visit")
+        verbose_name_plural = _("kinds of visit")
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["practitioner", "kind"], name="a_kind_of_visit_has_one_fee")]
+
+    def __str__(self) -> str:
+        return f"{self.practitioner}: {self.get_kind_display()}"

@@ -1,0 +1,41 @@
+"""What we know and what we offer: the public shelf. Nothing here is about a person."""
+
+from treatments.models.catalogue import PriceKind, Treatment, TreatmentCategory
+from treatments.models.concern import (
+    Area,
+    Cause,
+    Concern,
+    Expectation,
+    FrequentQuestion,
+    Habit,
+    HomeCare,
+    ProfessionalOption,
+    Reference,
+)
+from treatments.models.facts import AftercareStep, Likelihood, RecoveryStage, SideEffect, Suitability, Suits, TreatmentFacts
+from treatments.models.intake import Questionnaire, RuleSet, VersionStatus
+
+__all__ = [
+    "AftercareStep",
+    "Area",
+    "Cause",
+    "Concern",
+    "Expectation",
+    "FrequentQuestion",
+    "Habit",
+    "HomeCare",
+    "Likelihood",
+    "PriceKind",
+    "ProfessionalOption",
+    "Questionnaire",
+    "RecoveryStage",
+    "Reference",
+    "RuleSet",
+    "SideEffect",
+    "Suitability",
+    "Suits",
+    "Treatment",
+    "TreatmentCategory",
+    "TreatmentFacts",
+    "VersionStatus",
+]

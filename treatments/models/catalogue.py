@@ -1,0 +1,102 @@
+"""What the clinic sells: treatments, each carrying one of the eleven codes, in four categories."""
+
+from datetime import datetime
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from treatments.models.choices import CATEGORY_CHOICES
+
+
+class PriceKind(models.TextChoices):
+    FIXED = "fixed", _("Fixed price")
+    FROM = "from", _("From")
+    AFTER_EXAMINATION = "after_examination", _("Priced after the examination")
+
+
+class TreatmentCategory(models.Model):
+    """The words of one of the four categories."""
+
+    key = models.CharField(_("category"), max_length=20, choices=CATEGORY_CHOICES, unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    intro = models.TextField(_("introduction"), blank=True)
+    what_to_expect = models.TextField(_("what to expect"), blank=True)
+    who_may_not = models.TextField(_("who it may not fit"), blank=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TreatmentQuerySet(models.QuerySet["Treatment"]):
+    def published(self, now: datetime) -> Self:
+        """Those a visitor may see at this moment."""
+        return self.filter(Q(published_until=None) | Q(published_until__gt=now), published_from__lte=now)
+
+    def in_category(self, key: str) -> Self:
+        return self.filter(category=key)
+
+    def with_facts(self) -> Self:
+        return self.select_related("facts")
+
+
+class Treatment(models.Model):
+    facts = models.ForeignKey(
+        "treatments.TreatmentFacts", on_delete=models.PROTECT, related_name="treatments", to_field="code", db_column="code",
+        verbose_name=_("treatment code"), help_text=_("The code carries the science: depth, downtime, rules."),
+    )  # fmt: skip
+    category = models.CharField(_("category"), max_length=20, choices=CATEGORY_CHOICES)
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.SlugField(_("slug"), unique=True)
+    summary = models.TextField(_("summary"))
+    included = models.TextField(_("what the price includes"), blank=True)
+    price_minor = models.PositiveIntegerField(
+        _("price"), null=True, blank=True, help_text=_("Per session, in the currency's smallest unit: 180000 is HK$1,800.")
+    )
+    price_kind = models.CharField(_("kind of price"), max_length=20, choices=PriceKind.choices, default=PriceKind.FIXED)
+    price_is_example = models.BooleanField(_("example price"), default=False, help_text=_("Shown as an example, for demonstrations."))
+    duration_minutes = models.PositiveSmallIntegerField(_("duration in minutes"))
+    published_from = models.DateTimeField(_("published from"), null=True, blank=True)
+    published_until = models.DateTimeField(_("published until"), null=True, blank=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    history = HistoricalRecords()
+    objects: ClassVar[Any] = TreatmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("treatment")
+        verbose_name_plural = _("treatments")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(price_kind="after_examination") | Q(price_minor__isnull=False),
+                name="a_price_is_stated_or_follows_the_examination",
+                violation_error_message=_("Enter a price, or choose “Priced after the examination”."),
+            ),
+            models.CheckConstraint(
+                condition=Q(published_until=None) | Q(published_until__gt=F("published_from")),
+                name="a_treatment_is_withdrawn_after_it_is_published",
+                violation_error_message=_("The end of publication comes before its beginning."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def code(self) -> str:
+        return self.facts_id
+
+    def get_absolute_url(self) -> str:
+        return reverse("treatments:treatment", args=[self.slug])
+
+

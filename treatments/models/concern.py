@@ -1,0 +1,173 @@
+"""What brings people here: concerns with their causes, places, home care and questions."""
+
+from typing import Any, ClassVar, Self
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from treatments.models.choices import GRADE_CHOICES
+from treatments.models.facts import TreatmentFacts
+
+
+class ConcernQuerySet(models.QuerySet["Concern"]):
+    def published(self) -> Self:
+        return self.filter(is_published=True)
+
+
+class Concern(models.Model):
+    slug = models.SlugField(_("slug"), unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    summary = models.CharField(_("summary"), max_length=300)
+    what = models.TextField(_("what it is"))
+    when_to_see = models.TextField(_("when to see someone"), blank=True)
+    do_not_combine = models.TextField(_("what not to combine"), blank=True)
+    refs = models.JSONField(_("sources"), default=list, blank=True)
+    is_published = models.BooleanField(_("published"), default=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    history = HistoricalRecords()
+    objects: ClassVar[Any] = ConcernQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("concern")
+        verbose_name_plural = _("concerns")
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("treatments:concern", args=[self.slug])
+
+
+class ConcernLine(models.Model):
+    """A part of a concern's guide, in the order staff gave it."""
+
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        abstract = True
+        ordering: ClassVar[list[str]] = ["position", "pk"]
+
+
+class Cause(ConcernLine):
+    concern = models.ForeignKey(Concern, on_delete=models.CASCADE, related_name="causes")
+    name = models.CharField(_("cause"), max_length=80)
+    text = models.TextField(_("words"))
+    evidence_grade = models.CharField(_("strength of evidence"), max_length=1, choices=GRADE_CHOICES)
+    refs = models.JSONField(_("sources"), default=list, blank=True)
+
+    class Meta(ConcernLine.Meta):
+        verbose_name = _("cause")
+        verbose_name_plural = _("causes")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Area(ConcernLine):
+    concern = models.ForeignKey(Concern, on_delete=models.CASCADE, related_name="areas")
+    key = models.SlugField(_("place on the face map"), help_text=_("nose, cheeks, chin, forehead"))
+    name = models.CharField(_("area"), max_length=80)
+    text = models.TextField(_("words"))
+
+    class Meta(ConcernLine.Meta):
+        verbose_name = _("area")
+        verbose_name_plural = _("areas")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Habit(ConcernLine):
+    concern = models.ForeignKey(Concern, on_delete=models.CASCADE, related_name="habits")
+    name = models.CharField(_("habit"), max_length=120)
+    text = models.TextField(_("words"))
+    refs = models.JSONField(_("sources"), default=list, blank=True)
+
+    class Meta(ConcernLine.Meta):
+        verbose_name = _("habit")
+        verbose_name_plural = _("habits")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class HomeCare(ConcernLine):
+    concern = models.ForeignKey(Concern, on_delete=models.CASCADE, related_name="home_care")
+    name = models.CharField(_("class of product"), max_length=120)
+    text = models.TextField(_("what it does"))
+    how_to_start = models.TextField(_("how to start"), blank=True)
+    avoid = models.TextField(_("what not to combine"), blank=True)
+    evidence_grade = models.CharField(_("strength of evidence"), max_length=1, choices=GRADE_CHOICES)
+    refs = models.JSONField(_("sources"), default=list, blank=True)
+
+    class Meta(ConcernLine.Meta):
+        verbose_name = _("home care")
+        verbose_name_plural = _("home care")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Expectation(ConcernLine):
+    concern = models.ForeignKey(Concern, on_delete=models.CASCADE, related_name="expectations")
+    week = models.PositiveSmallIntegerField(_("after how many weeks"))
+    text = models.TextField(_("what to expect"))
+
+    class Meta(ConcernLine.Meta):
+        verbose_name = _("expectation")
+        verbose_name_plural = _("what to expect by week")
+
+    def __str__(self) -> str:
+        return str(self.week)
+
+
+class ProfessionalOption(ConcernLine):
+    concern = models.ForeignKey(Concern, on_delete=models.CASCADE, related_name="options")
+    facts = models.ForeignKey(TreatmentFacts, on_delete=models.CASCADE, related_name="helps_with", verbose_name=_("treatment code"))
+    text = models.TextField(_("what it may do"))
+
+    class Meta(ConcernLine.Meta):
+        verbose_name = _("professional option")
+        verbose_name_plural = _("professional options")
+        constraints = [models.UniqueConstraint(fields=["concern", "facts"], name="an_option_is_listed_once")]
+
+    def __str__(self) -> str:
+        return str(self.facts)
+
+
+class FrequentQuestion(ConcernLine):
+    concern = models.ForeignKey(
+        Concern, on_delete=models.CASCADE, related_name="questions", null=True, blank=True,
+        help_text=_("Leave empty for a question about everything."),
+    )  # fmt: skip
+    question = models.CharField(_("question"), max_length=240)
+    answer = models.TextField(_("answer"))
+    evidence_grade = models.CharField(_("strength of evidence"), max_length=1, choices=GRADE_CHOICES, blank=True)
+    refs = models.JSONField(_("sources"), default=list, blank=True)
+
+    class Meta(ConcernLine.Meta):
+        verbose_name = _("frequent question")
+        verbose_name_plural = _("frequent questions")
+
+    def __str__(self) -> str:
+        return self.question
+
+
+class Reference(models.Model):
+    """A source that facts and rules name by its tag."""
+
+    tag = models.CharField(_("tag"), max_length=8, primary_key=True)
+    citation = models.TextField(_("citation"))
+    status = models.CharField(_("what we read of it"), max_length=80)
+
+    class Meta:
+        verbose_name = _("reference")
+        verbose_name_plural = _("references")
+        ordering = ["tag"]
+
+    def __str__(self) -> str:
+        return f"{self.tag}: {self.citation}"

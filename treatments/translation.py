@@ -1,0 +1,59 @@
+from modeltranslation.translator import TranslationOptions, register
+
+from treatments import models
+
+
+@register(models.TreatmentCategory)
+class CategoryWords(TranslationOptions):
+    fields = ("name", "intro", "what_to_expect", "who_may_not")
+    required_languages = ("en",)
+
+
+@register(models.Treatment)
+class TreatmentWords(TranslationOptions):
+    fields = ("name", "summary", "included")
+    required_languages = ("en",)
+
+
+@register(models.TreatmentFacts)
+class FactsWords(TranslationOptions):
+    fields = (
+        "name", "short", "mechanism", "longevity", "for_pores", "suitability_note", "who_should_not", "device_note",
+    )  # fmt: skip
+    required_languages = ("en",)
+
+
+@register(models.SideEffect)
+@register(models.AftercareStep)
+@register(models.RecoveryStage)
+@register(models.Expectation)
+@register(models.ProfessionalOption)
+class TextWords(TranslationOptions):
+    fields = ("text",)
+    required_languages = ("en",)
+
+
+@register(models.Concern)
+class ConcernWords(TranslationOptions):
+    fields = ("name", "summary", "what", "when_to_see", "do_not_combine")
+    required_languages = ("en",)
+
+
+@register(models.Cause)
+@register(models.Area)
+@register(models.Habit)
+class NameAndTextWords(TranslationOptions):
+    fields = ("name", "text")
+    required_languages = ("en",)
+
+
+@register(models.HomeCare)
+class HomeCareWords(TranslationOptions):
+    fields = ("name", "text", "how_to_start", "avoid")
+    required_languages = ("en",)
+
+
+@register(models.FrequentQuestion)
+class QuestionWords(TranslationOptions):
+    fields = ("question", "answer")
+    required_languages = ("en",)
