@@ -1,0 +1,46 @@
+"""Sets of whole minutes, written as half-open spans `(first, end)`."""
+
+import sys
+from collections.abc import Iterable
+from functools import reduce
+
+Span = tuple[int, int]
+
+ALWAYS: Span = (-sys.maxsize, sys.maxsize)
+
+
+def union(spans: Iterable[Span]) -> list[Span]:
+    """Return the same minutes as sorted spans that neither overlap nor touch; empty spans vanish."""
+    joined: list[Span] = []
+    last_first, last_end = 0, -sys.maxsize - 1
+    for first, end in sorted(spans):
+        if first >= end:
+            continue
+        if first <= last_end:
+            if end > last_end:
+                last_end = end
+                joined[-1] = (last_first, end)
+        else:
+            last_first, last_end = first, end
+            joined.append((first, end))
+    return joined
+
+
+def intersection(sets: Iterable[Iterable[Span]]) -> list[Span]:
+    """Return the minutes that lie in every one of the sets; of no sets at all, every minute there is."""
+    return reduce(_shared, map(union, sets), [ALWAYS])
+
+
+def _shared(left: list[Span], right: list[Span]) -> list[Span]:
+    shared: list[Span] = []
+    i = j = 0
+    while i < len(left) and j < len(right):
+        first = max(left[i][0], right[j][0])
+        end = min(left[i][1], right[j][1])
+        if first < end:
+            shared.append((first, end))
+        if left[i][1] < right[j][1]:
+            i += 1
+        else:
+            j += 1
+    return shared
