@@ -1,0 +1,100 @@
+"""A browser that notices complaints: Debian's Chromium through Playwright, axe-core, and an empty console."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from ctypes import CDLL
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+NO_BROWSER = "browser tests need Chromium and libatomic (apt-get install chromium libatomic1), or CHROME_PATH"
+CHROMIUM_OPTIONS = [
+    "--no-sandbox",  # Chromium's own sandbox refuses to run as root
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--no-first-run",
+]
+
+
+class OpenPage(Protocol):
+    """Open a page of the live server in a fresh browser profile."""
+
+    def __call__(self, path: str = "/", **context: Any) -> Page: ...
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium; without it the test is skipped, or fails where REQUIRE_BROWSER is set."""
+    executable = chromium()
+    if executable is None:
+        (pytest.fail if os.environ.get("REQUIRE_BROWSER") else pytest.skip)(NO_BROWSER)
+    # Playwright's synchronous API keeps an event loop in this thread, which Django takes for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_OPTIONS)
+        yield browser
+        browser.close()
+
+
+def chromium() -> Path | str | None:
+    try:
+        CDLL("libatomic.so.1")  # Playwright's driver is linked to it, and a bare Debian has none
+    except OSError:
+        return None
+    return next(filter(None, [os.environ.get("CHROME_PATH"), *map(shutil.which, ("chromium", "google-chrome"))]), None)
+
+
+@pytest.fixture
+def open_page(browser: Browser, live_server: LiveServer) -> Iterator[OpenPage]:
+    """Opens pages; at the end of the test each must have left the console empty.
+
+    Keyword arguments go to the browser context: `viewport={"width": 320, "height": 640}`, `java_script_enabled=False`.
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[tuple[str, str]] = []
+    pages: set[str] = set()
+
+    def arrived(response: Response) -> None:
+        if response.request.is_navigation_request():
+            pages.add(response.url)
+
+    def spoke(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            complaints.append((message.location["url"], message.text))
+
+    def open_page(path: str = "/", **options: Any) -> Page:
+        context = browser.new_context(base_url=live_server.url, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("response", arrived)
+        page.on("console", spoke)
+        page.on("pageerror", lambda error: complaints.append((page.url, str(error))))
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    # Chromium also reports a page that answers 404, 409 or 422 on purpose; a missing part of a page is a complaint.
+    unexpected = [(url, text) for url, text in complaints if not (text.startswith("Failed to load") and url in pages)]
+    assert unexpected == [], "the browser's console is not empty"
+
+
+@pytest.fixture
+def axe() -> Callable[[Page], None]:
+    """`axe(page)` fails with every accessibility violation that axe-core sees on the page."""
+
+    def axe(page: Page) -> None:
+        violations = Axe().run(page).response["violations"]
+        words = [
+            f"{found['id']}: {node['html']} {node['failureSummary']}" for found in violations for node in found["nodes"]
+        ]
+        assert words == [], "\n".join(words)
+
+    return axe

@@ -1,0 +1,54 @@
+"""What every test shares: a database of its own and a quiet house. The browser's fixtures are in tests/browser/."""
+
+import sqlite3
+from platform import python_version
+
+import django
+import hypothesis
+import psycopg2
+import pytest
+from django.conf import settings as django_settings
+from django.core.cache import cache
+from django.db import connection
+from django.utils import translation
+
+hypothesis.settings.register_profile("suite", deadline=None)  # a busy machine is no failure
+hypothesis.settings.load_profile("suite")
+
+# --- database --------------------------------------------------------------------------------------------------------
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what the suite ran on; ./run test repeats it beside the closing line."""
+    database = f"SQLite {sqlite3.sqlite_version}"
+    if connection.vendor == "postgresql":
+        server = psycopg2.connect(**{**connection.get_connection_params(), "dbname": "postgres"})
+        database = f"PostgreSQL {server.server_version // 10000}.{server.server_version % 10000}"
+        server.close()
+    terminalreporter.write_line(f"ran on: {database}, Python {python_version()}, Django {django.get_version()}")
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> None:
+    """A database for each worker; SQLite's in a file, because threads and processes have to meet in it."""
+    own = connection.settings_dict["TEST"]
+    if connection.vendor == "sqlite":
+        own["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+    else:
+        own["NAME"] = f"test_complexion_{worker_id}"
+
+
+# --- a quiet house ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nothing_is_written_into_var(tmp_path_factory: pytest.TempPathFactory) -> None:
+    var = tmp_path_factory.mktemp("var")
+    django_settings.VAR_DIR = var
+    django_settings.OUTBOX_FOLDER = var / "mail"
+
+
+@pytest.fixture(autouse=True)
+def _no_test_leans_on_the_one_before() -> None:
+    cache.clear()
+    translation.activate(django_settings.LANGUAGE_CODE)
