@@ -76,7 +76,8 @@ def test_a_day_is_as_long_as_the_clock_makes_it(zone: ZoneInfo, day: date, hours
     start, end = localtime.day_bounds(day, zone)
 
     assert end - start == timedelta(hours=hours)
-    assert start.tzinfo is localtime.UTC and end.tzinfo is localtime.UTC
+    assert start.tzinfo is localtime.UTC
+    assert end.tzinfo is localtime.UTC
 
 
 def test_a_day_of_opening_is_shorter_when_the_clock_jumps_inside_it() -> None:
