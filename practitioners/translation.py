@@ -1,3 +1,4 @@
+import simple_history
 from modeltranslation.translator import TranslationOptions, register
 
 from practitioners.models import Practitioner
@@ -7,3 +8,7 @@ from practitioners.models import Practitioner
 class PractitionerWords(TranslationOptions):
     fields = ("name", "title", "registration_body", "bio", "approach", "education")
     required_languages = ("en",)
+
+
+# A history copies the fields that the model has at that moment, so it begins once the translated ones are there.
+simple_history.register(Practitioner)

@@ -1,3 +1,4 @@
+import simple_history
 from modeltranslation.translator import TranslationOptions, register
 
 from treatments import models
@@ -57,3 +58,7 @@ class HomeCareWords(TranslationOptions):
 class QuestionWords(TranslationOptions):
     fields = ("question", "answer")
     required_languages = ("en",)
+
+# A history copies the fields that the model has at that moment, so it begins once the translated ones are there.
+for followed in (models.Treatment, models.TreatmentFacts, models.Concern):
+    simple_history.register(followed)

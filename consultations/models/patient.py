@@ -40,7 +40,7 @@ class Patient(models.Model):
     phone = SealedTextField(_("phone"), blank=True)
     language = models.CharField(_("language"), max_length=10, default="en")
     created_at = models.DateTimeField(_("since"))
-    people: models.ManyToManyField[User, Any] = models.ManyToManyField(
+    people: "models.ManyToManyField[User, Any]" = models.ManyToManyField(
         settings.AUTH_USER_MODEL, through="PatientAccess", related_name="patients"
     )
 

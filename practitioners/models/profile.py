@@ -8,7 +8,6 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from treatments.models import Treatment
 
@@ -66,11 +65,11 @@ class Practitioner(models.Model):
     is_active = models.BooleanField(_("listed"), default=True)
     accepts_bookings = models.BooleanField(_("takes bookings"), default=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
-    treatments: models.ManyToManyField[Treatment, Any] = models.ManyToManyField(
+    treatments: "models.ManyToManyField[Treatment, Any]" = models.ManyToManyField(
         Treatment, through="Offering", related_name="practitioners"
     )
 
-    history = HistoricalRecords()
+    history: ClassVar[Any]  # in both languages; translation.py begins it
     objects: ClassVar[Any] = PractitionerQuerySet.as_manager()
 
     class Meta:

@@ -1,11 +1,10 @@
 """The science of each of the eleven treatment codes, with its sources."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from treatments.models.choices import CATEGORY_CHOICES, CODE_CHOICES, GRADE_CHOICES, PHOTOTYPE_CHOICES
 
@@ -47,7 +46,7 @@ class TreatmentFacts(models.Model):
     device_note = models.TextField(_("note on devices"), blank=True)
     reviewed_on = models.DateField(_("facts last reviewed"), null=True, blank=True)
 
-    history = HistoricalRecords()
+    history: ClassVar[Any]  # in both languages; translation.py begins it
 
     class Meta:
         verbose_name = _("treatment facts")
