@@ -1,0 +1,1 @@
+"""Pure geometry and arithmetic of treatments: what the drawings show."""

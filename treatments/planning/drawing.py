@@ -1,0 +1,155 @@
+"""Where things stand in the drawings: depths in micrometres, days in whole days, places on a face. Pure values only."""
+
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import log1p
+
+# Facial skin, in micrometres: horny layer to about 20, epidermis to about 100, dermis to about 2,000.
+HORNY_UM, EPIDERMIS_UM, DERMIS_UM, DEEPEST_UM = 20, 100, 2_000, 5_000
+FOLLICLE_UM = 1_200  # an oil gland of the face opens into its follicle about here
+_BEND_UM = 30  # where the scale turns from nearly even to logarithmic, so that the epidermis stays visible
+_LINE = 14  # pixels from one line of a label to the next
+_LABEL_WIDTH = 14  # characters
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far a treatment works into the skin: from top_um to bottom_um micrometres below the surface."""
+
+    name: str
+    top_um: int
+    bottom_um: int
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One treatment in the section: x in percent of the width, the rest in pixels; lines are its name, wrapped."""
+
+    reach: Reach
+    x: int
+    top: int
+    height: int
+    lines: tuple[tuple[int, str], ...]
+    depth_y: int
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the skin: its height, where each layer begins, where the follicle ends, and the treatments in it."""
+
+    height: int
+    epidermis: int
+    dermis: int
+    fat: int
+    follicle: int
+    bars: tuple[Bar, ...]
+
+
+def depth_to_pixels(depth_um: float, height: float) -> float:
+    """Where a depth lies on a scale of this height: 0 at the surface, the whole height at 5,000 micrometres or deeper."""
+    if depth_um < 0:
+        raise ValueError(f"a depth is measured downwards, not {depth_um}")
+    return height * log1p(min(depth_um, DEEPEST_UM) / _BEND_UM) / log1p(DEEPEST_UM / _BEND_UM)
+
+
+def section(reaches: Sequence[Reach], *, scale: int) -> Section:
+    """The section for these treatments, shallowest first; `scale` is the height in pixels of the first 5,000 micrometres.
+
+    Room for the longest label is added below, so that no name is cut off.
+    """
+    ordered = sorted(reaches, key=lambda reach: (reach.bottom_um, reach.top_um))
+    bars = tuple(_bar(reach, _column(place, len(ordered)), scale) for place, reach in enumerate(ordered))
+    lowest = max([bar.depth_y for bar in bars], default=0)
+    return Section(
+        height=max(scale + 2 * _LINE, lowest + _LINE),
+        epidermis=round(depth_to_pixels(HORNY_UM, scale)),
+        dermis=round(depth_to_pixels(EPIDERMIS_UM, scale)),
+        fat=round(depth_to_pixels(DERMIS_UM, scale)),
+        follicle=round(depth_to_pixels(FOLLICLE_UM, scale)),
+        bars=bars,
+    )
+
+
+def _column(place: int, count: int) -> int:
+    """The middle of a bar, between the pore at the start and the names of the layers at the end, in percent."""
+    if count == 1:
+        return 50
+    first, last = 24, 80
+    return first + round(place * (last - first) / (count - 1))
+
+
+def _bar(reach: Reach, x: int, scale: int) -> Bar:
+    top = round(depth_to_pixels(reach.top_um, scale))
+    bottom = max(round(depth_to_pixels(reach.bottom_um, scale)), top + 4)
+    words = textwrap.wrap(reach.name, _LABEL_WIDTH, break_long_words=False) or [""]
+    lines = tuple((bottom + _LINE * (number + 1), word) for number, word in enumerate(words))
+    return Bar(reach, x, top, bottom - top, lines, bottom + _LINE * (len(words) + 1))
+
+
+LOOKS = ("visible", "settling", "normal")
+
+
+@dataclass(frozen=True)
+class Phase:
+    """A stretch of days after a session; day 0 is the day itself, both ends belong to it, last_day None is open.
+
+    look is what others see: "visible", "settling" or "normal".
+    """
+
+    first_day: int
+    last_day: int | None
+    look: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One day of the strip: where it begins and how wide it is, in percent of the strip, and how the skin looks."""
+
+    x: str
+    width: str
+    look: str
+
+
+def strip(phases: Iterable[Phase], *, days: int) -> list[Cell]:
+    """The first `days` days, one cell each; a day that no phase covers looks normal."""
+    known = list(phases)
+    wide = 100 / days
+    return [Cell(f"{day * wide:.2f}%", f"{wide * 0.93:.2f}%", _look(known, day)) for day in range(days)]
+
+
+def _look(phases: Iterable[Phase], day: int) -> str:
+    for phase in phases:
+        if phase.first_day <= day and (phase.last_day is None or day <= phase.last_day):
+            return phase.look
+    return "normal"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A numbered mark on the face, in the drawing's own units (240 wide, 300 high)."""
+
+    number: int
+    key: str
+    x: int
+    y: int
+
+
+# A place that both sides have is marked on both.
+FACE: Mapping[str, tuple[tuple[int, int], ...]] = {
+    "forehead": ((120, 70),),
+    "temples": ((66, 108), (174, 108)),
+    "eyes": ((72, 140), (168, 140)),
+    "nose": ((120, 158),),
+    "cheeks": ((82, 178), (158, 178)),
+    "upper_lip": ((120, 192),),
+    "chin": ((120, 246),),
+    "jaw": ((80, 224), (160, 224)),
+}
+
+
+def places(keys: Iterable[str]) -> list[Place]:
+    """The marks for these areas, numbered in their order; a key that the face does not have is left out."""
+    known = [key for key in keys if key in FACE]
+    return [Place(number, key, x, y) for number, key in enumerate(known, start=1) for x, y in FACE[key]]
