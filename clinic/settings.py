@@ -90,7 +90,11 @@ CRISPY_TEMPLATE_PACK = "pack"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ("pack",)
 CRISPY_FAIL_SILENTLY = False
 
-DATABASES = {"default": environment.database(os.environ.get("DATABASE_URL", ""), VAR_DIR / "complexion.sqlite3")}
+DATABASES = {
+    "default": environment.database(
+        os.environ.get("DATABASE_URL", ""), VAR_DIR / ("demo.sqlite3" if DEMO else "complexion.sqlite3")
+    )
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
