@@ -1,6 +1,7 @@
 """What every test shares: a database of its own and a quiet house. The browser's fixtures are in tests/browser/."""
 
 import sqlite3
+from collections.abc import Iterator
 from platform import python_version
 
 import django
@@ -10,7 +11,10 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.db import connection
+from django.test import TransactionTestCase
 from django.utils import translation
+
+from clinic import constraints
 
 hypothesis.settings.register_profile("suite", deadline=None)  # a busy machine is no failure
 hypothesis.settings.load_profile("suite")
@@ -36,6 +40,23 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory, worke
         own["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
     else:
         own["NAME"] = f"test_complexion_{worker_id}"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _a_flush_may_empty_append_only_tables() -> Iterator[None]:
+    """A test with real transactions ends in a flush; that flush alone finds the append-only rules lifted."""
+    flush = TransactionTestCase._fixture_teardown
+
+    def teardown(case: TransactionTestCase) -> None:
+        constraints.lift(connection)
+        try:
+            flush(case)
+        finally:
+            constraints.restore(connection)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
+        yield
 
 
 # --- a quiet house ---------------------------------------------------------------------------------------------------
