@@ -1,6 +1,7 @@
 """What happens to every request: an id, headers, who may come in, and what a cache may keep."""
 
 import codecs
+import logging
 import re
 import secrets
 from collections.abc import Callable
@@ -10,13 +11,17 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template import loader
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 
+from clinic.audit import trail as audit
 from clinic.public import PERSONAL_NAMESPACES, PUBLIC_VIEWS
+from clinic.throttle import TooOften
 
+logger = logging.getLogger(__name__)
 Answer = Callable[[HttpRequest], HttpResponseBase]
 CSP = "; ".join(f"{directive} {' '.join(sources)}" for directive, sources in settings.SECURE_CSP.items())
 CHARSET = re.compile(r"charset=\"?([^\s;\"]+)", re.IGNORECASE)
@@ -29,7 +34,11 @@ def request_id(get_response: Answer) -> Answer:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         request.id = secrets.token_hex(6)  # type: ignore[attr-defined]
-        response = get_response(request)
+        context = audit.request_id.set(request.id)  # type: ignore[attr-defined]
+        try:
+            response = get_response(request)
+        finally:
+            audit.request_id.reset(context)
         response["X-Request-ID"] = request.id  # type: ignore[attr-defined]
         return response
 
@@ -66,6 +75,28 @@ def _is_utf8(charset: str) -> bool:
         return codecs.lookup(charset).name in {"utf-8", "ascii"}
     except LookupError:
         return False
+
+
+class Refusals:
+    """Say in words when to come back: too many tries, or a database that cannot be reached."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, TooOften):
+            response = error_page(request, 429)
+            response["Retry-After"] = str(max(1, int(exception.retry_after.total_seconds())))
+            return response
+        if isinstance(exception, OperationalError):
+            logger.error("database away: %s", type(exception).__name__)
+            response = error_page(request, 503)
+            response["Retry-After"] = "60"
+            return response
+        return None
 
 
 class SignedInUnlessPublic(LoginRequiredMiddleware):
@@ -118,4 +149,5 @@ def no_store_for_people(get_response: Answer) -> Answer:
 
 def error_page(request: HttpRequest, status: int) -> HttpResponse:
     """One of our calm error pages, with its status."""
-    return HttpResponse(loader.render_to_string(f"{status}.html", request=request), status=status)
+    words = {"request_id": getattr(request, "id", "")}
+    return HttpResponse(loader.render_to_string(f"{status}.html", words), status=status)

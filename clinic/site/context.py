@@ -25,7 +25,9 @@ def house(request: HttpRequest) -> dict[str, Any]:
     return {
         "clinic": SimpleLazyObject(Clinic.objects.the),
         "nav": SimpleLazyObject(lambda: navigation(request)),
-        "other_language": other,
+        "book_url": reverse("booking:what"),
+        "footer_nav": SimpleLazyObject(footer_navigation),
+        "other_language_code": other,
         "other_language_name": name,
         "other_language_url": translate_url(request.get_full_path(), other),
     }
@@ -44,6 +46,12 @@ def navigation(request: HttpRequest) -> list[NavItem]:
             (_("About and contact"), reverse("about")),
         ]
     return [{"label": label, "url": url, "current": request.path.startswith(url)} for label, url in links]
+
+
+def footer_navigation() -> list[dict[str, str]]:
+    """The small links at the foot of every page."""
+    links = [(_("About and contact"), "about"), (_("Privacy"), "privacy"), (_("Sign in"), "account_login")]
+    return [{"label": label, "url": reverse(name)} for label, name in links]
 
 
 def _links_of(user: Any) -> list[tuple[str, str]]:

@@ -46,7 +46,7 @@ LEGAL_MOVES: dict[Status, frozenset[Status]] = {
     Status.COMPLETED: frozenset({Status.ENTERED_IN_ERROR}),
     Status.CANCELLED: frozenset({Status.CONFIRMED}),  # undo within fifteen minutes, if the time is still free
     Status.NO_SHOW: frozenset({Status.CONFIRMED}),
-    Status.EXPIRED: frozenset({Status.HELD}),
+    Status.EXPIRED: frozenset({Status.HELD, Status.CONFIRMED, Status.REQUESTED}),  # if the time is still free
     Status.ENTERED_IN_ERROR: frozenset(),
 }
 
@@ -106,7 +106,7 @@ class Consultation(models.Model):
     cancelled_late = models.BooleanField(_("cancelled late"), default=False)
     owed_minor = models.PositiveIntegerField(_("late fee owed"), default=0)
     concern = models.ForeignKey(Concern, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    treatments: models.ManyToManyField[Treatment, Any] = models.ManyToManyField(Treatment, blank=True, related_name="+")
+    treatments: "models.ManyToManyField[Treatment, Any]" = models.ManyToManyField(Treatment, blank=True, related_name="+")
     language = models.CharField(_("language"), max_length=10, default="en")
     quote = models.JSONField(_("quote"), default=dict, encoder=DjangoJSONEncoder, help_text=_("The fee as it was shown when booking."))
     ics_sequence = models.PositiveIntegerField(default=0)

@@ -71,6 +71,16 @@ class ConsentText(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.version} ({self.language})"
 
+    @classmethod
+    def newest(cls, language: str) -> dict[str, "ConsentText"]:
+        """The newest words of each kind in this language, or in English where it has none."""
+        texts: dict[str, ConsentText] = {}
+        for text in cls.objects.filter(language__in=[language, "en"]).order_by("version"):
+            held = texts.get(text.kind)
+            if held is None or (text.language == language, text.version) >= (held.language == language, held.version):
+                texts[text.kind] = text
+        return texts
+
 
 class Consent(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

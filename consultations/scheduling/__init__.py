@@ -4,26 +4,26 @@ No database, no clock, no settings, and no date objects once the openings are kn
 answers "what is free?" and "may I book this?", so the two cannot disagree.
 
     openings            when the practitioner works
-    refused_by_...      starts that bookings, closures or the patient's own visits rule out
+    refused_by_...      starts that bookings, absences or the patient's own visits rule out
     intersection        starts that every room (or every device) rules out
-    free_starts         what is left; is_offered asks it about a single start
+    free_starts         what is left, in a window that may be as narrow as one start
     free_at             which rooms are free at that start
 """
 
 from consultations.scheduling.hours import WeeklyHours, openings
-from consultations.scheduling.spans import Span, intersection, union
+from consultations.scheduling.spans import ALWAYS, Span, intersection, union
 from consultations.scheduling.starts import (
     Busy,
     Need,
     free_at,
     free_starts,
-    is_offered,
+    refused_by_absences,
     refused_by_bookings,
-    refused_by_closures,
     refused_by_visits,
 )
 
 __all__ = [
+    "ALWAYS",
     "Busy",
     "Need",
     "Span",
@@ -31,10 +31,9 @@ __all__ = [
     "free_at",
     "free_starts",
     "intersection",
-    "is_offered",
     "openings",
+    "refused_by_absences",
     "refused_by_bookings",
-    "refused_by_closures",
     "refused_by_visits",
     "union",
 ]

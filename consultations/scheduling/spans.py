@@ -1,7 +1,8 @@
 """Sets of whole minutes, written as half-open spans `(first, end)`."""
 
 import sys
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from functools import reduce
 
 Span = tuple[int, int]
@@ -29,6 +30,12 @@ def union(spans: Iterable[Span]) -> list[Span]:
 def intersection(sets: Iterable[Iterable[Span]]) -> list[Span]:
     """Return the minutes that lie in every one of the sets; of no sets at all, every minute there is."""
     return reduce(_shared, map(union, sets), [ALWAYS])
+
+
+def holds(spans: Sequence[Span], minute: int) -> bool:
+    """Tell whether the minute lies in one of the spans, which are sorted and apart as `union` leaves them."""
+    before = bisect_right(spans, (minute, sys.maxsize))
+    return before > 0 and minute < spans[before - 1][1]
 
 
 def _shared(left: list[Span], right: list[Span]) -> list[Span]:

@@ -5,11 +5,11 @@ Every reason against it is turned into the same thing, a span of refused starts;
 grid inside the openings is free. One sweep over sorted integers then answers for any number of reasons.
 """
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from consultations.scheduling.spans import Span, union
+from consultations.scheduling.spans import Span, holds, union
 
 Busy = tuple[int, int, int, int]
 """An existing consultation in epoch minutes: starts, ends, blocked_from, blocked_until."""
@@ -46,9 +46,9 @@ def refused_by_bookings(need: Need, bookings: Iterable[Busy]) -> list[Span]:
     ]
 
 
-def refused_by_closures(need: Need, closures: Iterable[Span]) -> list[Span]:
-    """Return the starts refused by time off and closures, which not even a buffer may touch."""
-    return [(first - need.after - need.length + 1, end + need.before) for first, end in closures]
+def refused_by_absences(need: Need, absences: Iterable[Span]) -> list[Span]:
+    """Return the starts refused by time off and other closed hours, which not even a buffer may touch."""
+    return [(first - need.after - need.length + 1, end + need.before) for first, end in absences]
 
 
 def refused_by_visits(need: Need, visits: Iterable[Span]) -> list[Span]:
@@ -61,7 +61,8 @@ def free_starts(openings: Iterable[Span], refused: Iterable[Span], need: Need, w
 
     The whole blocked range lies inside one opening. Starts lie on a grid of `need.step` minutes that
     begins `need.before` after the opening does. The window runs from the first start that still gives
-    enough notice to the first that is too far ahead. Openings are sorted and apart (`hours.openings`
+    enough notice to the first that is too far ahead; a window of one minute asks about a single start,
+    and the answer is the same by construction. Openings are sorted and apart (`hours.openings`
     makes them so); refusals come in any order and may overlap.
     """
     earliest, latest = window
@@ -81,15 +82,9 @@ def free_starts(openings: Iterable[Span], refused: Iterable[Span], need: Need, w
     return found
 
 
-def is_offered(start: int, openings: Iterable[Span], refused: Iterable[Span], need: Need, window: Span) -> bool:
-    """Tell whether `free_starts` of the same arguments lists this start."""
-    earliest, latest = window
-    return bool(free_starts(openings, refused, need, (max(earliest, start), min(latest, start + 1))))
-
-
-def free_at(start: int, refused: Mapping[Key, Iterable[Span]]) -> list[Key]:
-    """Return those of the rooms or devices, in the order given, that do not refuse this start."""
-    return [key for key, spans in refused.items() if not any(first <= start < end for first, end in spans)]
+def free_at(start: int, refused: Mapping[Key, Sequence[Span]]) -> list[Key]:
+    """Return those of the rooms or devices, in the order given, whose refusals, sorted and apart, spare this start."""
+    return [key for key, spans in refused.items() if not holds(spans, start)]
 
 
 def _on_grid(minute: int, origin: int, step: int) -> int:

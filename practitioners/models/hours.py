@@ -1,9 +1,8 @@
 """The roster: weekly hours in wall time, two rows a day make a break, and time off in instants."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -47,20 +46,15 @@ class WorkingHours(models.Model):
     def __str__(self) -> str:
         return f"{self.get_weekday_display()} {self.opens:%H:%M}–{self.closes:%H:%M}"
 
-    def clean(self) -> None:
-        """Refuse hours that overlap others of the same practitioner, weekday and validity."""
-        if self.practitioner_id is None or self.opens is None or self.closes is None:
-            return
-        others = WorkingHours.objects.filter(
-            Q(valid_until=None) | Q(valid_until__gte=self.valid_from) if self.valid_from else Q(),
-            Q(valid_from=None) | Q(valid_from__lte=self.valid_until) if self.valid_until else Q(),
-            practitioner=self.practitioner_id,
-            weekday=self.weekday,
-            opens__lt=self.closes,
-            closes__gt=self.opens,
-        ).exclude(pk=self.pk)
-        if others.exists():
-            raise ValidationError(_("These hours overlap other hours on the same day."), code="overlap")
+    def meets(self, other: "WorkingHours") -> bool:
+        """Whether both claim a moment of the same weekday, on some date for which both are valid."""
+        return (
+            self.weekday == other.weekday
+            and self.opens < other.closes
+            and other.opens < self.closes
+            and (self.valid_from or date.min) <= (other.valid_until or date.max)
+            and (other.valid_from or date.min) <= (self.valid_until or date.max)
+        )
 
 
 class Absence(models.TextChoices):

@@ -1,11 +1,12 @@
 """A practitioner, what they offer, and which kinds of visit they hold at what fee."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Avg, Count, Q
+from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -36,12 +37,46 @@ class PractitionerQuerySet(models.QuerySet["Practitioner"]):
         """Those with a public page."""
         return self.filter(is_active=True)
 
+    def matching(self, *, treatment: str = "", language: str = "", location: str = "") -> Self:
+        """Those who offer the treatment, speak the language and work at the location, as far as each is asked for."""
+        found = self
+        if treatment:
+            found = found.filter(pk__in=self.model.objects.filter(offerings__treatment__slug=treatment).values("pk"))
+        if location:
+            found = found.filter(pk__in=self.model.objects.filter(hours__location__slug=location).values("pk"))
+        if language:
+            # SQLite cannot look into a JSON list; its text it can read as well as PostgreSQL.
+            found = found.annotate(spoken_codes=Cast("languages", models.TextField())).filter(
+                spoken_codes__contains=f'"{language}"'
+            )
+        return found
+
+    def with_rating(self) -> Self:
+        """With `rating`, the mean of the published stars, and `review_count`."""
+        published = Q(reviews__state="published")
+        return self.annotate(
+            rating=Avg("reviews__stars", filter=published), review_count=Count("reviews", filter=published)
+        )
+
+    def with_profile(self, now: datetime) -> Self:
+        """With what the public profile tells, in a fixed number of queries."""
+        offered = Offering.objects.filter(treatment__in=Treatment.objects.published(now)).select_related("treatment")
+        return self.prefetch_related("kinds", "hours__location", models.Prefetch("offerings", offered))
+
+    def bookable_by_patients(self, today: date) -> Self:
+        """Those a patient may book for some kind of visit, each once."""
+        kinds = [kind for kind in KindCode.values if kind != KindCode.TREATMENT_VISIT]
+        return self.bookable_for(kinds, today)
+
     def bookable(self, kind: str, today: date) -> Self:
-        """Those a patient may book for this kind of visit: accepting, licensed today, and offering the kind."""
+        """Those who may be booked for this kind of visit: accepting, licensed today, and offering the kind."""
+        return self.bookable_for([kind], today)
+
+    def bookable_for(self, kinds: list[str], today: date) -> Self:
+        """Those who may be booked for at least one of the kinds, each once."""
+        offering = PractitionerKind.objects.filter(kind__in=kinds).values("practitioner")
         return self.listed().filter(
-            Q(registration_expires_on=None) | Q(registration_expires_on__gte=today),
-            accepts_bookings=True,
-            kinds__kind=kind,
+            Q(registration_expires_on=None) | Q(registration_expires_on__gte=today), accepts_bookings=True, pk__in=offering
         )
 
 

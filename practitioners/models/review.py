@@ -3,7 +3,7 @@
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils.translation import gettext_lazy as _
 
 from practitioners.models.profile import Practitioner
@@ -54,6 +54,10 @@ class ReviewQuerySet(models.QuerySet["Review"]):
 
     def pending(self) -> Self:
         return self.filter(state=ReviewState.PENDING)
+
+    def by_stars(self) -> dict[int, int]:
+        """How many gave each number of stars; a number that nobody gave is missing."""
+        return dict(self.order_by().values_list("stars").annotate(Count("pk")))
 
 
 class Review(models.Model):

@@ -15,6 +15,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from clinic.premises.money import format_minor
+
 register = template.Library()
 
 
@@ -28,10 +30,15 @@ class Writing:
     span: str
 
 
-_ENGLISH = Writing(day="l j F", full_date="j F Y", moment="{day}, {time}, {place}", span="{day}, {time} to {until}, {place}")
-_CHINESE = Writing(day="n月j日（l）", full_date="Y年n月j日", moment="{day}{time}，{place}", span="{day}{time}至{until}，{place}")
+_ENGLISH = Writing(
+    day="l j F", full_date="j F Y", moment="{day}, {time}, {place}", span="{day}, {time} to {until}, {place}"
+)
+_CHINESE = Writing(
+    day="n月j日（l）", full_date="Y年n月j日", moment="{day}{time}，{place}", span="{day}{time}至{until}，{place}"
+)
 _CLOCK = "H:i"
-gettext_noop("Hong Kong")  # the demo's zone; a clinic elsewhere adds its city to the catalogue, or keeps the English name
+# The demo's city. A clinic elsewhere adds its own to the catalogue, or keeps the English name.
+gettext_noop("Hong Kong")
 
 
 @register.filter
@@ -65,6 +72,18 @@ def time_range(context: Context, starts: datetime, ends: datetime) -> str:
     return _writing().span.format(
         day=day(starts, zone), time=clock(starts, zone), until=clock(ends, zone), place=_place(zone)
     )
+
+
+@register.filter
+def money(amount: int | None, currency: str) -> str:
+    """An amount in the currency's smallest unit as people read it: HK$400."""
+    return "" if amount is None else format_minor(amount, currency)
+
+
+@register.filter
+def zone_name(zone: ZoneInfo) -> str:
+    """Whose time it is, in words: Hong Kong time."""
+    return _place(zone)
 
 
 def _writing() -> Writing:
@@ -122,9 +141,9 @@ def verdict(name: str, level: str, reader: str = "practitioner", text: str = "")
 _ICONS = {
     "contraindicated": "M5 5 19 19M19 5 5 19",
     "defer": "M12 3a9 9 0 1 1 0 18 9 9 0 0 1 0-18M12 7v5.5l3.5 2",
-    "ask": "M8 8.2a4 4 0 1 1 5.6 3.7c-1.1.5-1.6 1.2-1.6 2.6M12 19.4v.1",
-    "caution": "M12 4v10.5M12 19.4v.1",
-    "info": "M12 10.5V20M12 4.9V5",
+    "ask": "M8 8a4 4 0 1 1 5.8 3.6c-1.2.6-1.8 1.3-1.8 2.9M12 20v.1",
+    "caution": "M12 3.5v11M12 20v.1",
+    "info": "M12 10V20.5M12 4.4v.1",
     "check": "M4.5 12.5 10 18 19.5 6.5",
     "back": "M15 4.5 7.5 12l7.5 7.5",
     "forward": "M9 4.5 16.5 12 9 19.5",

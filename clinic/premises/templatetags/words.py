@@ -1,0 +1,65 @@
+"""Words kept in two languages, as pages show them."""
+
+from django import template
+from django.conf import settings
+from django.db.models import Model
+from django.template.defaultfilters import linebreaks
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from modeltranslation.utils import build_localized_fieldname
+
+register = template.Library()
+
+_ORIGINAL = settings.MODELTRANSLATION_DEFAULT_LANGUAGE
+
+
+@register.filter
+def words(record: Model, field: str) -> SafeString:
+    """A field in the page's language; where its translation is missing, the English, marked as English.
+
+    The mark is for eyes, the `lang` attribute for screen readers: an unfinished translation never passes for one.
+    """
+    text, borrowed = _read(record, field)
+    if not borrowed:
+        return conditional_escape(text)
+    return format_html('<span lang="{}">{}</span> <span class="hint">{}</span>', _ORIGINAL, text, _mark())
+
+
+@register.filter
+def paragraphs(record: Model, field: str) -> SafeString:
+    """As `words`, for a longer text: an empty line begins a new paragraph."""
+    text, borrowed = _read(record, field)
+    html = linebreaks(text) if text else SafeString("")
+    return format_html('<p class="hint">{}</p><div lang="{}">{}</div>', _mark(), _ORIGINAL, html) if borrowed else html
+
+
+@register.filter
+def plain(record: Model, field: str) -> str:
+    """As `words`, where no markup may stand: in a title, a description or a choice."""
+    text, borrowed = _read(record, field)
+    return f"{text} {_mark()}" if borrowed else text
+
+
+@register.filter
+def elsewhere(record: Model, field: str) -> str:
+    """The field in the clinic's other language, as a second name beside the first; empty where it has none."""
+    here = get_language() or _ORIGINAL
+    other = next(language for language in settings.MODELTRANSLATION_LANGUAGES if language != here)
+    text: str = getattr(record, build_localized_fieldname(field, other), "") or ""
+    return "" if text == _read(record, field)[0] else text
+
+
+def _read(record: Model, field: str) -> tuple[str, bool]:
+    """The text to show, and whether it is borrowed from the language the catalogue is written in."""
+    language = get_language() or _ORIGINAL
+    own: str = getattr(record, build_localized_fieldname(field, language), "") or ""
+    if own or language == _ORIGINAL:
+        return own, False
+    original: str = getattr(record, build_localized_fieldname(field, _ORIGINAL), "") or ""
+    return original, bool(original)
+
+
+def _mark() -> str:
+    return _("(in English)")

@@ -1,0 +1,289 @@
+"""When can this kind of visit take place? One plan of two queries, whatever the number of practitioners and bookings.
+
+The first query reads who works when, the second everything that stands in the way of some days; the pure engine in
+`consultations.scheduling` does the rest. `is_offered` asks the very same question about a single start.
+"""
+
+import uuid
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
+from math import ceil
+from zoneinfo import ZoneInfo
+
+from django.db.models import Subquery
+
+from clinic.localtime import day_bounds, local
+from clinic.premises.models import Clinic, Location
+from consultations import diary
+from consultations.models import Kind
+from consultations.scheduling import (
+    ALWAYS,
+    Need,
+    Span,
+    WeeklyHours,
+    free_at,
+    free_starts,
+    intersection,
+    openings,
+    refused_by_absences,
+    refused_by_bookings,
+    refused_by_visits,
+    union,
+)
+from practitioners.models import Practitioner, WorkingHours
+
+# Who looks for the soonest time reads a week first, which usually has one, then four, then all that the kind allows.
+WINDOWS = (7, 28)
+
+Place = tuple[int, int]
+"""A practitioner at a location, by their ids: hours belong to both."""
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A time that can be booked, with the room it would be given; `starts` and `ends` are aware, in UTC."""
+
+    practitioner_id: int
+    location_id: int
+    room_id: int | None
+    starts: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The free starts of some practitioners on some days; slots are made of them when somebody looks."""
+
+    zone: ZoneInfo
+    days: tuple[date, ...]
+    need: Need
+    starts: Mapping[Place, list[int]]
+    rooms: Mapping[int, Mapping[int, list[Span]]]
+
+    def slots(self) -> list[Slot]:
+        """One slot for each free time, soonest first; of several practitioners the one who was named first."""
+        taken_by: dict[int, Place] = {}
+        for place, starts in self.starts.items():
+            for start in starts:
+                taken_by.setdefault(start, place)
+        return [self.slot(place, start) for start, place in sorted(taken_by.items())]
+
+    def of(self, practitioner_id: int) -> Iterator[Slot]:
+        """The slots of one practitioner, soonest first, made one by one."""
+        times = sorted(
+            (start, place) for place, starts in self.starts.items() if place[0] == practitioner_id for start in starts
+        )
+        return (self.slot(place, start) for start, place in times)
+
+    def by_day(self) -> dict[date, list[Slot]]:
+        """The slots of every day asked for in the clinic's zone; a day without any is an empty list."""
+        days: dict[date, list[Slot]] = {day: [] for day in self.days}
+        for slot in self.slots():
+            days[local(slot.starts, self.zone).date()].append(slot)
+        return days
+
+    def counts(self) -> dict[date, int]:
+        """How many free times each day asked for has, without making slots of them."""
+        times = sorted(set().union(*self.starts.values()))
+        bounds = [bisect_left(times, _minute(day_bounds(day, self.zone)[0])) for day in self.days]
+        return {day: end - first for day, first, end in zip(self.days, bounds, [*bounds[1:], len(times)], strict=True)}
+
+    def first(self) -> Slot | None:
+        """The soonest slot of all; of several practitioners the one who was named first."""
+        places = [place for place, starts in self.starts.items() if starts]
+        if not places:
+            return None
+        soonest = min(places, key=lambda place: self.starts[place][0])
+        return self.slot(soonest, self.starts[soonest][0])
+
+    def slot(self, place: Place, start: int) -> Slot:
+        """The slot that one free start means."""
+        practitioner_id, location_id = place
+        rooms = free_at(start, self.rooms.get(location_id, {}))
+        return Slot(
+            practitioner_id=practitioner_id,
+            location_id=location_id,
+            # By the practitioner, not simply the first: two who are booked at the same moment seldom want one room.
+            room_id=rooms[practitioner_id % len(rooms)] if rooms else None,
+            starts=_instant(start),
+            ends=_instant(start + self.need.length),
+        )
+
+
+def free(
+    *, kind: Kind, practitioners: Iterable[Practitioner], first_day: date, days: int, now: datetime,
+    location: Location | None = None, patient_id: uuid.UUID | None = None, ignoring: uuid.UUID | None = None,
+) -> Offer:  # fmt: skip
+    """Find the free times on some days of the clinic's calendar, as if one consultation (`ignoring`) were not there.
+
+    Only practitioners who may be booked for the kind are offered; with `patient_id`, only times when that patient is
+    free as well. Always two queries, or one when nobody works.
+    """
+    search = _search(kind, practitioners, now, location, patient_id, ignoring)
+    return search.offer([first_day + timedelta(days=n) for n in range(days)])
+
+
+def is_offered(
+    *, kind: Kind, practitioner: Practitioner, starts: datetime, now: datetime,
+    patient_id: uuid.UUID | None = None, ignoring: uuid.UUID | None = None,
+) -> Slot | None:  # fmt: skip
+    """Answer whether this very time may be booked: the slot that `free` would list, or nothing."""
+    offered = who_is_free(
+        kind=kind, practitioners=[practitioner], starts=starts, now=now, patient_id=patient_id, ignoring=ignoring
+    )
+    return offered[0] if offered else None
+
+
+def who_is_free(
+    *, kind: Kind, practitioners: Iterable[Practitioner], starts: datetime, now: datetime,
+    patient_id: uuid.UUID | None = None, ignoring: uuid.UUID | None = None,
+) -> list[Slot]:  # fmt: skip
+    """List the slots at this very time, one for each practitioner who has it, in the order they were named."""
+    search = _search(kind, practitioners, now, None, patient_id, ignoring)
+    minute = _minute(starts)
+    if _instant(minute) != starts:
+        return []
+    offer = search.offer([local(starts, search.zone).date()], within=(minute, minute + 1))
+    return [offer.slot(place, start) for place, starts in offer.starts.items() for start in starts]
+
+
+def soonest(
+    *, kind: Kind, practitioners: Iterable[Practitioner], now: datetime, location: Location | None = None
+) -> Slot | None:
+    """Find the first free time with any of these practitioners, as far ahead as the kind is offered."""
+    search = _search(kind, practitioners, now, location)
+    return next((slot for days in search.windows() if (slot := search.offer(days).first())), None)
+
+
+def next_free(
+    *, kind: Kind, practitioners: Iterable[Practitioner], now: datetime, count: int = 3
+) -> dict[int, list[Slot]]:
+    """Find the next free times of each of these practitioners in one go, by practitioner id, for their cards."""
+    search = _search(kind, practitioners, now)
+    found: dict[int, list[Slot]] = {practitioner_id: [] for practitioner_id, _ in search.hours}
+    for days in search.windows():
+        lacking = {practitioner_id for practitioner_id, slots in found.items() if len(slots) < count}
+        if not lacking:
+            break
+        offer = search.only(lacking).offer(days)
+        for practitioner_id in lacking:
+            found[practitioner_id] += islice(offer.of(practitioner_id), count - len(found[practitioner_id]))
+    return found
+
+
+def nearest(
+    *, kind: Kind, practitioners: Iterable[Practitioner], starts: datetime, now: datetime, count: int = 3,
+    patient_id: uuid.UUID | None = None, ignoring: uuid.UUID | None = None,
+) -> list[Slot]:  # fmt: skip
+    """Find the free times nearest to one that was lost, in the order of the clock: within days, or else anywhere."""
+    search = _search(kind, practitioners, now, None, patient_id, ignoring)
+    day = local(starts, search.zone).date()
+    slots = search.offer([day + timedelta(days=n) for n in range(-3, 4)]).slots()
+    if len(slots) < count:
+        slots = search.offer(search.bookable_days()).slots()
+    slots.sort(key=lambda slot: abs(slot.starts - starts))
+    return sorted(slots[:count], key=lambda slot: slot.starts)
+
+
+# --- the plan --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """Who works when, and whatever else an offer depends on but the days."""
+
+    kind: Kind
+    now: datetime
+    zone: ZoneInfo
+    hours: Mapping[Place, list[WeeklyHours]]
+    patient_id: uuid.UUID | None
+    ignoring: uuid.UUID | None
+
+    def only(self, practitioners: set[int]) -> "_Search":
+        """The same search for some of the practitioners."""
+        return replace(self, hours={place: hours for place, hours in self.hours.items() if place[0] in practitioners})
+
+    def bookable_days(self) -> list[date]:
+        """Today, and as many days after it as the kind may be booked ahead."""
+        today = local(self.now, self.zone).date()
+        return [today + timedelta(days=n) for n in range(self.kind.horizon_days + 1)]
+
+    def windows(self) -> Iterator[list[date]]:
+        """The bookable days in three helpings, the first of them small."""
+        days = self.bookable_days()
+        week, month = WINDOWS
+        return filter(None, (days[:week], days[week:month], days[month:]))
+
+    def offer(self, asked: Sequence[date], within: Span = ALWAYS) -> Offer:
+        """What is free on these consecutive days, or in those minutes of them that are asked about."""
+        kind, bookable = self.kind, self.bookable_days()
+        need = Need(kind.minutes, kind.minutes_before, kind.minutes_after, kind.step_minutes)
+        days = [day for day in asked if bookable[0] <= day <= bookable[-1]]
+        if not days or not self.hours or not kind.is_active:
+            return Offer(self.zone, tuple(asked), need, {}, {})
+        earliest = ceil((self.now + timedelta(hours=kind.notice_hours)).timestamp() / 60)
+        window = max(within[0], earliest), within[1]
+        locations = {location for _, location in self.hours}
+        found = diary.read(
+            practitioners={practitioner for practitioner, _ in self.hours},
+            locations=locations,
+            rooms_at=locations if kind.needs_room else set(),
+            days=days, zone=self.zone, now=self.now, patient_id=self.patient_id, ignoring=self.ignoring,
+        )  # fmt: skip
+        rooms_at = {
+            place: {room: union(refused_by_bookings(need, found.in_room[room])) for room in sorted(found.rooms[place])}
+            for place in (locations if kind.needs_room else ())
+        }
+        no_room = {location: intersection(rooms.values()) for location, rooms in rooms_at.items()}
+        starts = {}
+        for (practitioner, location), hours in self.hours.items():
+            refused = [
+                *refused_by_bookings(need, found.visits[practitioner]),
+                *refused_by_absences(need, found.time_off[practitioner]),
+                *refused_by_visits(need, found.patient),
+                *no_room.get(location, ()),
+            ]
+            open_days = [day for day in days if not found.is_closed(location, day)]
+            starts[practitioner, location] = free_starts(openings(hours, open_days, self.zone), refused, need, window)
+        return Offer(self.zone, tuple(asked), need, starts, rooms_at)
+
+
+def _search(
+    kind: Kind, practitioners: Iterable[Practitioner], now: datetime, location: Location | None = None,
+    patient_id: uuid.UUID | None = None, ignoring: uuid.UUID | None = None,
+) -> _Search:  # fmt: skip
+    """Read the hours of those who may be booked, in the order they were named, and the clinic's zone with them."""
+    order = {practitioner.pk: position for position, practitioner in enumerate(practitioners)}
+    yesterday = (now - timedelta(days=1)).date()  # in every zone today or earlier; the day of the visit is judged below
+    bookable = Practitioner.objects.bookable(kind.code, yesterday).filter(pk__in=order)
+    rows = WorkingHours.objects.filter(practitioner__in=bookable).order_by()
+    if location is not None:
+        rows = rows.filter(location=location)
+    zone = Clinic().zone
+    hours: dict[Place, list[WeeklyHours]] = defaultdict(list)
+    for practitioner, place, zone_name, registered_until, *line in rows.values_list(
+        "practitioner_id",
+        "location_id",
+        Subquery(Clinic.objects.values("zone_name")[:1]),
+        "practitioner__registration_expires_on",
+        *WeeklyHours._fields,
+    ):
+        weekly = WeeklyHours(*line)
+        if registered_until:
+            weekly = weekly._replace(valid_until=min(weekly.valid_until or registered_until, registered_until))
+        hours[practitioner, place].append(weekly)
+        zone = ZoneInfo(zone_name) if zone_name else zone
+    named = sorted(hours, key=lambda place: (order[place[0]], place[1]))
+    return _Search(kind, now, zone, {place: hours[place] for place in named}, patient_id, ignoring)
+
+
+def _minute(instant: datetime) -> int:
+    return int(instant.timestamp()) // 60
+
+
+def _instant(minute: int) -> datetime:
+    return datetime.fromtimestamp(minute * 60, UTC)

@@ -1,0 +1,332 @@
+"""What happens to a time: held, confirmed, moved, cancelled, visited. Whoever wonders what a booking does reads this.
+
+Every verb is one transaction: lock the rows used, end lapsed holds on them, write, record, tell. The database refuses
+an overlap whatever this file does; the locks only see to it that the loser learns so at once instead of by deadlock.
+"""
+
+import secrets
+import uuid
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import F, Q
+
+from clinic.accounts.models import User
+from clinic.audit.models import Action
+from clinic.crypto import digest
+from clinic.premises.models import Clinic, Device, Room
+from consultations import availability, intake, messages, transitions
+from consultations.availability import Slot
+from consultations.errors import AlreadyThere, SlotTaken, TooLate, TooManyOpen
+from consultations.models import BookingMode, Cancelled, Consultation, EventKind, Kind, Patient, Status
+from consultations.scheduling.policy import ChangePolicy, Terms, terms
+from practitioners.models import Practitioner, PractitionerKind
+from treatments.models import Concern, Treatment
+
+REFERENCE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+UNDO_FOR = timedelta(minutes=15)
+REQUEST_FOR = timedelta(hours=48)
+# PostgreSQL's codes for a deadlock and for a lock that could not be had in time.
+LOCK_TROUBLE = {"40P01", "55P03"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a patient came for; quoted on the confirmation as it was shown."""
+
+    concern: Concern | None
+    treatments: tuple[Treatment, ...]
+    language: str
+
+
+def hold(
+    *, actor: User | None, kind: Kind, practitioners: Iterable[Practitioner], starts: datetime, form_key: uuid.UUID,
+    holder: str, now: datetime,
+) -> Consultation:  # fmt: skip
+    """Hold a time with the first of these practitioners who is free, instead of any time the same holder held before."""
+    mine = Consultation.objects.filter(holder_hash=digest(holder), status=Status.HELD, held_until__gt=now)
+    if again := mine.filter(form_key=form_key).first():
+        return again
+    before = mine.values_list("pk", flat=True).first()
+    for practitioner in practitioners:
+        slot = availability.is_offered(kind=kind, practitioner=practitioner, starts=starts, now=now, ignoring=before)
+        if slot is None:
+            continue
+        try:
+            return _hold(actor, kind, slot, form_key, holder, now)
+        except SlotTaken:
+            continue
+        except IntegrityError:  # the same form arrived twice at once: the other one made the hold
+            return mine.get(form_key=form_key)
+    raise SlotTaken
+
+
+def _hold(
+    actor: User | None, kind: Kind, slot: Slot, form_key: uuid.UUID, holder: str, now: datetime
+) -> Consultation:
+    with _taking_time():
+        _lock(now, practitioner=slot.practitioner_id, room=slot.room_id)
+        _let_go(Consultation.objects.filter(holder_hash=digest(holder), status=Status.HELD), now)
+        consultation = Consultation.objects.create(
+            reference=_reference(),
+            kind=kind,
+            status=Status.HELD,
+            status_at=now,
+            held_since=now,
+            held_until=now + timedelta(minutes=settings.HOLD_MINUTES),
+            form_key=form_key,
+            holder_hash=digest(holder),
+            **_times(kind, slot),
+        )
+        transitions.note(consultation, EventKind.HELD, actor, now, after=slot.starts)
+        transitions.record(Action.CONSULTATION_HELD, consultation, actor, now)
+    return consultation
+
+
+def renew(*, consultation: Consultation, now: datetime) -> Consultation:
+    """Hold the time for another while, an hour in all at most; a lapsed hold whose time is still free is taken again."""
+    limit = (consultation.held_since or now) + timedelta(minutes=settings.HOLD_LIMIT_MINUTES)
+    until = min(now + timedelta(minutes=settings.HOLD_MINUTES), limit)
+    if until <= now:
+        return consultation  # the hour is over: the time is theirs only as long as nobody else takes it
+    with _taking_time():
+        _lock(now, practitioner=consultation.practitioner_id, room=consultation.room_id, keeping=consultation)
+        transitions.set_status(consultation, {Status.HELD, Status.EXPIRED}, Status.HELD, now, held_until=until)
+    return consultation
+
+
+def release(*, actor: User | None, consultation: Consultation, now: datetime) -> None:
+    """Give a held time back."""
+    with transaction.atomic():
+        _let_go(Consultation.objects.filter(pk=consultation.pk, status=Status.HELD), now)
+
+
+def confirm(
+    *, actor: User, consultation: Consultation, patient: Patient, wish: Wish, answers: Mapping[str, Any], now: datetime
+) -> Consultation:
+    """Turn a hold into a booking with its intake, and write to the patient; the same call again changes nothing."""
+    if consultation.status in {Status.CONFIRMED, Status.REQUESTED} and consultation.patient_id == patient.pk:
+        return consultation
+    kind = consultation.kind
+    on_request = kind.mode == BookingMode.REQUEST
+    with _taking_time():
+        _lock(
+            now, practitioner=consultation.practitioner_id, room=consultation.room_id, patient=patient.pk, keeping=consultation
+        )
+        _refuse_hoarding(patient, now)
+        transitions.set_status(
+            consultation,
+            {Status.HELD, Status.EXPIRED},
+            Status.REQUESTED if on_request else Status.CONFIRMED,
+            now,
+            held_until=min(now + REQUEST_FOR, consultation.starts) if on_request else None,
+            patient=patient,
+            booked_by=actor,
+            booked_at=now,
+            concern=wish.concern,
+            language=wish.language,
+            quote=quote(kind=kind, practitioner=consultation.practitioner),
+        )
+        consultation.treatments.set(wish.treatments)
+        intake.begin(actor=actor, consultation=consultation, answers=answers, now=now)
+        transitions.note(consultation, EventKind.REQUESTED if on_request else EventKind.CONFIRMED, actor, now, after=consultation.starts)
+        transitions.record(Action.CONSULTATION_BOOKED, consultation, actor, now)
+        (messages.requested if on_request else messages.booked)(consultation, now=now)
+    return consultation
+
+
+def accept(*, actor: User, consultation: Consultation, now: datetime) -> Consultation:
+    """Confirm a requested consultation on behalf of the clinic."""
+    with _taking_time():
+        _lock(
+            now, practitioner=consultation.practitioner_id, room=consultation.room_id, patient=consultation.patient_id,
+            keeping=consultation,
+        )  # fmt: skip
+        transitions.set_status(consultation, {Status.REQUESTED}, Status.CONFIRMED, now, held_until=None)
+        transitions.note(consultation, EventKind.CONFIRMED, actor, now, after=consultation.starts)
+        transitions.record(Action.CONSULTATION_BOOKED, consultation, actor, now)
+        messages.booked(consultation, now=now)
+    return consultation
+
+
+def move(
+    *, actor: User | None, consultation: Consultation, practitioner: Practitioner, starts: datetime, by: Cancelled, now: datetime
+) -> Consultation:
+    """Give the consultation another time; the row, its reference and its calendar entry stay the same."""
+    if (consultation.starts, consultation.practitioner_id) == (starts, practitioner.pk):
+        return consultation
+    owed = _owed(consultation, by, now)
+    slot = availability.is_offered(kind=consultation.kind, practitioner=practitioner, starts=starts, now=now, ignoring=consultation.pk)
+    if slot is None:
+        raise SlotTaken
+    before = consultation.starts
+    with _taking_time():
+        _lock(now, practitioner=slot.practitioner_id, room=slot.room_id, patient=consultation.patient_id, keeping=consultation)
+        times = _times(consultation.kind, slot)
+        transitions.set_status(
+            consultation, {Status.CONFIRMED}, Status.CONFIRMED, now,
+            unchanged={"ics_sequence": consultation.ics_sequence}, ics_sequence=consultation.ics_sequence + 1,
+            owed_minor=max(consultation.owed_minor, owed), **times,
+        )  # fmt: skip
+        intake.after_move(consultation, now=now)
+        transitions.note(consultation, EventKind.MOVED, actor, now, before=before, after=slot.starts)
+        transitions.record(Action.CONSULTATION_MOVED, consultation, actor, now)
+        messages.moved(consultation, before=before, now=now)
+    return consultation
+
+
+def cancel(*, actor: User | None, consultation: Consultation, by: Cancelled, now: datetime) -> Consultation:
+    """Cancel and free the time at once; a late cancellation by the patient is recorded with what it costs."""
+    owed = _owed(consultation, by, now)
+    late = by == Cancelled.BY_PATIENT and change_terms(consultation, now).late
+    with transaction.atomic():
+        transitions.set_status(
+            consultation, {Status.CONFIRMED, Status.REQUESTED, Status.ARRIVED}, Status.CANCELLED, now, held_until=None,
+            cancelled_by=by, cancelled_late=late, owed_minor=max(consultation.owed_minor, owed),
+            ics_sequence=consultation.ics_sequence + 1,
+        )  # fmt: skip
+        transitions.note(consultation, EventKind.CANCELLED, actor, now, before=consultation.starts)
+        transitions.record(Action.CONSULTATION_CANCELLED, consultation, actor, now)
+        messages.cancelled(consultation, now=now)
+    return consultation
+
+
+def undo_cancel(*, actor: User | None, consultation: Consultation, now: datetime) -> Consultation:
+    """Take a patient's cancellation back within fifteen minutes, if the time is still free."""
+    if not may_undo(consultation, now):
+        raise TooLate
+    with _taking_time():
+        _lock(now, practitioner=consultation.practitioner_id, room=consultation.room_id, patient=consultation.patient_id)
+        transitions.set_status(
+            consultation, {Status.CANCELLED}, Status.CONFIRMED, now, cancelled_by="", cancelled_late=False, owed_minor=0,
+            ics_sequence=consultation.ics_sequence + 1,
+        )  # fmt: skip
+        transitions.note(consultation, EventKind.RESTORED, actor, now, after=consultation.starts)
+        transitions.record(Action.CONSULTATION_BOOKED, consultation, actor, now)
+        messages.booked(consultation, now=now)
+    return consultation
+
+
+def sweep(*, now: datetime) -> int:
+    """Tidy lapsed holds and requests; availability already reads them as free. Returns how many ended."""
+    ended = 0
+    for pk in Consultation.objects.lapsed(now).values_list("pk", flat=True)[:200]:
+        with transaction.atomic():
+            ended += _let_go(Consultation.objects.lapsed(now).filter(pk=pk), now)
+    return ended
+
+
+def change_terms(consultation: Consultation, now: datetime) -> Terms:
+    """What a change by the patient would mean now; the page shows it, the verbs apply it."""
+    clinic = Clinic.objects.the()
+    policy = ChangePolicy(
+        notice=timedelta(hours=clinic.free_change_hours),
+        grace=timedelta(minutes=clinic.grace_minutes),
+        fee_minor=clinic.late_fee_minor,
+    )
+    return terms(starts=consultation.starts, booked_at=consultation.booked_at or now, now=now, policy=policy)
+
+
+def may_undo(consultation: Consultation, now: datetime) -> bool:
+    """Whether the patient may still take their cancellation back."""
+    return (
+        consultation.status == Status.CANCELLED
+        and consultation.cancelled_by == Cancelled.BY_PATIENT
+        and now < min(consultation.status_at + UNDO_FOR, consultation.starts)
+    )
+
+
+def quote(*, kind: Kind, practitioner: Practitioner) -> dict[str, Any]:
+    """The fee as it stands now, kept with the booking so that a later price does not change it."""
+    fee = PractitionerKind.objects.filter(practitioner=practitioner, kind=kind.code).values_list("fee_minor", flat=True).first()
+    return {"fee_minor": fee, "currency": Clinic.objects.the().currency}
+
+
+def _owed(consultation: Consultation, by: Cancelled, now: datetime) -> int:
+    if by == Cancelled.BY_CLINIC:
+        return 0
+    now_terms = change_terms(consultation, now)
+    if not now_terms.possible:
+        raise TooLate
+    return now_terms.owed_minor
+
+
+@contextmanager
+def _taking_time() -> Iterator[None]:
+    """A transaction that takes a time: refused by an overlap rule, deadlocked or waiting too long all mean "taken"."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as refused:
+        if "patient_in_one_place" in str(refused):
+            raise AlreadyThere from refused
+        if "_in_one_place_" in str(refused):
+            raise SlotTaken from refused
+        raise
+    except OperationalError as refused:
+        if getattr(refused.__cause__, "pgcode", None) in LOCK_TROUBLE or "database is locked" in str(refused):
+            raise SlotTaken from refused
+        raise
+
+
+def _lock(
+    now: datetime, *, practitioner: int, room: int | None = None, device: int | None = None, patient: uuid.UUID | None = None,
+    keeping: Consultation | None = None,
+) -> None:  # fmt: skip
+    """Lock the rows a time uses, always in this order, then end the lapsed holds that still stand on them."""
+    used = Q(practitioner=practitioner)
+    list(Practitioner.objects.select_for_update(no_key=True).filter(pk=practitioner).values_list("pk"))
+    if room is not None:
+        list(Room.objects.select_for_update(no_key=True).filter(pk=room).values_list("pk"))
+        used |= Q(room=room)
+    if device is not None:
+        list(Device.objects.select_for_update(no_key=True).filter(pk=device).values_list("pk"))
+        used |= Q(device=device)
+    if patient is not None:
+        list(Patient.objects.select_for_update(no_key=True).filter(pk=patient).values_list("pk"))
+        used |= Q(patient=patient)
+    lapsed = Consultation.objects.lapsed(now).filter(used)
+    _let_go(lapsed.exclude(pk=keeping.pk) if keeping else lapsed, now)
+
+
+def _let_go(holds: Any, now: datetime) -> int:
+    """End these holds and requests; a request that nobody answered is a clinic's cancellation to its patient."""
+    ended = 0
+    for held in list(holds.select_related("patient")):
+        if not Consultation.objects.filter(pk=held.pk, status=held.status).update(status=Status.EXPIRED, status_at=now):
+            continue
+        ended += 1
+        transitions.note(held, EventKind.EXPIRED, None, now, before=held.starts)
+        if held.status == Status.REQUESTED:
+            messages.request_lapsed(held, now=now)
+    return ended
+
+
+def _times(kind: Kind, slot: Slot) -> dict[str, Any]:
+    return {
+        "practitioner_id": slot.practitioner_id,
+        "location_id": slot.location_id,
+        "room_id": slot.room_id,
+        "starts": slot.starts,
+        "ends": slot.ends,
+        "blocked_from": slot.starts - timedelta(minutes=kind.minutes_before),
+        "blocked_until": slot.ends + timedelta(minutes=kind.minutes_after),
+    }
+
+
+def _refuse_hoarding(patient: Patient, now: datetime) -> None:
+    open_now = Consultation.objects.filter(
+        patient=patient, status__in=[Status.REQUESTED, Status.CONFIRMED], starts__gt=now
+    ).count()
+    if open_now >= settings.OPEN_CONSULTATIONS_PER_PERSON:
+        raise TooManyOpen
+
+
+def _reference() -> str:
+    letters = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(8))
+    return f"{letters[:4]}-{letters[4:]}"

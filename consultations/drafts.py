@@ -1,0 +1,177 @@
+"""A draft: what somebody has told us before they are a patient. Sealed, found by a token in the session, short-lived."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from clinic.accounts.models import User
+from clinic.crypto import digest, token
+from consultations import messages
+from consultations.errors import BookingError
+from consultations.models import Consultation, Draft, Patient, PatientAccess, Relation, Status
+
+CODE_LASTS = timedelta(minutes=15)
+CODE_TRIES = 5
+
+
+class WrongCode(BookingError):
+    sentence = _("This is not the code we sent. Check the newest e-mail from us, or ask for a new code.")
+
+
+class CodeOver(BookingError):
+    sentence = _("This code has ended. Ask for a new one; everything you entered is kept.")
+
+
+def begin(*, now: datetime) -> tuple[Draft, str]:
+    """Open an empty draft; the secret goes into the session, only its hash is stored."""
+    secret = token()
+    draft = Draft.objects.create(token_hash=digest(secret), created_at=now, expires_at=_expiry(now))
+    return draft, secret
+
+
+def find(*, secret: str, now: datetime) -> Draft | None:
+    """The live draft of a session, or None."""
+    return Draft.objects.live(now).filter(token_hash=digest(secret)).select_related("patient").first() if secret else None
+
+
+def keep(*, draft: Draft, now: datetime, **steps: Any) -> Draft:
+    """Remember a step of the booking; what was remembered before stays."""
+    with transaction.atomic():
+        fresh = Draft.objects.select_for_update(no_key=True).get(pk=draft.pk)
+        fresh.steps = {**fresh.steps, **steps}
+        fresh.expires_at = _expiry(now)
+        fresh.save(update_fields=["steps", "expires_at"])
+    return fresh
+
+
+def answer(*, draft: Draft, answers: Mapping[str, Any], now: datetime) -> Draft:
+    """Remember answers to questions; answers to other questions stay."""
+    with transaction.atomic():
+        fresh = Draft.objects.select_for_update(no_key=True).get(pk=draft.pk)
+        fresh.answers = {**fresh.answers, **answers}
+        fresh.expires_at = _expiry(now)
+        fresh.save(update_fields=["answers", "expires_at"])
+    return fresh
+
+
+def send_code(*, draft: Draft, now: datetime) -> None:
+    """Mail a six-digit code to the address in the draft, whoever it belongs to."""
+    code = f"{secrets.randbelow(1_000_000):06d}"
+    details = draft.steps["details"]
+    with transaction.atomic():
+        Draft.objects.filter(pk=draft.pk).update(
+            code_hash=_code_hash(draft, code), code_expires_at=now + CODE_LASTS, code_attempts=0
+        )
+        messages.code(
+            to=details["email"], name=details["preferred_name"] or details["full_name"], code=code,
+            language=details["language"], key=f"code:{draft.pk}:{now.timestamp()}", now=now,
+        )  # fmt: skip
+
+
+def prove(*, draft: Draft, code: str, now: datetime) -> Draft:
+    """Accept the mailed code: from here the patient exists, and a user for the address if there was none.
+
+    A patient of the same name and date of birth under the same address is the same patient; their record is not
+    written over by what a form says.
+    """
+    counted = Draft.objects.filter(pk=draft.pk, code_attempts__lt=CODE_TRIES, code_expires_at__gt=now)
+    if not counted.update(code_attempts=F("code_attempts") + 1):
+        raise CodeOver
+    draft.refresh_from_db()
+    if not draft.code_hash or not constant_time_compare(draft.code_hash, _code_hash(draft, code.strip())):
+        raise WrongCode
+    details = draft.steps["details"]
+    with transaction.atomic():
+        user = User.objects.of(details["email"]) or User.objects.create_user(
+            details["email"], name=details["full_name"], language=details["language"]
+        )
+        return adopt(draft=draft, user=user, now=now)
+
+
+def adopt(*, draft: Draft, user: User, now: datetime) -> Draft:
+    """Tie the draft to the patient its details describe, under a person who has proved their address."""
+    details = draft.steps["details"]
+    with transaction.atomic():
+        patient = _known(user, details) or _new_patient(user, details, now)
+        Draft.objects.filter(pk=draft.pk).update(patient=patient, code_hash="", code_expires_at=None)
+        draft = keep(draft=draft, now=now, user=user.pk)
+    draft.refresh_from_db()
+    return draft
+
+
+def choose(*, draft: Draft, user: User, patient: Patient, now: datetime) -> Draft:
+    """Tie the draft to a patient whose times this person manages already."""
+    with transaction.atomic():
+        Draft.objects.filter(pk=draft.pk).update(patient=patient)
+        return keep(draft=draft, now=now, user=user.pk)
+
+
+def person(draft: Draft) -> User:
+    """The person who proved the address of this draft."""
+    return User.objects.get(pk=draft.steps["user"])
+
+
+def hold_of(draft: Draft, secret: str) -> Consultation | None:
+    """The time this draft holds or has booked, newest first; None before a time is chosen."""
+    mine = Consultation.objects.filter(holder_hash=digest(secret)).select_related(
+        "practitioner", "location", "kind", "patient", "booked_by", "concern"
+    )
+    return (
+        mine.filter(status__in=[Status.HELD, Status.REQUESTED, Status.CONFIRMED]).order_by("-held_since").first()
+        or mine.filter(status=Status.EXPIRED, patient=None).order_by("-held_since").first()
+    )
+
+
+def clear(*, draft: Draft) -> None:
+    """Forget the draft and everything in it."""
+    Draft.objects.filter(pk=draft.pk).delete()
+
+
+def sweep(*, now: datetime) -> int:
+    """Remove drafts whose two hours are over; returns how many."""
+    return Draft.objects.filter(expires_at__lte=now).delete()[0]
+
+
+def _expiry(now: datetime) -> datetime:
+    return now + timedelta(hours=settings.DRAFT_HOURS)
+
+
+def _code_hash(draft: Draft, code: str) -> str:
+    return salted_hmac(f"draft-code:{draft.pk}", code, algorithm="sha256").hexdigest()
+
+
+def _known(user: User, details: Mapping[str, Any]) -> Patient | None:
+    born = date.fromisoformat(details["date_of_birth"])
+    name = details["full_name"].casefold()
+    for patient in Patient.objects.managed_by(user):
+        if patient.full_name.casefold() == name and patient.date_of_birth == born:
+            return patient
+    return None
+
+
+def _new_patient(user: User, details: Mapping[str, Any], now: datetime) -> Patient:
+    patient = Patient.objects.create(
+        full_name=details["full_name"],
+        preferred_name=details["preferred_name"],
+        date_of_birth=date.fromisoformat(details["date_of_birth"]),
+        sex_at_birth=details["sex_at_birth"],
+        phone=details["phone"],
+        language=details["language"],
+        created_at=now,
+    )
+    PatientAccess.objects.create(
+        user=user,
+        patient=patient,
+        relation=Relation(details["relation"]),
+        may_manage=True,
+        # A partner manages times and never reads answers; the patient and a guardian read them.
+        may_read_health=details["relation"] in {Relation.SELF, Relation.GUARDIAN},
+    )
+    return patient

@@ -1,0 +1,43 @@
+"""The few ways a booking is refused; each carries the sentence the patient reads."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class BookingError(Exception):
+    sentence: str | Promise = _("That did not work. Nothing was changed.")
+
+    def __str__(self) -> str:
+        return str(self.sentence)
+
+
+class SlotTaken(BookingError):
+    sentence = _("This time has just been taken. Everything you entered is still here; please choose another time.")
+
+
+class NotOffered(BookingError):
+    sentence = _("This time is not offered. Please choose one of the times shown.")
+
+
+class TooLate(BookingError):
+    sentence = _("It is too late to change this consultation here. Please call the clinic.")
+
+
+class MovedOn(BookingError):
+    sentence = _("This consultation has changed in the meantime. Please look at it again.")
+
+
+class TooManyOpen(BookingError):
+    sentence = _("You have several consultations booked already. Please call the clinic to book another.")
+
+
+class Incomplete(BookingError):
+    sentence = _("A few answers are still missing before the consultation can be confirmed.")
+
+
+class ConsentMissing(BookingError):
+    sentence = _("Please read and agree to how we keep your answers before you give any.")
+
+
+class AlreadyThere(BookingError):
+    sentence = _("You already have a consultation at this time. Please choose another time.")

@@ -1,0 +1,211 @@
+"""What a patient answered: consented to, saved in revisions, screened by the rules, read, and stamped as reviewed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Max
+
+from clinic.accounts.models import User
+from clinic.audit.models import Action
+from clinic.premises.models import Clinic
+from consultations import published, transitions
+from consultations.errors import ConsentMissing, Incomplete, MovedOn
+from consultations.models import (
+    Consent,
+    ConsentKind,
+    ConsentText,
+    Consultation,
+    Intake,
+    IntakeRevision,
+    Patient,
+    Screening,
+    Status,
+)
+from consultations.questioning import concerns_of
+from practitioners.models import Practitioner
+from treatments import questionnaire as questions
+from treatments import screening
+from treatments.codes import TreatmentCode
+
+# The patient edits until they have arrived.
+EDITABLE = {Status.REQUESTED, Status.CONFIRMED}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An intake as somebody may read it: the revision, its questions and the screening for the visit's date."""
+
+    intake: Intake
+    revision: IntakeRevision
+    questionnaire: questions.Questionnaire
+    answers: Mapping[str, Any]
+    screening: Screening
+
+
+def consent(*, actor: User, patient: Patient, texts: list[ConsentText], now: datetime) -> list[Consent]:
+    """Record what the patient agreed to: which words, in which version and language, and when."""
+    with transaction.atomic():
+        given = [Consent.objects.create(patient=patient, text=text, given_at=now, given_by=actor) for text in texts]
+        transitions.record_about(Action.CONSENT_GIVEN, "patient", patient.pk, patient.pk, actor, now)
+    return given
+
+
+def has_consented(patient: Patient) -> bool:
+    """Whether the patient agrees, as of now, to their answers being kept and read."""
+    return Consent.objects.filter(patient=patient, text__kind=ConsentKind.DATA, withdrawn_at=None).exists()
+
+
+def begin(*, actor: User, consultation: Consultation, answers: Mapping[str, Any], now: datetime) -> Intake:
+    """Store the first revision of a booking's answers; called inside the transaction that confirms it."""
+    _inside_a_transaction()
+    patient = _patient(consultation)
+    if not has_consented(patient):
+        raise ConsentMissing
+    version = published.questionnaire()
+    asked = published.questions_of(version)
+    whole = with_what_is_known(consultation, answers)
+    if questions.missing(asked, whole):
+        raise Incomplete
+    intake = Intake.objects.create(consultation=consultation)
+    _add_revision(intake, consultation, answers, actor, now)
+    return intake
+
+
+def save(*, actor: User, consultation: Consultation, answers: Mapping[str, Any], now: datetime) -> IntakeRevision:
+    """Add a revision with these answers; the practitioner's stamp falls, since it was put on other answers."""
+    with transaction.atomic():
+        row = Consultation.objects.select_for_update(no_key=True).filter(pk=consultation.pk, status__in=EDITABLE)
+        if row.first() is None:
+            raise MovedOn
+        intake = Intake.objects.get(consultation=consultation)
+        revision = _add_revision(intake, consultation, answers, actor, now)
+        transitions.record(Action.INTAKE_SAVED, consultation, actor, now)
+    return revision
+
+
+def read(*, actor: User, consultation: Consultation, action: Action, now: datetime) -> Reading:
+    """Open the newest answers to somebody who may read them, after writing down that they did."""
+    with transaction.atomic():
+        transitions.record(action, consultation, actor, now)
+    return newest(consultation)
+
+
+def newest(consultation: Consultation) -> Reading:
+    """The newest revision with its screening, without an audit row: for verbs and for the patient's own pages."""
+    revision = (
+        IntakeRevision.objects.select_related("intake", "questionnaire")
+        .defer("questionnaire__data")
+        .filter(intake__consultation=consultation)
+        .order_by("-number")
+        .first()
+    )
+    if revision is None:
+        raise Intake.DoesNotExist
+    found = (
+        Screening.objects.select_related("rule_set").defer("rule_set__data").filter(revision=revision).order_by("-made_at").first()
+    )
+    if found is None:
+        raise Screening.DoesNotExist
+    asked = published.questions_of(revision.questionnaire)
+    whole = with_what_is_known(consultation, revision.answers)
+    return Reading(revision.intake, revision, asked, questions.visible(asked, whole), found)
+
+
+def stamp(*, actor: User, practitioner: Practitioner, consultation: Consultation, revision: int, now: datetime) -> Intake:
+    """Mark the answers as reviewed, provided that the practitioner saw the newest revision."""
+    with transaction.atomic():
+        intake = Intake.objects.select_for_update(no_key=True).get(consultation=consultation)
+        if intake.revisions.aggregate(newest=Max("number"))["newest"] != revision:
+            raise MovedOn
+        Intake.objects.filter(pk=intake.pk).update(reviewed_at=now, reviewed_by=practitioner)
+        transitions.record(Action.REVIEWED_STAMP, consultation, actor, now)
+    intake.refresh_from_db()
+    return intake
+
+
+def after_move(consultation: Consultation, *, now: datetime) -> None:
+    """Screen again for the new date, and drop the stamp: it belongs to another date or another practitioner."""
+    _inside_a_transaction()
+    revision = IntakeRevision.objects.filter(intake__consultation=consultation).order_by("-number").first()
+    if revision is not None:
+        screen(revision, consultation, now=now)
+        Intake.objects.filter(consultation=consultation).update(reviewed_at=None, reviewed_by=None)
+
+
+def screen(revision: IntakeRevision, consultation: Consultation, *, now: datetime) -> Screening:
+    """Run the rules in force over a revision for the date of the visit, and keep what they found under seal."""
+    version = published.rule_set()
+    clinic = Clinic.objects.the()
+    as_of = consultation.starts.astimezone(clinic.zone).date()
+    rules, policy = published.rules_of(version), {"iso_policy": clinic.iso_policy}
+    known = screening.facts(
+        published.questions_of(revision.questionnaire), with_what_is_known(consultation, revision.answers), as_of=as_of
+    )
+    wanted = wanted_codes(consultation)
+    # Those of interest are asked about together, since some rules look at combinations; the others one by one.
+    verdicts = screening.evaluate(rules, known, wanted, as_of, policy)
+    for code in TreatmentCode:
+        if code not in verdicts:
+            verdicts |= screening.evaluate(rules, known, [code], as_of, policy)
+    worst = screening.worst(verdicts[TreatmentCode(code)].level for code in wanted or verdicts)
+    found, _ = Screening.objects.update_or_create(
+        revision=revision,
+        rule_set=version,
+        as_of=as_of,
+        defaults={
+            "findings": {code: verdict.as_json() for code, verdict in verdicts.items()},
+            "worst": str(worst),
+            "made_at": now,
+        },
+    )
+    return found
+
+
+def with_what_is_known(consultation: Consultation, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers together with what the patient told us in other steps and is not asked twice."""
+    patient = _patient(consultation)
+    born: date = patient.date_of_birth
+    return {
+        **answers,
+        "dob": born.isoformat(),
+        "sex_at_birth": patient.sex_at_birth,
+        "concerns": concerns_of(consultation.concern.slug if consultation.concern else ""),
+        "treatments_interest": wanted_codes(consultation),
+    }
+
+
+def wanted_codes(consultation: Consultation) -> list[str]:
+    """The codes of the treatments the patient would like to discuss."""
+    return sorted(set(consultation.treatments.values_list("facts_id", flat=True)))
+
+
+def _add_revision(
+    intake: Intake, consultation: Consultation, answers: Mapping[str, Any], actor: User | None, now: datetime
+) -> IntakeRevision:
+    version = published.questionnaire()
+    asked = published.questions_of(version)
+    whole = with_what_is_known(consultation, answers)
+    kept = {key: value for key, value in questions.visible(asked, whole).items() if key in answers}
+    newest = intake.revisions.aggregate(newest=Max("number"))["newest"] or 0
+    revision = IntakeRevision.objects.create(
+        intake=intake, number=newest + 1, questionnaire=version, answers=kept, saved_at=now, saved_by=actor
+    )
+    screen(revision, consultation, now=now)
+    Intake.objects.filter(pk=intake.pk).update(
+        is_complete=not questions.incomplete(asked, whole), reviewed_at=None, reviewed_by=None
+    )
+    return revision
+
+
+def _patient(consultation: Consultation) -> Patient:
+    if consultation.patient is None:
+        raise ValueError("a hold has no patient yet, and so no answers")
+    return consultation.patient
+
+
+def _inside_a_transaction() -> None:
+    if not connection.in_atomic_block:
+        raise RuntimeError("this belongs inside the transaction of a verb")

@@ -1,0 +1,182 @@
+"""What patients are told by mail: neutral subjects, the clinic's clock, never a treatment or an answer.
+
+Called inside the transaction of the verb that has something to tell; the outbox sends later.
+"""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from clinic import outbox
+from clinic.crypto import digest, token
+from clinic.premises.models import Clinic
+from consultations.models import Consultation, ManageLink
+from consultations.scheduling.invite import Entry, Method, calendar_file
+
+REVIEW_AFTER = timedelta(days=3)
+
+
+def code(*, to: str, name: str, code: str, language: str, key: str, now: datetime) -> None:
+    """The code that proves an address while booking."""
+    with translation.override(language):
+        subject = _("Your code for %(clinic)s") % {"clinic": Clinic.objects.the().name}
+        _send(key=key, to=to, subject=subject, template="code", language=language, about="", now=now, code=code, name=name)
+
+
+def booked(consultation: Consultation, *, now: datetime) -> None:
+    """The confirmation, with the calendar file and the link to manage it."""
+    _tell(consultation, "booked", _booked_subject, Method.REQUEST, now)
+
+
+def requested(consultation: Consultation, *, now: datetime) -> None:
+    """That the request is with the clinic and when it will be answered."""
+    _tell(consultation, "requested", _requested_subject, None, now)
+
+
+def request_lapsed(consultation: Consultation, *, now: datetime) -> None:
+    """That nobody could confirm the request in time."""
+    _tell(consultation, "request_lapsed", _lapsed_subject, None, now)
+
+
+def moved(consultation: Consultation, *, before: datetime, now: datetime) -> None:
+    """The new time, updating the same calendar entry."""
+    outbox.withdraw(about=_about(consultation), now=now)
+    _tell(consultation, "moved", _moved_subject, Method.REQUEST, now, before=before)
+
+
+def cancelled(consultation: Consultation, *, now: datetime) -> None:
+    """That the consultation is cancelled, by whom, what it costs and how to undo it; takes the calendar entry away."""
+    outbox.withdraw(about=_about(consultation), now=now)
+    _tell(consultation, "cancelled", _cancelled_subject, Method.CANCEL, now)
+
+
+def invited_to_review(consultation: Consultation, *, token: str, now: datetime) -> None:
+    """The one invitation to review, three days after the visit."""
+    with translation.override(consultation.language):
+        url = settings.PUBLIC_BASE_URL + reverse("reviews:write", args=[token])
+        _send(
+            key=f"review:{consultation.pk}",
+            to=_address(consultation),
+            subject=_("How was your visit?"),
+            template="review",
+            language=consultation.language,
+            about=_about(consultation),
+            now=now,
+            due_at=max(now, consultation.ends + REVIEW_AFTER),
+            consultation=consultation,
+            review_url=url,
+        )
+
+
+def calendar_of(consultation: Consultation, method: Method, now: datetime) -> str:
+    """The consultation as a calendar file in the language of the booking."""
+    clinic = Clinic.objects.the()
+    with translation.override(consultation.language):
+        place = ", ".join([clinic.name, *consultation.location.address.splitlines()])
+        description = "\n".join(
+            [
+                _("Reference: %(reference)s") % {"reference": consultation.reference},
+                _("With: %(name)s") % {"name": consultation.practitioner.name},
+                _("To move or cancel, use the link in our e-mail. Declining in your calendar does not cancel the visit."),
+            ]
+        )
+        return calendar_file(
+            Entry(
+                uid=f"{consultation.pk}@complexion",
+                sequence=consultation.ics_sequence,
+                starts=consultation.starts,
+                ends=consultation.ends,
+                made_at=now,
+                summary=_("Consultation, %(clinic)s") % {"clinic": clinic.name},
+                description=description,
+                location=place,
+                organizer_name=clinic.name,
+                organizer_email=clinic.email or settings.DEFAULT_FROM_EMAIL,
+                attendee_name=consultation.patient.full_name if consultation.patient else "",
+                attendee_email=_address(consultation),
+                reminder=_("Consultation tomorrow"),
+                language=consultation.language,
+            ),
+            method,
+        )
+
+
+def _tell(
+    consultation: Consultation, template: str, subject: Any, method: Method | None, now: datetime, **context: Any
+) -> None:
+    with translation.override(consultation.language):
+        _send(
+            # A consultation may be moved twice: the sequence keeps the messages apart, a repeat of one is refused.
+            key=f"{template}:{consultation.pk}:{consultation.ics_sequence}",
+            to=_address(consultation),
+            subject=subject(),
+            template=template,
+            language=consultation.language,
+            about=_about(consultation),
+            calendar=calendar_of(consultation, method, now) if method else "",
+            calendar_method=method.value if method else "",
+            now=now,
+            consultation=consultation,
+            manage_url=_fresh_link(consultation, now),
+            **context,
+        )
+
+
+def _send(
+    *, key: str, to: str, subject: str, template: str, language: str, about: str, now: datetime, calendar: str = "",
+    calendar_method: str = "", due_at: datetime | None = None, **context: Any,
+) -> None:  # fmt: skip
+    context |= {"clinic": Clinic.objects.the(), "base_url": settings.PUBLIC_BASE_URL, "now": now}
+    outbox.enqueue(
+        key=key,
+        to=to,
+        subject=subject,
+        text=render_to_string(f"emails/{template}.txt", context),
+        html=render_to_string(f"emails/{template}.html", context),
+        language=language,
+        calendar=calendar,
+        calendar_method=calendar_method,
+        due_at=due_at or now,
+        about=about,
+        now=now,
+    )
+
+
+def _fresh_link(consultation: Consultation, now: datetime) -> str:
+    """A new link for each message: only hashes are kept, so an old link cannot be written out again."""
+    secret = token()
+    ManageLink.objects.create(consultation=consultation, token_hash=digest(secret), created_at=now)
+    return settings.PUBLIC_BASE_URL + reverse("manage:visit", args=[secret])
+
+
+def _address(consultation: Consultation) -> str:
+    return consultation.booked_by.email if consultation.booked_by else ""
+
+
+def _about(consultation: Consultation) -> str:
+    return f"consultation:{consultation.pk}"
+
+
+def _booked_subject() -> str:
+    return _("Your consultation is booked")
+
+
+def _requested_subject() -> str:
+    return _("We have your request")
+
+
+def _lapsed_subject() -> str:
+    return _("Your request could not be confirmed")
+
+
+def _moved_subject() -> str:
+    return _("Your consultation has a new time")
+
+
+def _cancelled_subject() -> str:
+    return _("Your consultation is cancelled")

@@ -1,0 +1,47 @@
+"""The questionnaire and the rules in force, parsed once for each published version."""
+
+from functools import lru_cache
+
+from treatments import questionnaire as questions
+from treatments import screening
+from treatments.models import Questionnaire, RuleSet
+
+
+class NothingPublished(RuntimeError):
+    """The clinic has no published questionnaire or rule set: run `manage.py load_catalogue`."""
+
+
+def questionnaire() -> Questionnaire:
+    """The version that new answers are given to; its content is read through `questions_of`."""
+    current: Questionnaire | None = Questionnaire.objects.defer("data").current()
+    if current is None:
+        raise NothingPublished("no questionnaire is published; run: manage.py load_catalogue")
+    return current
+
+
+def rule_set() -> RuleSet:
+    """The version that screens from now on; its content is read through `rules_of`."""
+    current: RuleSet | None = RuleSet.objects.defer("data").current()
+    if current is None:
+        raise NothingPublished("no rule set is published; run: manage.py load_catalogue")
+    return current
+
+
+def questions_of(version: Questionnaire) -> questions.Questionnaire:
+    """The questions of a version, parsed; a published version never changes, so it is parsed once a process."""
+    return _questions(version.pk, str(version.published_at))
+
+
+def rules_of(version: RuleSet) -> screening.RuleSet:
+    """The rules of a version, parsed once a process."""
+    return _rules(version.pk, str(version.published_at))
+
+
+@lru_cache(maxsize=8)
+def _questions(pk: int, published: str) -> questions.Questionnaire:
+    return questions.load(Questionnaire.objects.values_list("data", flat=True).get(pk=pk))
+
+
+@lru_cache(maxsize=8)
+def _rules(pk: int, published: str) -> screening.RuleSet:
+    return screening.load(RuleSet.objects.values_list("data", flat=True).get(pk=pk))

@@ -1,0 +1,68 @@
+"""The calendar entry of a consultation, after RFC 5545: one UID for life, a rising SEQUENCE, REQUEST or CANCEL."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from icalendar import Alarm, Calendar, Event, vCalAddress, vText
+
+
+class Method(StrEnum):
+    REQUEST = "REQUEST"
+    CANCEL = "CANCEL"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What a calendar may know of a consultation: when, where and with whom it is, never what it is about."""
+
+    uid: str
+    sequence: int
+    starts: datetime
+    ends: datetime
+    made_at: datetime
+    summary: str
+    description: str
+    location: str
+    organizer_name: str
+    organizer_email: str
+    attendee_name: str
+    attendee_email: str
+    reminder: str
+    language: str
+
+
+def calendar_file(entry: Entry, method: Method) -> str:
+    """Write the entry as text/calendar with CRLF line ends; instants are aware and written in UTC."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Complexion//Consultation//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", method.value)
+    event = Event()
+    event.add("uid", entry.uid)
+    event.add("sequence", entry.sequence)
+    event.add("dtstamp", entry.made_at.astimezone(UTC))
+    event.add("dtstart", entry.starts.astimezone(UTC))
+    event.add("dtend", entry.ends.astimezone(UTC))
+    event.add("summary", entry.summary, parameters={"LANGUAGE": entry.language})
+    event.add("description", entry.description)
+    event.add("location", entry.location)
+    event.add("class", "PRIVATE")
+    event.add("status", "CANCELLED" if method is Method.CANCEL else "CONFIRMED")
+    organizer = vCalAddress(f"mailto:{entry.organizer_email}")
+    organizer.params["cn"] = vText(entry.organizer_name)
+    event["organizer"] = organizer
+    attendee = vCalAddress(f"mailto:{entry.attendee_email}")
+    attendee.params["cn"] = vText(entry.attendee_name)
+    attendee.params["partstat"] = vText("ACCEPTED")
+    # Declining in a calendar does not cancel here, so no answer is asked for.
+    attendee.params["rsvp"] = vText("FALSE")
+    event.add("attendee", attendee, encode=0)
+    if method is Method.REQUEST:
+        alarm = Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("description", entry.reminder)
+        alarm.add("trigger", timedelta(hours=-24))
+        event.add_component(alarm)
+    calendar.add_component(event)
+    return calendar.to_ical().decode()

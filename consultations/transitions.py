@@ -1,0 +1,55 @@
+"""How a consultation changes: by compare-and-set along the legal moves, with a line of history and an audit row."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from clinic.accounts.models import User
+from clinic.audit import trail as audit
+from clinic.audit.models import Action
+from consultations.errors import MovedOn
+from consultations.models import LEGAL_MOVES, Consultation, ConsultationEvent, EventKind, Status
+
+
+def sources(to: Status) -> set[Status]:
+    """The statuses from which a consultation may go to this one."""
+    return {status for status in Status if to in LEGAL_MOVES[status]}
+
+
+def set_status(
+    consultation: Consultation, allowed: set[Status], to: Status, now: datetime, *, unchanged: Mapping[str, Any] | None = None,
+    **fields: Any,
+) -> None:  # fmt: skip
+    """Move the row from one of the allowed statuses, with other fields, only if nobody moved it first; else MovedOn."""
+    illegal = allowed - sources(to) - {to}
+    if illegal:
+        raise ValueError(f"no legal move from {sorted(illegal)} to {to}")
+    row = Consultation.objects.filter(pk=consultation.pk, status__in=allowed, **(unchanged or {}))
+    if row.update(status=to, status_at=now, **fields) != 1:
+        raise MovedOn
+    consultation.refresh_from_db()
+
+
+def note(
+    consultation: Consultation, kind: EventKind, actor: User | None, now: datetime, *, before: datetime | None = None,
+    after: datetime | None = None,
+) -> None:  # fmt: skip
+    """Add a line to the consultation's history."""
+    ConsultationEvent.objects.create(
+        consultation=consultation, kind=kind, at=now, actor=actor, starts_before=before, starts_after=after
+    )
+
+
+def record(action: Action, consultation: Consultation, actor: User | None, now: datetime) -> None:
+    """Add the audit row: who did what to which consultation, never what it is about."""
+    record_about(action, "consultation", consultation.pk, consultation.patient_id, actor, now)
+
+
+def record_about(
+    action: Action, object_type: str, object_id: UUID, patient_id: UUID | None, actor: User | None, now: datetime
+) -> None:
+    """Add an audit row about something else than a consultation."""
+    audit.record(
+        actor=actor, action=action, object_type=object_type, object_id=object_id, patient_id=patient_id, now=now
+    )

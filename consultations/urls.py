@@ -1,0 +1,58 @@
+"""Addresses of booking, the mailed link, the patient's own pages, the practitioner's desk and the reception."""
+
+from django.urls import include, path
+
+from consultations.views import booking, brief, desk, intake, manage, my, reception
+
+book = [
+    path("", booking.what, name="what"),
+    path("who/", booking.who, name="who"),
+    path("when/", booking.when, name="when"),
+    path("details/", booking.details, name="details"),
+    path("code/", booking.code, name="code"),
+    path("consent/", booking.consent, name="consent"),
+    path("intake/", intake.first, name="intake"),
+    path("intake/<slug:page>/", intake.page, name="intake"),
+    path("check/", booking.check, name="check"),
+    path("booked/", booking.booked, name="booked"),
+    path("booked/calendar.ics", booking.calendar, name="calendar"),
+    path("leave/", booking.leave, name="leave"),
+]
+link = [
+    path("<str:token>/", manage.visit, name="visit"),
+    path("<str:token>/move/", manage.move, name="move"),
+    path("<str:token>/cancel/", manage.cancel, name="cancel"),
+    path("<str:token>/undo/", manage.undo, name="undo"),
+    path("<str:token>/calendar.ics", manage.calendar, name="calendar"),
+]
+mine = [
+    path("", my.consultations, name="consultations"),
+    path("<str:reference>/", my.consultation, name="consultation"),
+    path("<str:reference>/move/", my.move, name="move"),
+    path("<str:reference>/cancel/", my.cancel, name="cancel"),
+    path("<str:reference>/answers/", my.answers, name="answers"),
+    path("<str:reference>/answers/<slug:page>/", my.page, name="page"),
+]
+practitioner = [
+    path("", desk.today, name="today"),
+    path("week/", desk.week, name="week"),
+    path("<str:reference>/", brief.brief, name="brief"),
+    path("<str:reference>/reviewed/", brief.reviewed, name="reviewed"),
+    path("<str:reference>/note/", brief.note, name="note"),
+    path("<str:reference>/amend/", brief.amend, name="amend"),
+    path("<str:reference>/visit/", brief.visit, name="visit"),
+]
+front = [
+    path("", reception.day, name="day"),
+    path("<str:reference>/", reception.consultation, name="consultation"),
+    path("<str:reference>/move/", reception.move, name="move"),
+    path("<str:reference>/change/", reception.change, name="change"),
+]
+
+urlpatterns = [
+    path("book/", include((book, "booking"))),
+    path("visit/", include((link, "manage"))),
+    path("my/", include((mine, "my"))),
+    path("desk/", include((practitioner, "desk"))),
+    path("reception/", include((front, "reception"))),
+]

@@ -1,0 +1,306 @@
+"""Booking, one topic a page: what, who, when, details and code, consent, intake, check, booked."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages as flash
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from clinic import throttle
+from clinic.premises.models import Clinic
+from consultations import booking, drafts, intake
+from consultations.errors import BookingError, Incomplete
+from consultations.forms.booking import (
+    ANYONE,
+    CodeForm,
+    ConsentForm,
+    DetailsForm,
+    SignedInDetailsForm,
+    WhatForm,
+    WhenForm,
+    WhichPatientForm,
+    WhoForm,
+)
+from consultations.models import BookingMode, ConsentText, Kind, Patient
+from consultations.views.intake import questions_for
+from consultations.views.manage import calendar_response
+from consultations.views.steps import Journey, begun, head, journey, renewed, step
+from consultations.views.times import times_page
+from practitioners.models import KindCode, Practitioner
+from treatments.models import Concern, Treatment
+
+GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@GET_OR_POST
+def what(request: HttpRequest) -> HttpResponse:
+    """Step 1: what brings the patient here."""
+    now, found = timezone.now(), journey(request)
+    steps = found.steps if found and not found.booked else {}
+    first = {
+        "concern": steps.get("concern", request.GET.get("concern", "")),
+        "treatments": steps.get("treatments", request.GET.getlist("treatment")),
+    }
+    form = WhatForm(request.POST or None, initial=first, now=now)
+    if request.method == "POST" and form.is_valid():
+        found = begun(request)
+        chosen: dict[str, Any] = {
+            "concern": form.cleaned_data["concern"].slug,
+            "treatments": [t.slug for t in form.cleaned_data["treatments"]],
+        }
+        if wanted := request.GET.get("practitioner", ""):
+            chosen["practitioner"] = wanted
+        drafts.keep(draft=found.draft, now=now, **chosen)
+        return redirect("booking:who")
+    return _page(request, "what", form, head(found, 1, _("Step 1 of 7: what")))
+
+
+@GET_OR_POST
+@step("booking:who")
+def who(request: HttpRequest, found: Journey) -> HttpResponse:
+    """Step 2: which kind of visit, and with whom."""
+    now = timezone.now()
+    today = now.astimezone(Clinic.objects.the().zone).date()
+    people = list(Practitioner.objects.bookable_by_patients(today))
+    first = {"kind": found.steps.get("kind", KindCode.FIRST_VISIT), "practitioner": found.steps.get("practitioner", ANYONE)}
+    form = WhoForm(request.POST or None, initial=first, practitioners=people)
+    if request.method == "POST" and form.is_valid():
+        drafts.keep(
+            draft=found.draft, now=now, kind=form.cleaned_data["kind"].code, practitioner=form.cleaned_data["practitioner"]
+        )
+        return redirect("booking:when")
+    return _page(request, "who", form, head(found, 2, _("Step 2 of 7: who"), "booking:what"))
+
+
+@GET_OR_POST
+@step("booking:when")
+def when(request: HttpRequest, found: Journey) -> HttpResponse:
+    """Step 3: when; choosing a time holds it."""
+    now = timezone.now()
+    kind = Kind.objects.for_patients().filter(code=found.steps["kind"]).first()
+    if kind is None:
+        return redirect("booking:who")
+    people = list(_chosen(found, kind, now))
+    form, status, problem = WhenForm(request.POST or None), 200, ""
+    if request.method == "POST":
+        _limit_holds(request, now)
+        try:
+            _hold(form, found, kind, people, now)
+            return redirect("booking:details")
+        except BookingError as refused:
+            status, problem = 409, str(refused)
+    context = times_page(request, kind=kind, practitioners=people, now=now, hold=found.hold, wanted=form)
+    context |= head(found, 3, _("Step 3 of 7: when"), "booking:who") | {"problem": problem, "kind": kind}
+    return render(request, "consultations/booking/when.html", context, status=status)
+
+
+def _hold(form: WhenForm, found: Journey, kind: Kind, people: list[Practitioner], now: Any) -> None:
+    if not form.is_valid():
+        raise BookingError(form.errors)
+    found.hold = booking.hold(
+        actor=None,
+        kind=kind,
+        practitioners=people,
+        starts=form.cleaned_data["starts"],
+        form_key=form.cleaned_data["form_key"],
+        holder=found.secret,
+        now=now,
+    )
+
+
+@GET_OR_POST
+@step("booking:details")
+def details(request: HttpRequest, found: Journey) -> HttpResponse:
+    """Step 4: who the visit is for; a code proves the address."""
+    now = timezone.now()
+    today = now.astimezone(Clinic.objects.the().zone).date()
+    if request.user.is_authenticated and "new" not in request.GET and Patient.objects.managed_by(request.user).exists():
+        return _which_patient(request, found)
+    form_class = SignedInDetailsForm if request.user.is_authenticated else DetailsForm
+    form = form_class(request.POST or None, initial=found.steps.get("details"), today=today)
+    if request.method == "POST" and form.is_valid():
+        told = {**form.cleaned_data, "date_of_birth": form.cleaned_data["date_of_birth"].isoformat(), "language": get_language()}
+        if request.user.is_authenticated:
+            told["email"] = request.user.email
+        draft = drafts.keep(draft=found.draft, now=now, details=told)
+        renewed(found)
+        if request.user.is_authenticated:
+            drafts.adopt(draft=draft, user=request.user, now=now)
+            return redirect("booking:consent")
+        _limit_codes(request, told["email"], now)
+        drafts.send_code(draft=draft, now=now)
+        return redirect("booking:code")
+    return _page(request, "details", form, head(found, 4, _("Step 4 of 7: about you"), "booking:when"))
+
+
+def _which_patient(request: HttpRequest, found: Journey) -> HttpResponse:
+    assert request.user.is_authenticated
+    patients = list(Patient.objects.managed_by(request.user))
+    form = WhichPatientForm(request.POST or None, patients=patients)
+    if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["patient"] == "new":
+            return redirect(f"{request.path}?new")
+        chosen = next(p for p in patients if str(p.pk) == form.cleaned_data["patient"])
+        drafts.choose(draft=found.draft, user=request.user, patient=chosen, now=timezone.now())
+        renewed(found)
+        return redirect("booking:consent")
+    return _page(request, "details", form, head(found, 4, _("Step 4 of 7: about you"), "booking:when"))
+
+
+@GET_OR_POST
+@step("booking:code")
+def code(request: HttpRequest, found: Journey) -> HttpResponse:
+    """Step 4, second half: the code from the e-mail. The page says the same whether or not the address is known."""
+    now = timezone.now()
+    if "again" in request.POST:
+        _limit_codes(request, found.steps["details"]["email"], now)
+        drafts.send_code(draft=found.draft, now=now)
+        flash.success(request, _("We have sent a new code."))
+        return redirect("booking:code")
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            drafts.prove(draft=found.draft, code=form.cleaned_data["code"], now=now)
+            renewed(found)
+            return redirect("booking:consent")
+        except BookingError as refused:
+            form.add_error("code", str(refused))
+    context = head(found, 4, _("Step 4 of 7: your code"), "booking:details") | {"email": found.steps["details"]["email"]}
+    return _page(request, "code", form, context)
+
+
+@GET_OR_POST
+@step("booking:consent")
+def consent(request: HttpRequest, found: Journey) -> HttpResponse:
+    """Step 5: consent, before the first answer is stored."""
+    texts = ConsentText.newest(get_language() or settings.LANGUAGE_CODE)
+    form = ConsentForm(request.POST or None, texts=texts)
+    if request.method == "POST" and form.is_valid() and found.draft.patient is not None:
+        agreed = [text for kind, text in texts.items() if form.cleaned_data.get(kind)]
+        intake.consent(actor=drafts.person(found.draft), patient=found.draft.patient, texts=agreed, now=timezone.now())
+        renewed(found)
+        return redirect("booking:intake")
+    return _page(request, "consent", form, head(found, 5, _("Step 5 of 7: consent"), "booking:details") | {"texts": texts})
+
+
+@GET_OR_POST
+@step("booking:check")
+def check(request: HttpRequest, found: Journey) -> HttpResponse:
+    """Step 7: everything once more, and the button that books."""
+    now, problem, status = timezone.now(), "", 200
+    if request.method == "POST":
+        try:
+            _confirm(found, now)
+            return redirect("booking:booked")
+        except Incomplete:
+            return redirect("booking:intake")
+        except BookingError as refused:
+            status, problem = 409, str(refused)
+    context = head(found, 7, _("Step 7 of 7: check"), "booking:intake") | {"problem": problem}
+    context |= _summary(found)
+    return render(request, "consultations/booking/check.html", context, status=status)
+
+
+def _summary(found: Journey) -> dict[str, Any]:
+    """Everything that was entered, each part with the way back to change it."""
+    assert found.hold is not None
+    assert found.draft.patient is not None
+    asked = questions_for(found)
+    treatments = Treatment.objects.filter(slug__in=found.steps["treatments"])
+    visit = [
+        {"term": _("About"), "value": Concern.objects.get(slug=found.steps["concern"]).name},
+        {"term": _("Would like to discuss"), "value": ", ".join(t.name for t in treatments)},
+        {"term": _("Kind of visit"), "value": found.hold.kind.name},
+        {"term": _("With"), "value": found.hold.practitioner.name},
+    ]
+    groups = [{"title": _("Your consultation"), "change_url": reverse("booking:what"), "rows": visit}]
+    for group in asked.groups(get_language() or "en"):
+        groups.append({**group, "change_url": reverse("booking:intake", args=[group["slug"]])})
+    on_request = found.hold.kind.mode == BookingMode.REQUEST
+    return {
+        "groups": groups,
+        "open_questions": asked.open_count,
+        "on_request": on_request,
+        "consultation": found.hold,
+        "quote": booking.quote(kind=found.hold.kind, practitioner=found.hold.practitioner),
+    }
+
+
+def _confirm(found: Journey, now: Any) -> None:
+    assert found.hold is not None
+    assert found.draft.patient is not None
+    booking.confirm(
+        actor=drafts.person(found.draft),
+        consultation=found.hold,
+        patient=found.draft.patient,
+        wish=booking.Wish(
+            concern=Concern.objects.filter(slug=found.steps["concern"]).first(),
+            treatments=tuple(Treatment.objects.filter(slug__in=found.steps["treatments"])),
+            language=found.steps.get("details", {}).get("language") or get_language() or settings.LANGUAGE_CODE,
+        ),
+        answers=found.draft.answers,
+        now=now,
+    )
+
+
+@require_safe
+def booked(request: HttpRequest) -> HttpResponse:
+    """The end: what was booked, the calendar file, and what happens next."""
+    found = journey(request)
+    if found is None or not found.booked:
+        return redirect("booking:what")
+    return render(request, "consultations/booking/booked.html", {"consultation": found.hold, "journey": found})
+
+
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """Give the time back and forget everything that was entered."""
+    found = journey(request)
+    if found is not None:
+        if found.hold is not None and not found.booked:
+            booking.release(actor=None, consultation=found.hold, now=timezone.now())
+        drafts.clear(draft=found.draft)
+        request.session.pop("draft", None)
+        flash.success(request, _("Your time is free again for others, and what you entered is gone."))
+    return redirect("home")
+
+
+def _page(request: HttpRequest, name: str, form: Any, context: dict[str, Any]) -> HttpResponse:
+    """A step's page; a form with errors answers 422."""
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, f"consultations/booking/{name}.html", context | {"form": form}, status=status)
+
+
+def _chosen(found: Journey, kind: Kind, now: Any) -> Any:
+    today = now.astimezone(Clinic.objects.the().zone).date()
+    people = Practitioner.objects.bookable(kind.code, today)
+    wanted = found.steps.get("practitioner", ANYONE)
+    return people if wanted == ANYONE else people.filter(slug=wanted)
+
+
+def _limit_holds(request: HttpRequest, now: Any) -> None:
+    throttle.hit(
+        purpose="hold", subject=throttle.address(request), limit=settings.HOLDS_PER_ADDRESS_PER_HOUR,
+        window=timedelta(hours=1), now=now,
+    )  # fmt: skip
+
+
+def _limit_codes(request: HttpRequest, email: str, now: Any) -> None:
+    throttle.hit(purpose="code-to", subject=email, limit=5, window=timedelta(hours=1), now=now)
+    throttle.hit(purpose="code-from", subject=throttle.address(request), limit=20, window=timedelta(hours=1), now=now)
+
+
+@require_safe
+def calendar(request: HttpRequest) -> HttpResponse:
+    """The calendar file of what was just booked."""
+    found = journey(request)
+    if found is None or not found.booked or found.hold is None:
+        return redirect("booking:what")
+    return calendar_response(found.hold, timezone.now())

@@ -1,0 +1,116 @@
+"""The intake while booking: a page of questions at a time, kept in the draft until the booking is confirmed."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from clinic.premises.models import Clinic
+from consultations import drafts, questioning
+from consultations.forms.intake import IntakeForm
+from consultations.questioning import Questioning, slug_of
+from consultations.views.steps import Journey, head, renewed, step
+from treatments.models import Treatment
+
+
+def questions_for(found: Journey) -> Questioning:
+    """The questions of this journey with its answers so far."""
+    patient = found.draft.patient
+    if patient is None:
+        raise Http404
+    codes = Treatment.objects.filter(slug__in=found.steps["treatments"]).values_list("facts_id", flat=True)
+    return questioning.of_draft(
+        answers=found.draft.answers,
+        concern=found.steps["concern"],
+        treatments=sorted(set(codes)),
+        born=patient.date_of_birth,
+        sex_at_birth=patient.sex_at_birth,
+    )
+
+
+@require_safe
+@step("booking:intake")
+def first(request: HttpRequest, found: Journey) -> HttpResponse:
+    """Go to the first page that still wants an answer, or on to the check."""
+    asked = questions_for(found)
+    page = asked.first_missing()
+    return redirect("booking:intake", page=slug_of(page)) if page else redirect("booking:check")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@step("booking:intake")
+def page(request: HttpRequest, found: Journey, page: str) -> HttpResponse:
+    """One page of questions; what can be used is kept even when something else on the page cannot."""
+    asked = questions_for(found)
+    now = timezone.now()
+    this = asked.page(page)
+    if this is None:
+        return redirect("booking:intake")
+    form = form_for(request, asked, this, now)
+    if request.method == "POST":
+        valid = form.is_valid()
+        found.draft = drafts.answer(draft=found.draft, answers=form.answers, now=now)
+        renewed(found)
+        if valid:
+            return _onwards(questions_for(found), page)
+    context = page_context(asked, this, form) | head(found, 6, _label(asked, page), _back(asked, page))
+    context["back_url_page"] = previous_slug(asked, page)
+    return render(request, "consultations/booking/intake.html", context, status=422 if form.is_bound else 200)
+
+
+def form_for(request: HttpRequest, asked: Questioning, page: Any, now: Any) -> IntakeForm:
+    """The form of one page, in the language of the page."""
+    return IntakeForm(
+        request.POST if request.method == "POST" else None,
+        questionnaire=asked.questionnaire,
+        page=page,
+        stored=asked.answers,
+        language=get_language() or "en",
+        today=now.astimezone(Clinic.objects.the().zone).date(),
+    )
+
+
+def page_context(asked: Questioning, page: Any, form: IntakeForm) -> dict[str, Any]:
+    """What a page of questions shows around its form."""
+    language = get_language() or "en"
+    return {
+        "form": form,
+        "page_title": page.head.title.in_language(language),
+        "page_intro": page.head.intro.in_language(language) if page.head.intro else "",
+        "section_title": page.section.title.in_language(language),
+    }
+
+
+def previous_slug(asked: Questioning, slug: str) -> str:
+    """The page before this one; empty on the first."""
+    slugs = [slug_of(page) for page in asked.pages]
+    at = slugs.index(slug)
+    return slugs[at - 1] if at else ""
+
+
+def _onwards(asked: Questioning, slug: str) -> HttpResponse:
+    """To the next page that must be answered; after those to the check; from a later page simply to the next."""
+    this = asked.page(slug)
+    following = asked.after(this) if this else None
+    if this is not None and following is not None and (following.core or not this.core):
+        return redirect("booking:intake", page=slug_of(following))
+    missing = asked.first_missing()
+    return redirect("booking:intake", page=slug_of(missing)) if missing else redirect("booking:check")
+
+
+def _label(asked: Questioning, slug: str) -> str:
+    core = [slug_of(page) for page in asked.core_pages]
+    if slug in core:
+        return _("Step 6 of 7: your skin and health, page %(page)s of %(pages)s") % {
+            "page": core.index(slug) + 1,
+            "pages": len(core),
+        }
+    return _("Step 6 of 7: a few more questions")
+
+
+def _back(asked: Questioning, slug: str) -> str:
+    return "" if previous_slug(asked, slug) else "booking:consent"

@@ -1,0 +1,129 @@
+"""The steps of a booking and the way between them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from consultations import booking, drafts, intake
+from consultations.errors import BookingError
+from consultations.models import Consultation, Draft, Status
+
+TOTAL = 7
+SECRET = "draft"  # the session's key for the draft's token
+
+
+@dataclass
+class Journey:
+    """One person's way through a booking: their draft, its secret, and the time they hold."""
+
+    draft: Draft
+    secret: str
+    hold: Consultation | None
+
+    @property
+    def steps(self) -> dict[str, Any]:
+        steps: dict[str, Any] = self.draft.steps
+        return steps
+
+    @property
+    def booked(self) -> bool:
+        return self.hold is not None and self.hold.status in {Status.CONFIRMED, Status.REQUESTED}
+
+    def first_open_step(self) -> str:
+        """The name of the first step that still wants something."""
+        if "concern" not in self.steps:
+            return "booking:what"
+        if "kind" not in self.steps:
+            return "booking:who"
+        if self.hold is None:
+            return "booking:when"
+        if self.draft.patient is None:
+            return "booking:code" if "details" in self.steps else "booking:details"
+        if not intake.has_consented(self.draft.patient):
+            return "booking:consent"
+        return "booking:check"
+
+
+ORDER = [
+    "booking:what",
+    "booking:who",
+    "booking:when",
+    "booking:details",
+    "booking:code",
+    "booking:consent",
+    "booking:intake",
+    "booking:check",
+]
+
+
+def journey(request: HttpRequest) -> Journey | None:
+    """The journey of this session, or None when there is none or its two hours are over."""
+    secret = request.session.get(SECRET, "")
+    draft = drafts.find(secret=secret, now=timezone.now())
+    return Journey(draft, secret, drafts.hold_of(draft, secret)) if draft else None
+
+
+def begun(request: HttpRequest) -> Journey:
+    """The journey of this session, opened now if there is none."""
+    found = journey(request)
+    if found is None or found.booked:
+        draft, secret = drafts.begin(now=timezone.now())
+        request.session[SECRET] = secret
+        found = Journey(draft, secret, None)
+    return found
+
+
+Step = Callable[..., HttpResponse]
+
+
+def step(name: str) -> Callable[[Step], Step]:
+    """Let a view be opened only in its turn; whoever comes too early goes to the first open step, the booked to the end."""
+
+    def wrap(view: Step) -> Step:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            found = journey(request)
+            if found is None:
+                return redirect("booking:what")
+            if found.booked:
+                return redirect("booking:booked")
+            open_step = found.first_open_step()
+            if ORDER.index(open_step) < ORDER.index(name):
+                return redirect(open_step)
+            return view(request, found, *args, **kwargs)
+
+        return guarded
+
+    return wrap
+
+
+def renewed(found: Journey) -> bool:
+    """Renew the hold after a saved step; False when the time went to somebody else in the meantime."""
+    if found.hold is None:
+        return True
+    try:
+        found.hold = booking.renew(consultation=found.hold, now=timezone.now())
+    except BookingError:
+        return False
+    return True
+
+
+def head(found: Journey | None, number: int, label: str, back: str = "") -> dict[str, Any]:
+    """What the step header shows: where we are, the way back, and until when the time is held."""
+    held = found.hold if found and found.hold and found.hold.status == Status.HELD else None
+    return {
+        "step": number,
+        "total": TOTAL,
+        "step_label": label,
+        "back_name": back,
+        "back_text": _("Back"),
+        "hold": held,
+        "hold_until": held.held_until if held else None,
+        "journey": found,
+    }

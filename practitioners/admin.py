@@ -1,0 +1,206 @@
+"""Who does it, as staff edit it: profile, offerings, fees, weekly hours, time off. Reviews are only read here."""
+
+from datetime import date
+from itertools import combinations
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
+from django.forms.models import BaseInlineFormSet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from modeltranslation.admin import TranslationAdmin
+from simple_history.admin import SimpleHistoryAdmin
+
+from clinic.accounts.admin_base import Amounts, ListManners, ReadOnly, Words, person
+from clinic.accounts.invitation_form import AddressForm
+from clinic.accounts.invitations import InvitationError, may_invite
+from clinic.accounts.models import User
+from clinic.accounts.roles import Role, holds
+from practitioners import logins
+from practitioners.models import Language, Offering, Practitioner, PractitionerKind, Review, TimeOff, WorkingHours
+
+
+class WeeklyHours(BaseInlineFormSet[WorkingHours, Practitioner, Any]):
+    """The rows of a week are judged together: what they are now, not what the database still holds."""
+
+    def clean(self) -> None:
+        super().clean()
+        if any(self.errors):
+            return
+        deleted = self.deleted_forms
+        rows = [form for form in self.forms if form not in deleted and form.instance.opens is not None]
+        for earlier, later in combinations(rows, 2):
+            if earlier.instance.meets(later.instance):
+                later.add_error("opens", ValidationError(_("These hours overlap other hours on the same day.")))
+        if any(self.errors):
+            raise ValidationError(_("Two rows of the week overlap. A break is the gap between two rows of a day."))
+
+
+class HoursInline(admin.TabularInline[WorkingHours, Practitioner]):
+    model = WorkingHours
+    formset = WeeklyHours
+    extra = 0
+
+
+class OfferingInline(admin.TabularInline[Offering, Practitioner]):
+    model = Offering
+    extra = 0
+
+
+class KindInline(Amounts, admin.TabularInline[PractitionerKind, Practitioner]):
+    model = PractitionerKind
+    extra = 0
+
+
+class TimeOffInline(admin.TabularInline[TimeOff, Practitioner]):
+    """What is still to come; the list of time off holds the past as well."""
+
+    model = TimeOff
+    extra = 0
+    verbose_name_plural = gettext_lazy("time off to come")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[TimeOff]:
+        return super().get_queryset(request).filter(ends__gt=timezone.now())
+
+
+class PractitionerForm(forms.ModelForm[Practitioner]):
+    languages = forms.MultipleChoiceField(
+        label=gettext_lazy("languages"), choices=Language.choices, widget=forms.CheckboxSelectMultiple
+    )
+
+
+class Registration(admin.SimpleListFilter):
+    title = gettext_lazy("registration")
+    parameter_name = "registration"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("expired", _("Expired")), ("unchecked", _("Never checked"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Practitioner]) -> QuerySet[Practitioner]:
+        if self.value() == "expired":
+            return queryset.filter(registration_expires_on__lt=timezone.localdate())
+        if self.value() == "unchecked":
+            return queryset.filter(registration_checked_on=None)
+        return queryset
+
+
+@admin.register(Practitioner)
+class PractitionerAdmin(Words, TranslationAdmin[Practitioner], SimpleHistoryAdmin, ListManners):
+    form = PractitionerForm
+    list_display = ["name", "title", "signs_in", "is_active", "accepts_bookings", "licence", "position"]
+    list_filter = ["is_active", "accepts_bookings", Registration]
+    list_select_related = ["user"]
+    search_fields = ["name_en", "name_zh_hant", "registration_number", "user__email__istartswith"]
+    prepopulated_fields = {"slug": ("name",)}
+    object_history_list_template = "admin/history_list.html"
+    change_form_template = "admin/practitioners/practitioner/change_form.html"
+    inlines = [KindInline, OfferingInline, HoursInline, TimeOffInline]
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "title", "languages", "practising_since"]}),
+        (
+            gettext_lazy("Registration"),
+            {
+                "fields": [
+                    "registration_body",
+                    "registration_number",
+                    ("registration_checked_on", "registration_expires_on"),
+                ]
+            },
+        ),
+        (gettext_lazy("Profile"), {"fields": ["bio", "approach", "education"]}),
+        (gettext_lazy("Listing"), {"fields": ["is_active", "accepts_bookings", "position", "user"]}),
+    ]
+    empty_words = gettext_lazy("Nobody practises here yet. Add the first profile, then invite them to sign in.")
+
+    @admin.display(description=gettext_lazy("signs in"))
+    def signs_in(self, practitioner: Practitioner) -> str:
+        if practitioner.user is None:
+            return _("Not invited")
+        return practitioner.user.email if practitioner.user.is_active else _("Sign-in ended")
+
+    @admin.display(description=gettext_lazy("registration expires"), ordering="registration_expires_on")
+    def licence(self, practitioner: Practitioner) -> str | date | None:
+        expires = practitioner.registration_expires_on
+        if expires is not None and expires < timezone.localdate():
+            return _("Expired %(day)s") % {"day": expires}
+        return expires
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Practitioner | None = None) -> list[str]:
+        """Who signs in as whom opens health data: only an owner may change it, and never in their own favour."""
+        own = obj is not None and obj.user_id == person(request).pk
+        may = holds(request.user, Role.OWNER) and not own
+        return [*super().get_readonly_fields(request, obj), *([] if may else ["user"])]
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "user":
+            people = User.objects.filter(groups__name=Role.PRACTITIONER.value)
+            kwargs["queryset"] = people.exclude(pk=person(request).pk)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def get_urls(self) -> list[URLPattern]:
+        invite = self.admin_site.admin_view(self.invite_view)
+        return [path("<int:pk>/invite/", invite, name="practitioners_practitioner_invite"), *super().get_urls()]
+
+    def invite_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask for the address and mail the practitioner a link to choose a password."""
+        practitioner = get_object_or_404(Practitioner.objects.select_related("user"), pk=pk)
+        if not (self.has_change_permission(request, practitioner) and may_invite(person(request), Role.PRACTITIONER)):
+            raise PermissionDenied
+        known = practitioner.user.email if practitioner.user else ""
+        form = AddressForm(request.POST or None, initial={"email": known})
+        if form.is_valid() and self._invited(request, practitioner, form):
+            return redirect("admin:practitioners_practitioner_change", pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Invite %(name)s to sign in") % {"name": practitioner.name},
+            "opts": self.opts,
+            "original": practitioner,
+            "form": form,
+            "back": reverse("admin:practitioners_practitioner_change", args=[pk]),
+        }
+        return TemplateResponse(request, "admin/invite.html", context, status=422 if form.errors else 200)
+
+    def _invited(self, request: HttpRequest, practitioner: Practitioner, form: AddressForm) -> bool:
+        words = form.cleaned_data
+        try:
+            logins.invite(
+                actor=person(request),
+                practitioner=practitioner,
+                email=words["email"],
+                language=words["language"],
+                now=timezone.now(),
+            )
+        except InvitationError as error:
+            form.add_error("email", str(error.sentence))
+            return False
+        messages.success(request, _("An invitation is on its way to %(email)s.") % {"email": words["email"]})
+        return True
+
+
+@admin.register(TimeOff)
+class TimeOffAdmin(ListManners):
+    list_display = ["practitioner", "starts", "ends", "absence"]
+    list_filter = ["practitioner", "absence", "starts"]
+    list_select_related = ["practitioner"]
+    search_fields = ["practitioner__name_en", "practitioner__name_zh_hant"]
+    date_hierarchy = "starts"
+    ordering = ["-starts"]
+    empty_words = gettext_lazy("Nobody has time off. Add leave or training here: its times are no longer offered.")
+
+
+@admin.register(Review)
+class ReviewAdmin(ReadOnly, ListManners):
+    list_display = ["practitioner", "stars", "author", "state", "submitted_at", "withheld_for"]
+    list_filter = ["state", "stars", "practitioner", "withheld_for"]
+    list_select_related = ["practitioner"]
+    search_fields = ["author", "text"]
+    fields = ["practitioner", "stars", "text", "author", "language", "state", "withheld_for", "submitted_at", "moderated_at"]
+    empty_words = gettext_lazy("No review has been written yet. Each completed visit invites one.")
