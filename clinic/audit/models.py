@@ -1,0 +1,89 @@
+"""The audit trail's rows."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from clinic.constraints import AppendOnly
+
+
+class Action(models.TextChoices):
+    """What a person can do that leaves a row. Reading health data is on the list as well as writing it."""
+
+    BRIEF_READ = "brief_read", _("Brief read")
+    INTAKE_READ = "intake_read", _("Intake read")
+    INTAKE_SAVED = "intake_saved", _("Intake saved")
+    NOTE_READ = "note_read", _("Note read")
+    NOTE_SAVED = "note_saved", _("Note saved")
+    NOTE_SIGNED = "note_signed", _("Note signed")
+    NOTE_AMENDED = "note_amended", _("Note amended")
+    HISTORY_READ = "history_read", _("History read")
+    DAY_LIST_READ = "day_list_read", _("List of a day read")
+    REVIEWED_STAMP = "reviewed_stamp", _("Intake marked as reviewed")
+    CONSENT_GIVEN = "consent_given", _("Consent given")
+    CONSULTATION_HELD = "consultation_held", _("Time held")
+    CONSULTATION_BOOKED = "consultation_booked", _("Consultation booked")
+    CONSULTATION_MOVED = "consultation_moved", _("Consultation moved")
+    CONSULTATION_CANCELLED = "consultation_cancelled", _("Consultation cancelled")
+    CONSULTATION_ARRIVED = "consultation_arrived", _("Patient arrived")
+    CONSULTATION_STARTED = "consultation_started", _("Consultation started")
+    CONSULTATION_COMPLETED = "consultation_completed", _("Consultation completed")
+    CONSULTATION_NO_SHOW = "consultation_no_show", _("Patient did not come")
+    LINK_USED = "link_used", _("Mailed link used")
+    REVIEW_SUBMITTED = "review_submitted", _("Review written")
+    REVIEW_MODERATED = "review_moderated", _("Review moderated")
+    PERSON_INVITED = "person_invited", _("Person invited to work here")
+    ROLE_CHANGED = "role_changed", _("Role changed")
+    SIGN_IN_ENDED = "sign_in_ended", _("Sign-in ended")
+    SIGN_IN_RESTORED = "sign_in_restored", _("Sign-in restored")
+    LIST_DOWNLOADED = "list_downloaded", _("List downloaded")
+    SIGNED_IN = "signed_in", _("Signed in")
+    SIGN_IN_FAILED = "sign_in_failed", _("Sign-in failed")
+
+
+class Outcome(models.TextChoices):
+    DONE = "done", _("Done")
+    REFUSED = "refused", _("Refused")
+
+
+class AuditEntry(models.Model):
+    """Who did what to which object, and whose it was; values and health data are never in it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    at = models.DateTimeField(_("when"))
+    # Without an account: a guest with a mailed link, or the house itself; the role says which.
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="+",
+        db_index=False,  # audit_of_an_actor begins with it
+        verbose_name=_("who"),
+    )
+    role = models.CharField(_("as"), max_length=80)
+    action = models.CharField(_("did"), max_length=30, choices=Action.choices)
+    outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome.choices, default=Outcome.DONE)
+    object_type = models.CharField(_("to"), max_length=40)
+    object_id = models.CharField(_("number"), max_length=64)
+    patient_id = models.UUIDField(_("patient"), null=True)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    request_id = models.CharField(_("request"), max_length=64, blank=True)
+
+    objects: ClassVar[models.Manager["AuditEntry"]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit trail")
+        ordering = ["-at"]
+        indexes = [
+            models.Index(fields=["patient_id", "at"], name="audit_of_a_patient"),
+            models.Index(fields=["actor", "at"], name="audit_of_an_actor"),
+            models.Index(fields=["at"], name="audit_by_time"),
+        ]
+        constraints = [AppendOnly(name="the_audit_trail_is_append_only")]
+
+    def __str__(self) -> str:
+        return f"{self.get_action_display()} ({self.object_type})"
