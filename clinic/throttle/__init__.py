@@ -1,0 +1,49 @@
+"""Counting what people may do only so often: `throttle.hit(...)` before the work, TooOften when it is too much.
+
+One statement counts and answers, so it is exact whatever the number of processes. Windows are fixed: at the seam of
+two of them somebody may do twice as much. Call it outside of the verb's transaction, whose failure would undo the
+count. A row keeps a keyed hash of whom it counts, never an address, and goes when its window is over.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from django.db import connection
+from django.utils.crypto import salted_hmac
+
+COUNT = """
+    INSERT INTO throttle_count (key, ends, hits) VALUES (%s, %s, 1)
+    ON CONFLICT (key) DO UPDATE SET hits = throttle_count.hits + 1
+    RETURNING hits
+"""
+PURGE = "DELETE FROM throttle_count WHERE ends <= %s"
+
+
+class TooOften(Exception):
+    """Somebody did something more often than allowed; `retry_after` says how long until they may again."""
+
+    def __init__(self, retry_after: timedelta) -> None:
+        super().__init__(f"again in {retry_after}")
+        self.retry_after = retry_after
+
+
+def hit(*, purpose: str, subject: str, limit: int, window: timedelta, now: datetime) -> None:
+    """Count one more of this purpose for this subject; TooOften from the one after the limit until the window ends.
+
+    A subject is an address, of mail or of the network; its case does not matter.
+    """
+    seconds = int(window.total_seconds())
+    ends = datetime.fromtimestamp((int(now.timestamp()) // seconds + 1) * seconds, UTC)
+    whom = salted_hmac("clinic.throttle", subject.strip().casefold(), algorithm="sha256").hexdigest()
+    key = f"{purpose}:{whom}:{seconds}:{int(ends.timestamp())}"
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT, [key, connection.ops.adapt_datetimefield_value(ends)])
+        (hits,) = cursor.fetchone()
+    if hits > limit:
+        raise TooOften(retry_after=ends - now)
+
+
+def purge(*, now: datetime) -> int:
+    """Remove what was counted in windows that are over; the number of rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(PURGE, [connection.ops.adapt_datetimefield_value(now)])
+        return int(cursor.rowcount)
