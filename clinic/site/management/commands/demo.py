@@ -24,7 +24,7 @@ from django.db import connection, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from clinic.accounts.models import User
-from clinic.site import demo_guide
+from clinic.site.demo import guide as demo_guide
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104  only when --host asks for it
 Process = subprocess.Popen[bytes]
@@ -50,8 +50,12 @@ class Command(BaseCommand):
                 os.environ.setdefault("ALLOWED_HOSTS", "*")
             os.execv(sys.executable, [sys.executable, *sys.argv])
         refuse_taken_port(host, port)
-        self.prepare_database()
-        self.collect_static()
+        try:
+            self.prepare_database()
+            self.collect_static()
+        except KeyboardInterrupt:
+            self.say("Stopped; the next start begins this step again.")
+            sys.exit(130)
         connections.close_all()
         sys.exit(self.supervise(host, port))
 
