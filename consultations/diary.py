@@ -66,7 +66,7 @@ def read(
     theirs = Q(practitioner__in=practitioners)
     absences = TimeOff.objects.meeting(opens, closes).filter(theirs)
     # A plain queryset: the manager of a translated model mixes up the order of the columns, which a union needs.
-    closures = QuerySet(Closure).filter(
+    closures: QuerySet[Any] = QuerySet(Closure).filter(
         Q(location=None) | Q(location__in=locations), first_day__lte=days[-1], last_day__gte=days[0]
     )
     parts = [

@@ -9,9 +9,8 @@ from consultations.scheduling import (
     free_at,
     free_starts,
     intersection,
-    is_offered,
+    refused_by_absences,
     refused_by_bookings,
-    refused_by_closures,
     refused_by_visits,
     union,
 )
@@ -87,7 +86,7 @@ def test_neighbours_share_the_larger_buffer(after_of_the_earlier: int, before_of
 
 def test_time_off_keeps_the_whole_buffer_because_nobody_is_there_to_share_it() -> None:
     need = Need(length=30, before=10, after=10, step=5)
-    found = free(need, refused_by_closures(need, [(600, 660)]))
+    found = free(need, refused_by_absences(need, [(600, 660)]))
     assert found == clock("09:10", "09:15", "09:20", "11:10", "11:15", "11:20")
 
 
@@ -110,8 +109,8 @@ def test_a_horizon_before_the_notice_offers_nothing() -> None:
 
 def test_one_room_is_enough_and_the_free_ones_are_named_in_order() -> None:
     rooms = {
-        7: refused_by_bookings(HALF_HOUR, [visit("09:00", "10:30")]),
-        3: refused_by_bookings(HALF_HOUR, [visit("10:00", "12:00")]),
+        7: union(refused_by_bookings(HALF_HOUR, [visit("09:00", "10:30")])),
+        3: union(refused_by_bookings(HALF_HOUR, [visit("10:00", "12:00")])),
     }
     found = free(HALF_HOUR, intersection(rooms.values()))
     assert found == clock("09:00", "09:30", "10:30", "11:00", "11:30")
@@ -122,13 +121,13 @@ def test_where_there_is_no_room_nothing_is_offered() -> None:
     assert free(HALF_HOUR, intersection([])) == []
 
 
-def test_a_single_start_is_judged_by_the_list_itself() -> None:
+@pytest.mark.parametrize(
+    ("asked", "offered"), [("09:30", True), ("10:00", False), ("09:35", False), ("08:30", False), ("11:30", True)]
+)
+def test_a_window_of_one_minute_asks_about_a_single_start(asked: str, offered: bool) -> None:
     refused = refused_by_bookings(HALF_HOUR, [visit("10:00", "10:30")])
-    assert is_offered(570, MORNING, refused, HALF_HOUR, FOREVER)
-    assert not is_offered(600, MORNING, refused, HALF_HOUR, FOREVER), "booked"
-    assert not is_offered(575, MORNING, refused, HALF_HOUR, FOREVER), "off the grid"
-    assert not is_offered(570, MORNING, refused, HALF_HOUR, (571, 10**9)), "too soon"
-    assert not is_offered(570, MORNING, refused, HALF_HOUR, (0, 570)), "beyond the horizon"
+    (start,) = clock(asked)
+    assert free_starts(MORNING, refused, HALF_HOUR, (start, start + 1)) == ([start] if offered else [])
 
 
 def test_spans_that_overlap_or_touch_become_one_and_empty_ones_vanish() -> None:
