@@ -19,10 +19,11 @@ window.addEventListener("pageshow", () => {
 for (const hold of document.querySelectorAll("[data-hold-until]")) {
   const ends = Date.parse(hold.dataset.holdUntil);
   const ahead = Date.now() - Date.parse(hold.dataset.now);
+  const left = hold.querySelector("[data-minutes-left]");
   const show = () => {
     const minutes = Math.ceil((ends - Date.now() + ahead) / 60000);
-    hold.querySelector("[data-minutes-left]").hidden = minutes < 1;
-    hold.querySelector("[data-minutes]").textContent = minutes;
+    left.hidden = minutes < 1;
+    left.textContent = left.dataset.minutesLeft.replace("N", minutes);
     hold.querySelector("[data-hold-ended]").hidden = minutes >= 1;
     if (minutes < 1) clearInterval(ticking);
   };
