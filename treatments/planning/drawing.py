@@ -24,14 +24,21 @@ class Reach:
 
 @dataclass(frozen=True)
 class Bar:
-    """One treatment in the section: x in percent of the width, the rest in pixels; lines are its name, wrapped."""
+    """One treatment in the section: x in percent of the width, the rest in pixels.
+
+    lines are its name, wrapped, each with its y; depth_y is the line after them.
+    """
 
     reach: Reach
     x: int
     top: int
-    height: int
+    bottom: int
     lines: tuple[tuple[int, str], ...]
     depth_y: int
+
+    @property
+    def height(self) -> int:
+        return self.bottom - self.top
 
 
 @dataclass(frozen=True)
@@ -47,27 +54,31 @@ class Section:
 
 
 def depth_to_pixels(depth_um: float, height: float) -> float:
-    """Where a depth lies on a scale of this height: 0 at the surface, the whole height at 5,000 micrometres or deeper."""
+    """Where a depth lies on a scale of this height: 0 at the surface, all of it at 5,000 micrometres or deeper."""
     if depth_um < 0:
         raise ValueError(f"a depth is measured downwards, not {depth_um}")
     return height * log1p(min(depth_um, DEEPEST_UM) / _BEND_UM) / log1p(DEEPEST_UM / _BEND_UM)
 
 
 def section(reaches: Sequence[Reach], *, scale: int) -> Section:
-    """The section for these treatments, shallowest first; `scale` is the height in pixels of the first 5,000 micrometres.
+    """The section for these treatments, shallowest first; `scale` is the height in pixels of 5,000 micrometres.
 
     Room for the longest label is added below, so that no name is cut off.
     """
     ordered = sorted(reaches, key=lambda reach: (reach.bottom_um, reach.top_um))
-    bars = tuple(_bar(reach, _column(place, len(ordered)), scale) for place, reach in enumerate(ordered))
-    lowest = max([bar.depth_y for bar in bars], default=0)
+    bars: list[Bar] = []
+    for place, reach in enumerate(ordered):
+        # On a phone a label is as wide as its column: one that would run into the label before it steps down.
+        free = bars[-1].depth_y + _LINE // 2 if bars else 0
+        bars.append(_bar(reach, _column(place, len(ordered)), scale, free))
+    lowest = bars[-1].depth_y if bars else 0
     return Section(
         height=max(scale + 2 * _LINE, lowest + _LINE),
         epidermis=round(depth_to_pixels(HORNY_UM, scale)),
         dermis=round(depth_to_pixels(EPIDERMIS_UM, scale)),
         fat=round(depth_to_pixels(DERMIS_UM, scale)),
         follicle=round(depth_to_pixels(FOLLICLE_UM, scale)),
-        bars=bars,
+        bars=tuple(bars),
     )
 
 
@@ -75,16 +86,18 @@ def _column(place: int, count: int) -> int:
     """The middle of a bar, between the pore at the start and the names of the layers at the end, in percent."""
     if count == 1:
         return 50
-    first, last = 24, 80
+    first, last = 26, 78
     return first + round(place * (last - first) / (count - 1))
 
 
-def _bar(reach: Reach, x: int, scale: int) -> Bar:
+def _bar(reach: Reach, x: int, scale: int, free: int) -> Bar:
+    """The bar of a treatment, its label below it and below `free`."""
     top = round(depth_to_pixels(reach.top_um, scale))
     bottom = max(round(depth_to_pixels(reach.bottom_um, scale)), top + 4)
     words = textwrap.wrap(reach.name, _LABEL_WIDTH, break_long_words=False) or [""]
-    lines = tuple((bottom + _LINE * (number + 1), word) for number, word in enumerate(words))
-    return Bar(reach, x, top, bottom - top, lines, bottom + _LINE * (len(words) + 1))
+    label = max(bottom, free)
+    lines = tuple((label + _LINE * number, word) for number, word in enumerate(words, start=1))
+    return Bar(reach, x, top, bottom, lines, label + _LINE * (len(words) + 1))
 
 
 LOOKS = ("visible", "settling", "normal")

@@ -41,18 +41,12 @@ AREAS = {
 @register.inclusion_tag("components/skin_strip.html")
 def skin_strip(suitability: Mapping[str, str], mine: str = "") -> dict[str, Any]:
     """The six skin types, and for each whether a treatment wants usual care, more care, or a question first."""
-    return {
-        "types": [
-            {"number": number, "numeral": numeral, "words": words, "mine": numeral == mine, **_suits(suitability[numeral])}
-            for number, (numeral, words) in enumerate(BURN_AND_TAN.items(), start=1)
-            if numeral in suitability
-        ]
-    }
-
-
-def _suits(value: str) -> dict[str, Any]:
-    level, sign, text = SUITABILITY[value]
-    return {"level": level, "sign": sign, "text": text}
+    types = []
+    for number, (numeral, words) in enumerate(BURN_AND_TAN.items(), start=1):
+        level, sign, text = SUITABILITY[suitability[numeral]]
+        judged = {"level": level, "sign": sign, "text": text}
+        types.append({"number": number, "numeral": numeral, "words": words, "mine": numeral == mine, **judged})
+    return {"types": types}
 
 
 @register.inclusion_tag("components/depth_drawing.html")
