@@ -1,0 +1,67 @@
+"""The intake's questions as versioned data: which show, what an answer may be, what the answers add up to. Pure."""
+
+from treatments.questionnaire.cleaning import BadAnswer, Problem, clean
+from treatments.questionnaire.items import (
+    UNSURE,
+    Answer,
+    Answers,
+    AskedIn,
+    DateKind,
+    Item,
+    ItemType,
+    Option,
+    Questionnaire,
+    Section,
+)
+from treatments.questionnaire.loading import BadQuestionnaire, load
+from treatments.questionnaire.scoring import (
+    BddScreen,
+    Oiliness,
+    Phototype,
+    Sensitivity,
+    SensitivityBand,
+    bdd_screen,
+    score_oiliness,
+    score_phototype,
+    score_sensitivity,
+)
+from treatments.questionnaire.showing import Page, incomplete, missing, pages, shown, unanswered, visible
+from treatments.questionnaire.summary import Line, summarise
+from treatments.questionnaire.words import Words
+
+__all__ = [
+    "UNSURE",
+    "Answer",
+    "Answers",
+    "AskedIn",
+    "BadAnswer",
+    "BadQuestionnaire",
+    "BddScreen",
+    "DateKind",
+    "Item",
+    "ItemType",
+    "Line",
+    "Oiliness",
+    "Option",
+    "Page",
+    "Phototype",
+    "Problem",
+    "Questionnaire",
+    "Section",
+    "Sensitivity",
+    "SensitivityBand",
+    "Words",
+    "bdd_screen",
+    "clean",
+    "incomplete",
+    "load",
+    "missing",
+    "pages",
+    "score_oiliness",
+    "score_phototype",
+    "score_sensitivity",
+    "shown",
+    "summarise",
+    "unanswered",
+    "visible",
+]

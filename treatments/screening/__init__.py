@@ -1,0 +1,26 @@
+"""Rules as data, and what they say of a treatment for these answers on this day. Pure."""
+
+from treatments.screening.evaluation import Finding, UnknownPolicy, Verdict, evaluate, worst
+from treatments.screening.facts import facts
+from treatments.screening.rules import Audience, BadRules, Rule, RuleKind, RuleSet, load
+from treatments.screening.validation import validate_rules
+from treatments.screening.vignettes import BadVignette, Mismatch, mismatches
+
+__all__ = [
+    "Audience",
+    "BadRules",
+    "BadVignette",
+    "Finding",
+    "Mismatch",
+    "Rule",
+    "RuleKind",
+    "RuleSet",
+    "UnknownPolicy",
+    "Verdict",
+    "evaluate",
+    "facts",
+    "load",
+    "mismatches",
+    "validate_rules",
+    "worst",
+]

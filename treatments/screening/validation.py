@@ -1,0 +1,103 @@
+"""Whether a rule set and a questionnaire speak of the same things."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from treatments.codes import Level
+from treatments.questionnaire.conditions import (
+    BORN,
+    Age,
+    Condition,
+    EventInDowntime,
+    In,
+    Policy,
+    Within,
+    fields,
+    walk,
+)
+from treatments.questionnaire.items import DateKind, ItemType, Questionnaire
+from treatments.questionnaire.words import LANGUAGES
+from treatments.screening.facts import DERIVED
+from treatments.screening.rules import BadRules, Rule, RuleKind, RuleSet, UntilKind
+
+# No finding, and no absence of one, tells a patient that a treatment carries no risk.
+_PROMISE: Final = re.compile(r"\b(un)?saf(e|er|est|ely|ety)\b|\bguarantee", re.IGNORECASE)
+
+
+def validate_rules(rules: RuleSet, questionnaire: Questionnaire) -> None:
+    """Refuses, with BadRules, a rule set that reads what is not asked or says what must not be said."""
+    problems = [f"{rule.id}: {problem}" for rule in rules.rules for problem in _problems(rule, rules, questionnaire)]
+    if problems:
+        raise BadRules(*problems)
+
+
+def _problems(rule: Rule, rules: RuleSet, questionnaire: Questionnaire) -> Iterator[str]:
+    for key in sorted(fields(rule.when) - set(questionnaire.by_key) - set(DERIVED)):
+        yield f"nobody is asked for {key}"
+    for node in walk(rule.when):
+        yield from _misuse(node, rules, questionnaire)
+    yield from _ending(rule)
+    yield from _evidence(rule, rules)
+    yield from _wording(rule)
+
+
+def _misuse(node: Condition, rules: RuleSet, questionnaire: Questionnaire) -> Iterator[str]:
+    match node:
+        case In(key, values) if wrong := values - _values(key, questionnaire):
+            yield f"{key} cannot be {', '.join(sorted(wrong))}"
+        case Within(key) if not _is_date(key, questionnaire, DateKind.PAST, DateKind.PAST_DAY):
+            yield f"{key} is not a date in the past"
+        case EventInDowntime(key) if not _is_date(key, questionnaire, DateKind.FUTURE_DAY):
+            yield f"{key} is not a date ahead"
+        case Age() if not _is_date(BORN, questionnaire, DateKind.PAST_DAY):
+            yield f"{BORN} is not a full date in the past"
+        case Policy(name, values) if not _is_policy(name, values, rules):
+            yield f"no policy {name} = {', '.join(sorted(values))}"
+
+
+def _values(key: str, questionnaire: Questionnaire) -> frozenset[str]:
+    if key in DERIVED:
+        return DERIVED[key]
+    item = questionnaire.by_key.get(key)
+    if item is None:
+        return frozenset()
+    # "Not sure" among several answers stands beside known ones; alone it is simply unknown.
+    return item.values if item.type is ItemType.MULTI else item.known_values
+
+
+def _is_date(key: str, questionnaire: Questionnaire, *kinds: DateKind) -> bool:
+    item = questionnaire.by_key.get(key)
+    return item is not None and item.type is ItemType.DATE and item.date_kind in kinds
+
+
+def _is_policy(name: str, values: frozenset[str], rules: RuleSet) -> bool:
+    return name in rules.policies and values <= rules.policies[name].values
+
+
+def _ending(rule: Rule) -> Iterator[str]:
+    if (rule.until is not None) is not (rule.level is Level.DEFER):
+        yield "says when a wait ends exactly when it defers"
+    elif rule.until is not None:
+        timed = any(isinstance(node, Within | Age) for node in walk(rule.when))
+        if timed is (rule.until.kind is UntilKind.OPEN_ENDED):
+            yield f"ends {rule.until.kind}, but its condition does not"
+
+
+def _evidence(rule: Rule, rules: RuleSet) -> Iterator[str]:
+    if (rule.kind is RuleKind.ASK) is not (rule.level is Level.ASK):
+        yield "asks exactly when its level is ask"
+    if rule.kind is RuleKind.RULE and not (rule.grade and rule.refs):
+        yield "gives no grade or no source"
+    for tag in sorted(set(rule.refs) - set(rules.references)):
+        yield f"unknown source {tag}"
+    if rule.disagreement and rule.disagreement not in rules.disagreements:
+        yield f"unknown disagreement {rule.disagreement}"
+
+
+def _wording(rule: Rule) -> Iterator[str]:
+    for language in LANGUAGES:
+        if not rule.sentence.texts.get(language) or not rule.heading.texts.get(language):
+            yield f"speaks no {language}"
+    if _PROMISE.search(rule.sentence.in_language("en")):
+        yield "promises safety"
