@@ -6,8 +6,11 @@ count. A row keeps a keyed hash of whom it counts, never an address, and goes wh
 """
 
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_network
 
+from django.conf import settings
 from django.db import connection
+from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 COUNT = """
@@ -47,3 +50,18 @@ def purge(*, now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(PURGE, [connection.ops.adapt_datetimefield_value(now)])
         return int(cursor.rowcount)
+
+
+def address(request: HttpRequest) -> str:
+    """Where a request comes from on the network; of IPv6 the part that a household shares, which is 64 bits.
+
+    A proxy's word for it counts only when the operator says that there is a proxy.
+    """
+    proxies: int = getattr(settings, "ALLAUTH_TRUSTED_PROXY_COUNT", 0)
+    hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
+    seen = hops[-proxies] if proxies and len(hops) >= proxies else str(request.META.get("REMOTE_ADDR", ""))
+    try:
+        network = ip_network(f"{seen}/64" if ":" in seen else seen, strict=False)
+    except ValueError:  # a Unix socket has no address
+        return seen
+    return str(network) if network.version == 6 else seen

@@ -1,9 +1,11 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import RequestFactory
 
 from clinic import throttle
 from clinic.throttle import TooOften
@@ -91,3 +93,23 @@ def test_many_at_once_are_counted_exactly() -> None:
 
     assert answers.count(True) == 25
     assert Count.objects.get().hits == 80
+
+
+@pytest.mark.parametrize(
+    ("proxies", "peer", "forwarded", "address"),
+    [
+        (0, "203.0.113.7", "198.51.100.1", "203.0.113.7"),  # anybody can write that header
+        (1, "10.0.0.2", "198.51.100.1, 203.0.113.7", "203.0.113.7"),
+        (2, "10.0.0.2", "203.0.113.7, 10.0.0.1", "203.0.113.7"),
+        (2, "10.0.0.2", "203.0.113.7", "10.0.0.2"),  # it did not come through both of ours
+        (0, "2001:db8:1:2:3:4:5:6", "", "2001:db8:1:2::/64"),
+        (0, "", "", ""),
+    ],
+)
+def test_a_request_is_counted_by_the_address_nobody_can_invent(
+    settings: Any, proxies: int, peer: str, forwarded: str, address: str
+) -> None:
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    request = RequestFactory().get("/", REMOTE_ADDR=peer, HTTP_X_FORWARDED_FOR=forwarded)
+
+    assert throttle.address(request) == address
