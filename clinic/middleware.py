@@ -147,7 +147,8 @@ def no_store_for_people(get_response: Answer) -> Answer:
     return middleware
 
 
-def error_page(request: HttpRequest, status: int) -> HttpResponse:
+def error_page(request: HttpRequest, page: int | str) -> HttpResponse:
     """One of our calm error pages, with its status."""
     words = {"request_id": getattr(request, "id", "")}
-    return HttpResponse(loader.render_to_string(f"{status}.html", words), status=status)
+    status = page if isinstance(page, int) else int(page[:3])
+    return HttpResponse(loader.render_to_string(f"{page}.html", words), status=status)

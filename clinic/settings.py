@@ -35,7 +35,7 @@ INSTALLED_APPS = [
     "treatments",
     "practitioners",
     "consultations",
-    "django.contrib.admin",
+    "clinic.site.apps.DeskConfig",  # django.contrib.admin, with our own site
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -86,7 +86,6 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.DjangoDivFormRenderer"
 CRISPY_TEMPLATE_PACK = "pack"
 CRISPY_ALLOWED_TEMPLATE_PACKS = ("pack",)
 CRISPY_FAIL_SILENTLY = False
@@ -165,7 +164,7 @@ if environment.flag("BEHIND_PROXY"):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
-DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # the guide to one concern, with all its lines in two languages, has some 600
 DATA_UPLOAD_MAX_NUMBER_FILES = 10
 
 # Times are kept in UTC and shown in the clinic's own zone, never in the visitor's.
@@ -186,7 +185,7 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "clinic" / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "clinic.site.stylesheet.OneStylesheetStorage"},
 }
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 

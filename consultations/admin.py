@@ -20,7 +20,6 @@ from modeltranslation.admin import TranslationAdmin
 
 from clinic.accounts.admin_base import KeptForGood, ListManners, ReadOnly, Words
 from clinic.localtime import day_bounds
-from clinic.premises.models import Clinic
 from consultations.models import ConsentText, Consultation, ConsultationEvent, Kind
 
 # Named one by one, so that a new column of a consultation or a patient is not read by accident.
@@ -51,6 +50,18 @@ class When(admin.SimpleListFilter):
         return queryset.filter(starts__gte=begins, starts__lt=ends)
 
 
+class IntakeState(admin.SimpleListFilter):
+    title = gettext_lazy("intake")
+    parameter_name = "intake"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("complete", _("Complete")), ("open", _("Not complete"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Consultation]) -> QuerySet[Consultation]:
+        complete = Q(intake__is_complete=True)
+        return queryset.filter({"complete": complete, "open": ~complete}.get(self.value() or "", Q()))
+
+
 def _days(first: int, last: int) -> tuple[datetime, datetime]:
     """From the beginning of one of the clinic's days to the end of another, counted from today."""
     zone = timezone.get_current_timezone()
@@ -72,8 +83,17 @@ class EventInline(ReadOnly, admin.TabularInline[ConsultationEvent, Consultation]
 
 @admin.register(Consultation)
 class ConsultationAdmin(ReadOnly, ListManners):
-    list_display = ["reference", "patient_name", "starts", "practitioner", "location", "kind", "status", "intake_complete"]
-    list_filter = [When, "status", "practitioner", "kind", "location"]
+    list_display = [
+        "reference",
+        "patient_name",
+        "starts",
+        "practitioner",
+        "location",
+        "kind",
+        "status",
+        "intake_complete",
+    ]
+    list_filter = [When, "status", IntakeState, "practitioner", "kind", "location"]
     list_select_related = ["patient", "practitioner", "location", "kind", "intake"]
     date_hierarchy = "starts"
     ordering = ["-starts"]
@@ -91,7 +111,9 @@ class ConsultationAdmin(ReadOnly, ListManners):
         ),
     ]
     inlines = [EventInline]
-    empty_words = gettext_lazy("No consultation has been booked yet. Patients book on the site; each booking stands here.")
+    empty_words = gettext_lazy(
+        "No consultation has been booked yet. Patients book on the site; each booking stands here."
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Consultation]:
         """Without the concern, the treatments, the quote and what is sealed of the patient."""
@@ -135,10 +157,13 @@ class ConsentTextAdmin(ListManners):
     list_filter = ["kind", "language"]
     search_fields = ["text"]
     fields = ["kind", "version", "language", "text"]
-    empty_words = gettext_lazy("No consent text stands here yet, so nobody can give their consent. Add the first version.")
+    empty_words = gettext_lazy(
+        "No consent text stands here yet, so nobody can give their consent. Add the first version."
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ConsentText]:
-        return super().get_queryset(request).annotate(consents_given=Count("consents"))
+        texts: QuerySet[ConsentText] = super().get_queryset(request)
+        return texts.annotate(consents_given=Count("consents"))
 
     def has_change_permission(self, request: HttpRequest, obj: ConsentText | None = None) -> bool:
         if obj is not None and obj.consents.exists():

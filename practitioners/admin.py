@@ -17,9 +17,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationAdmin
-from simple_history.admin import SimpleHistoryAdmin
 
-from clinic.accounts.admin_base import Amounts, ListManners, ReadOnly, Words, person
+from clinic.accounts.admin_base import Amounts, Followed, ListManners, ReadOnly, Words, person
 from clinic.accounts.invitation_form import AddressForm
 from clinic.accounts.invitations import InvitationError, may_invite
 from clinic.accounts.models import User
@@ -28,7 +27,7 @@ from practitioners import logins
 from practitioners.models import Language, Offering, Practitioner, PractitionerKind, Review, TimeOff, WorkingHours
 
 
-class WeeklyHours(BaseInlineFormSet[WorkingHours, Practitioner, Any]):
+class WeeklyHours(BaseInlineFormSet):  # type: ignore[type-arg]
     """The rows of a week are judged together: what they are now, not what the database still holds."""
 
     def clean(self) -> None:
@@ -71,7 +70,7 @@ class TimeOffInline(admin.TabularInline[TimeOff, Practitioner]):
         return super().get_queryset(request).filter(ends__gt=timezone.now())
 
 
-class PractitionerForm(forms.ModelForm[Practitioner]):
+class PractitionerForm(forms.ModelForm):  # type: ignore[type-arg]
     languages = forms.MultipleChoiceField(
         label=gettext_lazy("languages"), choices=Language.choices, widget=forms.CheckboxSelectMultiple
     )
@@ -93,14 +92,13 @@ class Registration(admin.SimpleListFilter):
 
 
 @admin.register(Practitioner)
-class PractitionerAdmin(Words, TranslationAdmin[Practitioner], SimpleHistoryAdmin, ListManners):
+class PractitionerAdmin(Words, TranslationAdmin[Practitioner], Followed, ListManners):
     form = PractitionerForm
     list_display = ["name", "title", "signs_in", "is_active", "accepts_bookings", "licence", "position"]
     list_filter = ["is_active", "accepts_bookings", Registration]
     list_select_related = ["user"]
     search_fields = ["name_en", "name_zh_hant", "registration_number", "user__email__istartswith"]
     prepopulated_fields = {"slug": ("name",)}
-    object_history_list_template = "admin/history_list.html"
     change_form_template = "admin/practitioners/practitioner/change_form.html"
     inlines = [KindInline, OfferingInline, HoursInline, TimeOffInline]
     fieldsets = [
@@ -202,5 +200,15 @@ class ReviewAdmin(ReadOnly, ListManners):
     list_filter = ["state", "stars", "practitioner", "withheld_for"]
     list_select_related = ["practitioner"]
     search_fields = ["author", "text"]
-    fields = ["practitioner", "stars", "text", "author", "language", "state", "withheld_for", "submitted_at", "moderated_at"]
+    fields = [
+        "practitioner",
+        "stars",
+        "text",
+        "author",
+        "language",
+        "state",
+        "withheld_for",
+        "submitted_at",
+        "moderated_at",
+    ]
     empty_words = gettext_lazy("No review has been written yet. Each completed visit invites one.")

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.apps import apps
+from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import AnonymousUser, Group, Permission
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -45,21 +47,24 @@ def give(user: User, role: Role) -> None:
 _WORDS = {"view", "add", "change", "delete"}
 _CATALOGUE = {"treatments": _WORDS, "practitioners": _WORDS, "premises": {"view", "add", "change"}}
 _READ_ONLY_MODELS = {"review", "invitation", "ruleset", "questionnaire"}
+_MAY_GO = {"closure"}  # a closed day entered by mistake; a room or a location goes out of use instead
+_CONSULTATIONS = {"consultation": {"view"}, "consenttext": {"view"}, "kind": {"view", "change"}}
 
 
 def lay_groups(**kwargs: Any) -> None:
     """Make the four groups and their permissions; run after every migrate, harmless when repeated."""
+    for app in apps.get_app_configs():
+        create_permissions(app, verbosity=0)  # Django makes those of the apps that come later only after this
     for role in Role:
         Group.objects.get_or_create(name=role.value)
     staff = [p for p in Permission.objects.select_related("content_type") if _staff_may(p)]
     Group.objects.get(name=Role.STAFF.value).permissions.set(staff)
     people = Permission.objects.filter(content_type__app_label="accounts")
     trail = Permission.objects.filter(content_type__app_label="audit", codename__startswith="view_")
-    Group.objects.get(name=Role.OWNER.value).permissions.set([*staff, *people, *trail])
-    rules = Permission.objects.filter(
-        content_type__app_label="treatments", codename__in=["view_ruleset", "view_questionnaire"]
-    )
-    Group.objects.get(name=Role.CLINICAL_LEAD.value).permissions.set(rules)
+    consent = Permission.objects.filter(codename__in=["add_consenttext", "change_consenttext"])
+    Group.objects.get(name=Role.OWNER.value).permissions.set([*staff, *people, *trail, *consent])
+    clinical = Permission.objects.filter(codename__in=["view_ruleset", "view_questionnaire", "view_consenttext"])
+    Group.objects.get(name=Role.CLINICAL_LEAD.value).permissions.set(clinical)
 
 
 def _staff_may(permission: Permission) -> bool:
@@ -72,7 +77,7 @@ def _staff_may(permission: Permission) -> bool:
     if app == "treatments" and model in _READ_ONLY_MODELS:
         return verb == "view"
     if app in _CATALOGUE:
-        return verb in _CATALOGUE[app]
+        return verb in _CATALOGUE[app] or model in _MAY_GO
     if app == "consultations":
-        return (verb == "view" and model == "consultation") or (model == "kind" and verb in {"view", "change"})
+        return verb in _CONSULTATIONS.get(model, ())
     return app == "outbox" and verb == "view"

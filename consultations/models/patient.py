@@ -1,6 +1,7 @@
 """A patient, and who may act for them. A patient is not a user: families share an address."""
 
 import uuid
+from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -52,6 +53,11 @@ class Patient(models.Model):
 
     def __str__(self) -> str:
         return self.full_name
+
+    def age_on(self, day: date) -> int:
+        """Completed years of age on a day."""
+        born: date = self.date_of_birth
+        return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
     @property
     def called(self) -> str:

@@ -1,6 +1,6 @@
 """A practitioner, what they offer, and which kinds of visit they hold at what fee."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -57,11 +57,6 @@ class PractitionerQuerySet(models.QuerySet["Practitioner"]):
         return self.annotate(
             rating=Avg("reviews__stars", filter=published), review_count=Count("reviews", filter=published)
         )
-
-    def with_profile(self, now: datetime) -> Self:
-        """With what the public profile tells, in a fixed number of queries."""
-        offered = Offering.objects.filter(treatment__in=Treatment.objects.published(now)).select_related("treatment")
-        return self.prefetch_related("kinds", "hours__location", models.Prefetch("offerings", offered))
 
     def bookable_by_patients(self, today: date) -> Self:
         """Those a patient may book for some kind of visit, each once."""

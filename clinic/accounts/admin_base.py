@@ -1,0 +1,155 @@
+"""What the admin's lists and forms have in common: how a list reads, what leaves as a file, how words are edited."""
+
+import csv
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, cast
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.utils import label_for_field, lookup_field
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import models, transaction
+from django.db.models import QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from modeltranslation.admin import TranslationBaseModelAdmin
+from simple_history.admin import SimpleHistoryAdmin
+
+from clinic.accounts.models import User
+from clinic.audit import trail as audit
+from clinic.audit.models import Action
+from clinic.premises.models import Clinic
+from clinic.premises.money_field import MoneyField
+
+if TYPE_CHECKING:
+    Mixin = BaseModelAdmin[Any]
+else:
+    Mixin = object
+
+# What a spreadsheet takes for the beginning of a formula, after any blanks; a leading tab or return is one as well.
+_FORMULA = re.compile(r"[\s\u200b\ufeff]*[=+\-@＝＋－＠]|\s*[\t\r]")
+
+
+def csv_safe(text: str) -> str:
+    """The text as a spreadsheet shows it instead of running it: what would begin a formula gets a quote before it."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def the_currency() -> Coalesce:
+    """The clinic's currency as a column, so that a list can write amounts without asking for each row."""
+    return Coalesce(Subquery(Clinic.objects.values("currency")[:1]), Value("HKD"))
+
+
+def person(request: HttpRequest) -> User:
+    """Who works on this page; the admin lets nobody in who has not signed in."""
+    return cast(User, request.user)
+
+
+class ListManners(admin.ModelAdmin[Any]):
+    """A list of fifty a page that explains itself when it is empty and leaves the house as a spreadsheet file."""
+
+    list_per_page = 50
+    list_max_show_all = 200
+    show_full_result_count = False  # counting a big table takes longer than showing a page of it
+    actions = ["download_csv"]
+    # What an empty list says; a list with a search or filter says that nothing matches.
+    empty_words = gettext_lazy("Nothing stands here yet.")
+
+    @admin.action(description=gettext_lazy("Download as a spreadsheet file (CSV)"), permissions=["view"])
+    def download_csv(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
+        """The columns of the list for the chosen rows; who took how many is kept in the audit trail."""
+        columns = list(self.get_list_display(request))
+        answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+        answer["Content-Disposition"] = f'attachment; filename="{self.opts.model_name}.csv"'
+        rows = csv.writer(answer, quoting=csv.QUOTE_ALL)
+        rows.writerow(csv_safe(str(label_for_field(column, self.model, self))) for column in columns)
+        count = 0
+        for count, row in enumerate(queryset, start=1):  # noqa: B007  the last number is the count
+            rows.writerow(csv_safe(self._cell(column, row)) for column in columns)
+        with transaction.atomic():
+            audit.record(
+                actor=person(request),
+                action=Action.LIST_DOWNLOADED,
+                object_type=self.opts.label_lower,
+                object_id="",
+                reason=str(count),
+                now=timezone.now(),
+            )
+        return answer
+
+    def _cell(self, column: Any, row: models.Model) -> str:
+        try:
+            field, _attribute, value = lookup_field(column, row, self)
+        except ObjectDoesNotExist:
+            return ""
+        if field is not None and field.choices:
+            value = getattr(row, f"get_{field.name}_display")()
+        elif isinstance(field, models.ForeignKey):
+            value = getattr(row, field.name)
+        return _plain(value)
+
+
+def _plain(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
+    if isinstance(value, datetime):
+        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
+    return str(value)
+
+
+class ReadOnly(Mixin):
+    """Shown and never changed here, whoever asks: what happens to these rows happens through verbs."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class KeptForGood(Mixin):
+    """Changed, but neither added nor removed: the set is closed, or something always points at each row."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class Amounts(Mixin):
+    """Money is typed as people write it; the column keeps the currency's smallest unit."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
+        if db_field.name.endswith("_minor"):
+            return MoneyField(
+                currency=Clinic.objects.the().currency, label=db_field.verbose_name, required=not db_field.blank
+            )
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+class Words(TranslationBaseModelAdmin[Any] if TYPE_CHECKING else object):  # type: ignore[misc]
+    """Fields of two languages: each says which it is, to the reader and to the reader's screen reader."""
+
+    formfield_overrides: dict[Any, dict[str, Any]] = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 4, "cols": 80})}}
+
+    def patch_translation_field(self, db_field: Any, field: forms.Field, request: HttpRequest, **kwargs: Any) -> None:
+        super().patch_translation_field(db_field, field, request, **kwargs)
+        if language := getattr(db_field, "language", ""):
+            field.widget.attrs["lang"] = language.replace("hant", "Hant")
+
+
+class Followed(SimpleHistoryAdmin):  # type: ignore[misc]
+    """Words whose every change is kept, with who changed them."""
+
+    object_history_list_template = "admin/history_list.html"

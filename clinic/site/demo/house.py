@@ -1,0 +1,125 @@
+"""The demo clinic's house: clinic, places, kinds of visit, practitioners with their hours, and who signs in."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from clinic.accounts import roles
+from clinic.accounts.models import User
+from clinic.accounts.roles import Role
+from clinic.localtime import opening_instant
+from clinic.premises.models import Clinic, Closure, Device, Location, Room
+from clinic.site.demo import guide
+from consultations.models import ConsentText, Kind
+from practitioners.models import Offering, Practitioner, PractitionerKind, TimeOff, WorkingHours
+from treatments.loading import DATA, put, read
+from treatments.models import Treatment
+
+SHELF = DATA / "catalogue"
+WITH_LOGIN = {"evelyn-lam": guide.LEAD, "amir-shah": guide.PRACTITIONER}
+
+
+def open_clinic(now: datetime) -> Clinic:
+    """Lay the clinic, its places and its people."""
+    words: dict[str, Any] = dict(read(SHELF / "clinic.json"))  # type: ignore[call-overload]
+    locations = words.pop("locations")
+    consents = words.pop("consents")
+    known = {field.name for field in Clinic._meta.get_fields()}
+    clinic = put(Clinic, {"id": 1, **{name: value for name, value in words.items() if name in known}}, key="id")
+    for entry in locations:
+        _location(entry)
+    for entry in consents:
+        _consent(entry)
+    for entry in read(SHELF / "kinds.json"):
+        put(Kind, entry, key="code")
+    for entry in read(SHELF / "practitioners.json"):
+        _practitioner(entry, now)
+    _absences(clinic, now)
+    _logins()
+    return clinic
+
+
+def _location(entry: dict[str, Any]) -> None:
+    rooms, devices = entry.pop("rooms", []), entry.pop("devices", [])
+    known = {field.name for field in Location._meta.get_fields()}
+    location = put(Location, {name: value for name, value in entry.items() if name in known}, key="slug")
+    for room in rooms:
+        Room.objects.get_or_create(location=location, name=_english(room))
+    for device in devices:
+        Device.objects.get_or_create(location=location, name=_english(device))
+
+
+def _consent(entry: dict[str, Any]) -> None:
+    for language, text in entry["text"].items():
+        ConsentText.objects.get_or_create(
+            kind=entry["kind"], version=entry["version"], language=language, defaults={"text": text}
+        )
+
+
+def _practitioner(entry: dict[str, Any], now: datetime) -> None:
+    offerings, kinds, hours = entry.pop("offerings"), entry.pop("kinds"), entry.pop("hours")
+    known = {field.name for field in Practitioner._meta.get_fields()}
+    person = put(
+        Practitioner,
+        {name: value for name, value in entry.items() if name in known},
+        key="slug",
+        registration_checked_on=now.date() - timedelta(days=40),
+        registration_expires_on=now.date() + timedelta(days=400),
+    )
+    for offer in offerings:
+        treatment = Treatment.objects.get(slug=offer["treatment"])
+        Offering.objects.get_or_create(
+            practitioner=person, treatment=treatment, defaults={"since_year": offer["since_year"], "device": _english(offer["device"])}
+        )
+    for kind in kinds:
+        PractitionerKind.objects.get_or_create(
+            practitioner=person, kind=kind["kind"], defaults={"fee_minor": kind["fee_minor"]}
+        )
+    for row in hours:
+        WorkingHours.objects.get_or_create(
+            practitioner=person,
+            location=Location.objects.get(slug=row["location"]),
+            weekday=row["weekday"],
+            opens=time.fromisoformat(row["opens"]),
+            closes=time.fromisoformat(row["closes"]),
+        )
+
+
+def _absences(clinic: Clinic, now: datetime) -> None:
+    """A closed day ahead and somebody's leave, so that the roster shows both."""
+    today = now.astimezone(clinic.zone).date()
+    closed = today + timedelta(days=18)
+    Closure.objects.get_or_create(
+        first_day=closed, last_day=closed, defaults={"reason_en": "Staff training day", "reason_zh_hant": "員工培訓日"}
+    )
+    away = Practitioner.objects.order_by("position").last()
+    if away is not None:
+        TimeOff.objects.get_or_create(
+            practitioner=away,
+            starts=opening_instant(today + timedelta(days=9), time(0), clinic.zone),
+            ends=opening_instant(today + timedelta(days=12), time(0), clinic.zone),
+        )
+
+
+def _logins() -> None:
+    _person(guide.OWNER, "Olivia Ho", Role.OWNER)
+    _person(guide.DESK, "Sam Yip", Role.STAFF)
+    for slug, login in WITH_LOGIN.items():
+        practitioner = Practitioner.objects.get(slug=slug)
+        wears = (Role.PRACTITIONER, Role.CLINICAL_LEAD) if login is guide.LEAD else (Role.PRACTITIONER,)
+        practitioner.user = _person(login, practitioner.name_en, *wears)
+        practitioner.save(update_fields=["user"])
+    for practitioner in Practitioner.objects.filter(user=None):
+        login = guide.Login(practitioner.name_en, f"{practitioner.slug}@lumen.example", "")
+        practitioner.user = _person(login, practitioner.name_en, Role.PRACTITIONER)
+        practitioner.save(update_fields=["user"])
+
+
+def _person(login: guide.Login, name: str, *wears: Role) -> User:
+    user = User.objects.of(login.email) or User.objects.create_user(login.email, guide.PASSWORD, name=name)
+    for role in wears:
+        roles.give(user, role)
+    return user
+
+
+def _english(words: Any) -> str:
+    return str(words["en"] if isinstance(words, dict) else words)

@@ -1,0 +1,196 @@
+"""Four weeks of the demo clinic's visits, past and to come, made through the verbs with the clock of their day."""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from random import Random
+
+from clinic import outbox
+from clinic.accounts.models import User
+from clinic.crypto import token
+from clinic.premises.models import Clinic
+from clinic.site.demo import guide
+from clinic.site.demo.answers import COMPLICATED, PLAIN, Story, answers_for
+from clinic.site.demo.people import PATIENTS, REVIEWS, Invented
+from consultations import availability, booking, drafts, intake, notes, published, visits
+from consultations.availability import Slot
+from consultations.errors import BookingError
+from consultations.models import Cancelled, ConsentText, Consultation, Draft, Kind, Patient, VisitInvitation
+from practitioners import reviews
+from practitioners.models import KindCode, Practitioner, WithheldFor
+from treatments.models import Concern, Treatment
+
+DAYS = 28
+A_DAY = (1, 2, 2, 3)  # visits of a practitioner on a working day; one is drawn
+NOTES = (
+    "Looked at nose and cheeks under fixed light. Agreed to start with home care and to meet again in eight weeks.",
+    "Went through the options and their costs. Wants to think about it; no pressure. Sunscreen every day.",
+    "Test area behind the ear arranged. Explained what would make us wait.",
+)
+
+
+@dataclass
+class Seeding:
+    """What the demo is made of while it is being made; the same day always makes the same clinic."""
+
+    clinic: Clinic
+    now: datetime
+    staff: User
+    chance: Random = field(default_factory=lambda: Random(7))  # noqa: S311  believable, not secret
+    patients: list[tuple[Patient, User]] = field(default_factory=list)
+    reviewed: int = 0
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(self.clinic.zone).date()
+
+
+def fill(seeding: Seeding) -> int:
+    """Invent the patients, their visits and their reviews; returns how many visits there are."""
+    early = seeding.now - timedelta(days=DAYS + 20)
+    seeding.patients = [_patient(invented, early, n) for n, invented in enumerate(PATIENTS)]
+    count = 0
+    kind = Kind.objects.get(code=KindCode.FIRST_VISIT)
+    later = Kind.objects.get(code=KindCode.FOLLOW_UP)
+    for practitioner in Practitioner.objects.order_by("position"):
+        for slot, offered_kind in _chosen(seeding, practitioner, [kind, kind, later]):
+            count += _visit(seeding, practitioner, offered_kind, slot)
+    _requests(seeding)
+    return count
+
+
+def _chosen(seeding: Seeding, practitioner: Practitioner, kinds: list[Kind]) -> Iterator[tuple[Slot, Kind]]:
+    """Some of the practitioner's times of each day, as they were free before the first of these bookings."""
+    first = seeding.today - timedelta(days=DAYS)
+    for kind in kinds[:1]:
+        long_ago = seeding.now - timedelta(days=DAYS + 2)
+        offer = availability.free(kind=kind, practitioners=[practitioner], first_day=first, days=2 * DAYS, now=long_ago)
+        for slots in offer.by_day().values():
+            apart = slots[::2]
+            how_many = min(len(apart), seeding.chance.choice(A_DAY))
+            for slot in sorted(seeding.chance.sample(apart, how_many), key=lambda slot: slot.starts):
+                yield slot, kind if seeding.chance.random() < 0.8 else kinds[-1]
+
+
+def _visit(seeding: Seeding, practitioner: Practitioner, kind: Kind, slot: Slot) -> int:
+    chance = seeding.chance
+    patient, user = chance.choice(seeding.patients)
+    booked_at = min(slot.starts - timedelta(days=chance.randint(1, 9), hours=chance.randint(1, 8)), seeding.now - timedelta(hours=1))
+    try:
+        consultation = _book(seeding, practitioner, kind, slot, patient, user, booked_at)
+    except BookingError:
+        return 0  # the patient or the room is taken: the clinic has one visit fewer
+    fate = chance.random()
+    if slot.starts < seeding.now:
+        _past(seeding, consultation, fate)
+        outbox.withdraw(about=f"consultation:{consultation.pk}", now=seeding.now)
+    elif fate < 0.08:
+        booking.cancel(actor=user, consultation=consultation, by=Cancelled.BY_PATIENT, now=seeding.now - timedelta(minutes=40))
+    elif fate < 0.5:
+        revision = intake.newest(consultation).revision.number
+        intake.stamp(
+            actor=practitioner.user or seeding.staff, practitioner=practitioner, consultation=consultation,
+            revision=revision, now=seeding.now - timedelta(hours=3),
+        )  # fmt: skip
+    return 1
+
+
+def _book(
+    seeding: Seeding, practitioner: Practitioner, kind: Kind, slot: Slot, patient: Patient, user: User, at: datetime
+) -> Consultation:
+    held = booking.hold(
+        actor=user, kind=kind, practitioners=[practitioner], starts=slot.starts, form_key=uuid.uuid4(), holder=token(), now=at
+    )
+    chance = seeding.chance
+    story: Story = chance.choice(COMPLICATED if chance.random() < 0.4 else PLAIN)
+    asked = published.questions_of(published.questionnaire())
+    shelf = list(Treatment.objects.filter(practitioners=practitioner))
+    wish = booking.Wish(
+        concern=chance.choice(list(Concern.objects.published()[:2])),
+        treatments=tuple(chance.sample(shelf, min(len(shelf), chance.randint(1, 3)))),
+        language=patient.language,
+    )
+    answers = answers_for(asked, story, at.date(), chance)
+    return booking.confirm(actor=user, consultation=held, patient=patient, wish=wish, answers=answers, now=at)
+
+
+def _past(seeding: Seeding, consultation: Consultation, fate: float) -> None:
+    practitioner, starts = consultation.practitioner, consultation.starts
+    actor = practitioner.user or seeding.staff
+    if fate < 0.07:
+        booking.cancel(
+            actor=consultation.booked_by, consultation=consultation, by=Cancelled.BY_PATIENT, now=starts - timedelta(hours=30)
+        )
+        return
+    if fate < 0.13:
+        visits.no_show(actor=seeding.staff, consultation=consultation, now=starts + timedelta(minutes=20))
+        return
+    visits.arrive(actor=seeding.staff, consultation=consultation, now=starts - timedelta(minutes=5))
+    if starts + timedelta(minutes=30) > seeding.now:
+        return  # under way right now
+    visits.start(actor=actor, consultation=consultation, now=starts)
+    done = starts + timedelta(minutes=28)
+    notes.sign(
+        actor=actor, author=practitioner, consultation=consultation, body=seeding.chance.choice(NOTES), now=done
+    )
+    visits.complete(actor=actor, consultation=consultation, now=done)
+    if seeding.chance.random() < 0.45:
+        _review(seeding, consultation, done + timedelta(days=3))
+
+
+def _review(seeding: Seeding, consultation: Consultation, at: datetime) -> None:
+    if at > seeding.now or consultation.patient is None:
+        return
+    stars, language, words = REVIEWS[seeding.reviewed % len(REVIEWS)]
+    seeding.reviewed += 1
+    invitation = VisitInvitation.objects.select_related("invitation").get(consultation=consultation).invitation
+    review = reviews.submit(
+        invitation=invitation, stars=stars, text=words, author=consultation.patient.called.split()[0], language=language, now=at
+    )
+    if seeding.reviewed % 9 == 0:
+        reviews.withhold(actor=seeding.staff, review=review, reason=WithheldFor.PERSONAL_DATA, now=at + timedelta(hours=5))
+    elif at < seeding.now - timedelta(days=3):
+        reviews.publish(actor=seeding.staff, review=review, now=at + timedelta(hours=5))
+
+
+def _requests(seeding: Seeding) -> None:
+    """Two phone calls that wait for the desk's answer."""
+    kind = Kind.objects.get(code=KindCode.PHONE)
+    at = seeding.now - timedelta(hours=2)
+    for practitioner in Practitioner.objects.order_by("position")[:2]:
+        slot = availability.soonest(kind=kind, practitioners=[practitioner], now=seeding.now)
+        if slot is None:
+            continue
+        patient, user = seeding.chance.choice(seeding.patients)
+        try:
+            _book(seeding, practitioner, kind, slot, patient, user, at)
+        except BookingError:
+            continue
+
+
+def _patient(invented: Invented, at: datetime, number: int) -> tuple[Patient, User]:
+    """A patient who came the way every patient comes: with a draft, whose address is proved."""
+    email = guide.PATIENT.email if number == 0 else f"{invented.called.lower().replace(' ', '.')}.{number}@patients.example"
+    user = User.objects.create_user(email, name=invented.name, language=invented.language)
+    draft, _secret = drafts.begin(now=at)
+    details = {
+        "full_name": invented.name,
+        "preferred_name": invented.called,
+        "date_of_birth": invented.born,
+        "sex_at_birth": invented.sex,
+        "phone": f"+852 5550 {1000 + number}",
+        "language": invented.language,
+        "relation": "self",
+        "email": email,
+    }
+    draft = drafts.keep(draft=draft, now=at, details=details)
+    draft = drafts.adopt(draft=draft, user=user, now=at)
+    patient = draft.patient
+    assert patient is not None
+    words = ConsentText.newest(invented.language)
+    intake.consent(actor=user, patient=patient, texts=list(words.values()), now=at)
+    Draft.objects.filter(pk=draft.pk).delete()
+    return patient, user
+
+

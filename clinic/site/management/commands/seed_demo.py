@@ -1,0 +1,27 @@
+"""`manage.py seed_demo`: fill an empty database with the fictional clinic."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from clinic.accounts.models import User
+from clinic.site.demo import guide, house, visits
+from treatments import loading
+
+
+class Command(BaseCommand):
+    help = "Fill an empty database with a fictional clinic whose dates follow today."
+
+    def handle(self, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("This would fill the clinic's own database with invented people. Start it with: ./run demo")
+        if User.objects.exists():
+            raise CommandError("The database is not empty; ./run reset starts afresh.")
+        now = timezone.now()
+        loading.load_catalogue(now=now)
+        clinic = house.open_clinic(now)
+        desk = User.objects.get(email=guide.DESK.email)
+        count = visits.fill(visits.Seeding(clinic=clinic, now=now, staff=desk))
+        self.stdout.write(f"  {count} visits of invented patients")

@@ -1,0 +1,31 @@
+"""The forms of the practitioner's desk."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from consultations.forms.booking import printable
+
+LONGEST_NOTE = 4000
+
+
+class NoteForm(forms.Form):
+    body = forms.CharField(
+        label=_("Findings, plan, what was agreed"), max_length=LONGEST_NOTE, validators=[printable],
+        widget=forms.Textarea(attrs={"rows": 7}), error_messages={"required": _("Write something before you save.")},
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+
+
+class AmendmentForm(NoteForm):
+    body = forms.CharField(
+        label=_("Amendment"), max_length=LONGEST_NOTE, validators=[printable], widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("It stands below the signed note with your name and the time."),
+        error_messages={"required": _("Write something before you save.")},
+    )  # fmt: skip

@@ -1,0 +1,148 @@
+"""The patient's own pages: their consultations, changing a time, and the answers they may still change."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages as flash
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from clinic.accounts.models import User
+from clinic.audit.models import Action
+from clinic.premises.models import Clinic
+from consultations import access, booking, intake
+from consultations.errors import BookingError
+from consultations.forms.booking import WhenForm
+from consultations.models import Cancelled, Consultation, Status
+from consultations.questioning import Questioning, slug_of
+from consultations.views.intake import form_for, page_context, previous_slug
+from consultations.views.times import times_page
+
+RELATED = ("practitioner", "location", "kind", "patient", "booked_by", "concern", "intake")
+GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def _me(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def _mine(request: HttpRequest, reference: str) -> Consultation:
+    return get_object_or_404(access.visible_to(_me(request)).select_related(*RELATED), reference=reference)
+
+
+def _answerable(request: HttpRequest, reference: str) -> Consultation:
+    return get_object_or_404(access.answerable_by(_me(request)).select_related(*RELATED), reference=reference)
+
+
+@require_safe
+def consultations(request: HttpRequest) -> HttpResponse:
+    """Those to come and those that were."""
+    mine: QuerySet[Consultation] = access.visible_to(_me(request)).select_related(*RELATED)
+    now = timezone.now()
+    context = {
+        "coming": [c for c in mine.filter(ends__gt=now).order_by("starts") if c.is_live],
+        "past": [c for c in mine.order_by("-starts")[:50] if not (c.is_live and c.ends > now)],
+    }
+    return render(request, "consultations/my/consultations.html", context)
+
+
+@require_safe
+def consultation(request: HttpRequest, reference: str) -> HttpResponse:
+    """One consultation: time, place, terms of a change, and the way to the answers."""
+    return render(request, "consultations/my/consultation.html", _context(_mine(request, reference), timezone.now()))
+
+
+@GET_OR_POST
+def move(request: HttpRequest, reference: str) -> HttpResponse:
+    """Choose another time; the terms stand above the button."""
+    one, now = _mine(request, reference), timezone.now()
+    if one.status != Status.CONFIRMED or now >= one.starts:
+        return redirect("my:consultation", reference=reference)
+    form, status, problem = WhenForm(request.POST or None), 200, ""
+    if request.method == "POST":
+        try:
+            if not form.is_valid():
+                raise BookingError(form.errors)
+            booking.move(
+                actor=_me(request), consultation=one, practitioner=one.practitioner, starts=form.cleaned_data["starts"],
+                by=Cancelled.BY_PATIENT, now=now,
+            )  # fmt: skip
+            flash.success(request, _("Your consultation has a new time. We have sent you an e-mail."))
+            return redirect("my:consultation", reference=reference)
+        except BookingError as refused:
+            status, problem = 409, str(refused)
+    context = times_page(
+        request, kind=one.kind, practitioners=[one.practitioner], now=now, hold=one, wanted=form, patient_id=one.patient_id
+    )  # fmt: skip
+    context |= _context(one, now) | {"problem": problem}
+    return render(request, "consultations/my/move.html", context, status=status)
+
+
+@GET_OR_POST
+def cancel(request: HttpRequest, reference: str) -> HttpResponse:
+    """Ask once more, with the terms, then cancel."""
+    one, now = _mine(request, reference), timezone.now()
+    if not one.is_live or now >= one.starts:
+        return redirect("my:consultation", reference=reference)
+    status, problem = 200, ""
+    if request.method == "POST":
+        try:
+            booking.cancel(actor=_me(request), consultation=one, by=Cancelled.BY_PATIENT, now=now)
+            flash.success(request, _("Your consultation is cancelled. We have sent you an e-mail."))
+            return redirect("my:consultation", reference=reference)
+        except BookingError as refused:
+            status, problem = 409, str(refused)
+    return render(request, "consultations/my/cancel.html", _context(one, now) | {"problem": problem}, status=status)
+
+
+@require_safe
+def answers(request: HttpRequest, reference: str) -> HttpResponse:
+    """Everything the patient has answered, and the way to change it until they arrive."""
+    one = _answerable(request, reference)
+    reading = intake.read(actor=_me(request), consultation=one, action=Action.INTAKE_READ, now=timezone.now())
+    asked = Questioning(reading.questionnaire, reading.answers)
+    context = {
+        "consultation": one,
+        "groups": asked.groups(get_language() or "en"),
+        "open_questions": asked.open_count,
+        "first_open": slug_of(page) if (page := asked.first_open()) else "",
+        "may_change": one.status in intake.EDITABLE,
+        "pages": asked.pages,
+    }
+    return render(request, "consultations/my/answers.html", context)
+
+
+@GET_OR_POST
+def page(request: HttpRequest, reference: str, page: str) -> HttpResponse:
+    """One page of the answers, saved as a new revision."""
+    one, now = _answerable(request, reference), timezone.now()
+    if one.status not in intake.EDITABLE:
+        return redirect("my:answers", reference=reference)
+    reading = intake.read(actor=_me(request), consultation=one, action=Action.INTAKE_READ, now=now)
+    asked = Questioning(reading.questionnaire, reading.answers)
+    this = asked.page(page)
+    if this is None:
+        raise Http404
+    form = form_for(request, asked, this, now)
+    if request.method == "POST" and form.is_valid():
+        intake.save(actor=_me(request), consultation=one, answers={**reading.revision.answers, **form.answers}, now=now)
+        flash.success(request, _("Your answers are saved. Your practitioner sees the new ones."))
+        return redirect("my:answers", reference=reference)
+    context = page_context(asked, this, form) | {"consultation": one, "previous": previous_slug(asked, page)}
+    return render(request, "consultations/my/page.html", context, status=422 if form.is_bound else 200)
+
+
+def _context(one: Consultation, now: datetime) -> dict[str, Any]:
+    return {
+        "consultation": one,
+        "terms": booking.change_terms(one, now),
+        "may_undo": False,
+        "may_change": one.status == Status.CONFIRMED and now < one.starts,
+        "currency": Clinic.objects.the().currency,
+    }
