@@ -27,7 +27,11 @@ class SampleForm(forms.Form):
     language = forms.ChoiceField(label="Language", choices=[("en", "English"), ("zh-hant", "繁體中文")])
     burns = forms.ChoiceField(
         label="After a long time in strong sun without protection, what happens?",
-        choices=[("severe", "Severe burn, blisters, peels"), ("some", "Burns sometimes, then peels"), ("unsure", "Not sure")],
+        choices=[
+            ("severe", "Severe burn, blisters, peels"),
+            ("some", "Burns sometimes, then peels"),
+            ("unsure", "Not sure"),
+        ],
         widget=forms.RadioSelect,
     )
     smoker = forms.ChoiceField(
@@ -45,23 +49,23 @@ class SampleForm(forms.Form):
         choices=[("Morning", MORNING), ("Afternoon", AFTERNOON)],
         widget=forms.RadioSelect,
     )
-    note = forms.CharField(label="What would you like to ask?", widget=forms.Textarea(attrs={"rows": 3}), required=False)
+    note = forms.CharField(label="Your questions", widget=forms.Textarea(attrs={"rows": 3}), required=False)
     agree = forms.BooleanField(label="I have read this and agree that my answers are stored.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        looks = {"born": "short", "language": "short", "smoker": "inline", "how_many": "tiny", "start": "times"}
-        for field, look in looks.items():
-            self.fields[field].look = look  # type: ignore[attr-defined]
-        self.fields["burns"].why = "Ten answers give your skin type."  # type: ignore[attr-defined]
-        self.fields["burns"].choice_hints = {"unsure": "Your practitioner will check with you."}  # type: ignore[attr-defined]
-        self.fields["smoker"].reveals = ["yes"]  # type: ignore[attr-defined]
+        fields: dict[str, Any] = self.fields
+        fields["born"].look = fields["language"].look = "short"
+        fields["smoker"].look, fields["how_many"].look, fields["start"].look = "inline", "tiny", "times"
+        fields["burns"].why = "Ten answers give your skin type."
+        fields["burns"].choice_hints = {"unsure": "Your practitioner will check with you."}
+        fields["smoker"].reveals = ["yes"]
         self.helper = FormHelper()
         self.helper.attrs = {"action": "#"}
         self.helper.disable_csrf = True
         self.helper.layout = Layout(
-            Fieldset("About you", Div("name", "email", css_class="grid-2"), Div("born", "language", css_class="grid-2")),
-            Fieldset("Your skin", "burns", Div("smoker", Div("how_many", css_class="reveal"), css_class="reveal-scope")),
+            Fieldset("You", Div("name", "email", css_class="grid-2"), Div("born", "language", css_class="grid-2")),
+            Fieldset("Skin", "burns", Div("smoker", Div("how_many", css_class="reveal"), css_class="reveal-scope")),
             "products", "start", "note", "agree",
         )  # fmt: skip
         self.helper.add_input(Submit("save", "Hold 10:20 and continue"))
@@ -100,7 +104,10 @@ def _catalogue() -> dict[str, Any]:
         ],
         "facts": [("Session", "45 min, HK$2,400"), ("Course", "3, four weeks apart"), ("Downtime", LONG)],
         "rows": [("From today", "Sunscreen every day, no tanning."), ("當日", "請帶備藥物名稱及劑量。")],
-        "points": [("Genes", "Pore size runs in families."), ("Oil", "Oil, and hormones that raise it, widen the opening.")],
+        "points": [
+            ("Genes", "Pore size runs in families."),
+            ("Oil", "More oil widens the opening."),
+        ],
         "comparison_columns": ["Microneedling", "Superficial peel"],
         "comparison": [
             ("Looks normal after", [("Microneedling", "1 to 3 days"), ("Superficial peel", "1 to 7 days")]),

@@ -54,7 +54,7 @@ def depth_drawing(reaches: Sequence[Reach], caption: str = "") -> dict[str, Any]
     """How deep one to four treatments reach into the skin, on a logarithmic scale."""
     section = drawing.section(reaches, scale=190 if len(reaches) == 1 else 250)
     bars = [{"bar": bar, "depth": _depth(bar.reach)} for bar in section.bars]
-    label = "; ".join(f"{row['bar'].reach.name}: {row['depth']}" for row in bars)
+    label = "; ".join(f"{bar.reach.name}: {_depth(bar.reach)}" for bar in section.bars)
     return {"section": section, "bars": bars, "label": label, "caption": caption}
 
 

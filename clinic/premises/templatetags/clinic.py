@@ -198,4 +198,5 @@ def tone(phototype: str) -> SafeString:
 @register.filter
 def choice_hint(field: BoundField, value: object) -> str:
     """The second line of an answer's card, if the form field has one for it."""
-    return getattr(field.field, "choice_hints", {}).get(value, "")
+    hints: Mapping[object, str] = getattr(field.field, "choice_hints", {})
+    return hints.get(value, "")
