@@ -6,7 +6,7 @@ count. A row keeps a keyed hash of whom it counts, never an address, and goes wh
 """
 
 from datetime import UTC, datetime, timedelta
-from ipaddress import ip_network
+from ipaddress import IPv4Address, ip_address, ip_network
 
 from django.conf import settings
 from django.db import connection
@@ -61,7 +61,9 @@ def address(request: HttpRequest) -> str:
     hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
     seen = hops[-proxies] if proxies and len(hops) >= proxies else str(request.META.get("REMOTE_ADDR", ""))
     try:
-        network = ip_network(f"{seen}/64" if ":" in seen else seen, strict=False)
+        ip = ip_address(seen)
     except ValueError:  # a Unix socket has no address
         return seen
-    return str(network) if network.version == 6 else seen
+    if isinstance(ip, IPv4Address):
+        return seen
+    return str(ip.ipv4_mapped or ip_network((int(ip), 64), strict=False))

@@ -103,6 +103,7 @@ def test_many_at_once_are_counted_exactly() -> None:
         (2, "10.0.0.2", "203.0.113.7, 10.0.0.1", "203.0.113.7"),
         (2, "10.0.0.2", "203.0.113.7", "10.0.0.2"),  # it did not come through both of ours
         (0, "2001:db8:1:2:3:4:5:6", "", "2001:db8:1:2::/64"),
+        (0, "::ffff:203.0.113.7", "", "203.0.113.7"),  # a socket that speaks both
         (0, "", "", ""),
     ],
 )

@@ -1,0 +1,97 @@
+"""The outbox's verbs."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.db.transaction import TransactionManagementError
+
+from clinic.outbox.models import PURGED, OutboundMessage, State, WorkerHeartbeat
+
+WORKER = "deliver"
+LATE = timedelta(minutes=10)
+SILENT = timedelta(minutes=5)
+
+
+def enqueue(  # noqa: PLR0913  a message has that many parts
+    *,
+    key: str,
+    to: str,
+    subject: str,
+    text: str,
+    html: str = "",
+    language: str,
+    calendar: str = "",
+    calendar_method: str = "",
+    due_at: datetime,
+    expires_at: datetime | None = None,
+    once: bool = False,
+    about: str = "",
+    now: datetime,
+) -> None:
+    """Queue one mail in the transaction of what it tells of; the same key again changes nothing.
+
+    The key names the occasion, such as "reminder:<uuid>:<sequence>:24h", and stays used when the message is withdrawn.
+    `about` is an opaque reference, such as "consultation:<uuid>", by which it can be withdrawn. `once` is for what is
+    better not said than said twice; after `expires_at` the message is of no use and is not sent.
+    """
+    _refuse_outside_a_transaction()
+    if not to or len(f"{to}{subject}".splitlines()) != 1:
+        raise ValueError("a message needs an address, and neither it nor the subject may hold a line break")
+    message = OutboundMessage(
+        key=key,
+        about=about,
+        to=to,
+        subject=subject,
+        language=language,
+        text=text,
+        html=html or None,
+        calendar=calendar or None,
+        calendar_method=calendar_method,
+        once=once,
+        created_at=now,
+        due_at=due_at,
+        expires_at=expires_at,
+    )
+    # One statement; a key that is there already keeps its row as it is.
+    OutboundMessage.objects.bulk_create([message], update_conflicts=True, unique_fields=["key"], update_fields=["key"])
+
+
+def withdraw(*, about: str, now: datetime) -> int:
+    """Take back every message about this that has not gone out; the number of them.
+
+    One that a worker is handing over at this moment may still arrive, and is then marked as sent.
+    """
+    _refuse_outside_a_transaction()
+    unsent = OutboundMessage.objects.filter(about=about, state__in=[State.PENDING, State.SENDING], created_at__lte=now)
+    return int(unsent.update(state=State.WITHDRAWN, lease_until=None, **PURGED))
+
+
+@dataclass(frozen=True)
+class Health:
+    """How long the oldest due message has waited, and how long the worker has been silent; None where there is none."""
+
+    oldest_due: timedelta | None
+    silence: timedelta | None
+
+    @property
+    def ok(self) -> bool:
+        """Whether mail flows: nothing is late, and a worker that has ever run is still there."""
+        return not (self.oldest_due and self.oldest_due > LATE) and not (self.silence and self.silence > SILENT)
+
+    def as_dict(self) -> dict[str, int | None]:
+        """The ages in whole seconds."""
+        ages = {"oldest_due_seconds": self.oldest_due, "worker_silent_seconds": self.silence}
+        return {name: None if age is None else int(age.total_seconds()) for name, age in ages.items()}
+
+
+def health(*, now: datetime) -> Health:
+    """How the mail is doing, in two cheap queries."""
+    oldest = OutboundMessage.objects.due(now).order_by("due_at").values_list("due_at", flat=True).first()
+    beat = WorkerHeartbeat.objects.filter(name=WORKER).values_list("beat_at", flat=True).first()
+    return Health(oldest_due=now - oldest if oldest else None, silence=now - beat if beat else None)
+
+
+def _refuse_outside_a_transaction() -> None:
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("a message stands or falls with what it tells of: open a transaction")
