@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from allauth.account.admin import EmailAddress  # the import also registers it, so that it can be taken out
+import allauth.account.admin  # noqa: F401  registers the addresses that are taken out below
+import django.contrib.auth.admin  # noqa: F401  and the groups
+from allauth.account.models import EmailAddress
 from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
@@ -27,20 +29,26 @@ from clinic.accounts.roles import Role
 admin.site.unregister([Group, EmailAddress])
 
 
-class PersonForm(forms.ModelForm):  # type: ignore[type-arg]
+class OwnForm(forms.ModelForm):  # type: ignore[type-arg]
+    """What people may change about themselves."""
+
     language = forms.ChoiceField(label=gettext_lazy("language"), choices=settings.LANGUAGES)
-    roles = forms.MultipleChoiceField(
-        label=gettext_lazy("roles"), choices=Role.choices, widget=forms.CheckboxSelectMultiple
-    )
 
     class Meta:
         model = User
         fields = ["name", "language"]
 
+
+class PersonForm(OwnForm):
+    """What an owner may change about somebody else."""
+
+    roles = forms.MultipleChoiceField(
+        label=gettext_lazy("roles"), choices=Role.choices, widget=forms.CheckboxSelectMultiple
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "roles" in self.fields:
-            self.fields["roles"].initial = sorted(roles.of(self.instance))
+        self.fields["roles"].initial = sorted(roles.of(self.instance))
 
 
 class HoldsRole(admin.SimpleListFilter):
@@ -58,13 +66,12 @@ class HoldsRole(admin.SimpleListFilter):
 class PersonAdmin(KeptForGood, ListManners):
     """Owners invite, appoint and end sign-ins. An address never changes: whoever could change it could become them."""
 
-    form = PersonForm
     list_display = ["name", "email", "held_roles", "is_active", "last_login"]
     list_filter = [HoldsRole, "is_active"]
     search_fields = ["name", "email"]
     ordering = ["name", "email"]
     actions = [*ListManners.actions, "end_sign_in", "restore_sign_in"]
-    fields = ["name", "email", "language", "roles", "is_active", "last_login", "date_joined"]
+    readonly_fields = ["email", "is_active", "held_roles", "last_login", "date_joined"]
     empty_words = gettext_lazy(
         "Nobody works here yet. The operator appoints the first owner with: manage.py create_owner"
     )
@@ -77,13 +84,13 @@ class PersonAdmin(KeptForGood, ListManners):
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return request.user.has_perm("accounts.add_user")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
-        own = obj is not None and obj.pk == person(request).pk
-        return ["email", "is_active", "last_login", "date_joined", *(["held_roles"] if own else [])]
+    def get_form(self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
+        form = OwnForm if obj == request.user else PersonForm
+        return super().get_form(request, obj, change, **{**kwargs, "form": form})
 
-    def get_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
-        own = obj is not None and obj.pk == person(request).pk
-        return ["held_roles" if own and field == "roles" else field for field in self.fields]
+    def get_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        held = "held_roles" if obj == request.user else "roles"
+        return ["name", "email", "language", held, "is_active", "last_login", "date_joined"]
 
     @admin.display(description=gettext_lazy("roles"))
     def held_roles(self, user: User) -> str:
@@ -92,7 +99,7 @@ class PersonAdmin(KeptForGood, ListManners):
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001
         super().save_model(request, obj, form, change)
-        if "roles" in form.changed_data:
+        if "roles" in form.changed_data:  # nobody's own form has it
             to = [Role(value) for value in form.cleaned_data["roles"]]
             self._decide(request, people.appoint, person=obj, to=to)
 

@@ -3,7 +3,7 @@
 import csv
 import re
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin
@@ -141,7 +141,7 @@ class Amounts(Mixin):
 class Words(TranslationBaseModelAdmin[Any] if TYPE_CHECKING else object):  # type: ignore[misc]
     """Fields of two languages: each says which it is, to the reader and to the reader's screen reader."""
 
-    formfield_overrides: dict[Any, dict[str, Any]] = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 4, "cols": 80})}}
+    formfield_overrides: ClassVar[Any] = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 4, "cols": 80})}}
 
     def patch_translation_field(self, db_field: Any, field: forms.Field, request: HttpRequest, **kwargs: Any) -> None:
         super().patch_translation_field(db_field, field, request, **kwargs)

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.apps import apps
-from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import AnonymousUser, Group, Permission
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -53,8 +51,6 @@ _CONSULTATIONS = {"consultation": {"view"}, "consenttext": {"view"}, "kind": {"v
 
 def lay_groups(**kwargs: Any) -> None:
     """Make the four groups and their permissions; run after every migrate, harmless when repeated."""
-    for app in apps.get_app_configs():
-        create_permissions(app, verbosity=0)  # Django makes those of the apps that come later only after this
     for role in Role:
         Group.objects.get_or_create(name=role.value)
     staff = [p for p in Permission.objects.select_related("content_type") if _staff_may(p)]

@@ -1,0 +1,82 @@
+"""The clinic itself, its locations, rooms and devices, and the days it is closed."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationAdmin
+
+from clinic.accounts.admin_base import Amounts, KeptForGood, ListManners, Words
+from clinic.premises.models import Clinic, Closure, Device, Location, Room
+
+
+@admin.register(Clinic)
+class ClinicAdmin(Amounts, KeptForGood, Words, TranslationAdmin[Clinic]):
+    fieldsets = [
+        (None, {"fields": ["name", "tagline", "about", "opening_hours", "notice"]}),
+        (_("Contact"), {"fields": ["address", "phone", "email"]}),
+        (_("Time, money and law"), {"fields": ["zone_name", "currency", "jurisdiction", "iso_policy", "privacy"]}),
+        (_("Changes by patients"), {"fields": ["free_change_hours", "late_fee_minor", "grace_minutes"]}),
+    ]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only while there is none: the first thing a new house does."""
+        return not Clinic.objects.exists() and request.user.has_perm("premises.add_clinic")
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """There is one clinic, so its list is its page."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        clinic = Clinic.objects.first()
+        return redirect("admin:premises_clinic_change", clinic.pk) if clinic else redirect("admin:premises_clinic_add")
+
+
+class RoomInline(admin.TabularInline[Room, Location]):
+    model = Room
+    extra = 0
+
+
+class DeviceInline(admin.TabularInline[Device, Location]):
+    model = Device
+    extra = 0
+
+
+@admin.register(Location)
+class LocationAdmin(Words, TranslationAdmin[Location], ListManners):
+    list_display = ["name", "address", "phone", "position"]
+    search_fields = ["name_en", "name_zh_hant", "address_en", "address_zh_hant"]
+    prepopulated_fields = {"slug": ("name",)}
+    inlines = [RoomInline, DeviceInline]
+    empty_words = _("The clinic has no location yet. Add the first; its rooms and devices stand on the same page.")
+
+
+@admin.register(Room)
+class RoomAdmin(ListManners):
+    list_display = ["name", "location", "active"]
+    list_filter = ["location", "active"]
+    list_select_related = ["location"]
+    search_fields = ["name"]
+    empty_words = _("No room is listed yet. Kinds of visit that need a room cannot be booked before there is one.")
+
+
+@admin.register(Device)
+class DeviceAdmin(ListManners):
+    list_display = ["name", "location", "active"]
+    list_filter = ["location", "active"]
+    list_select_related = ["location"]
+    search_fields = ["name"]
+    empty_words = _("No device is listed yet.")
+
+
+@admin.register(Closure)
+class ClosureAdmin(Words, TranslationAdmin[Closure], ListManners):
+    list_display = ["reason", "location", "first_day", "last_day"]
+    list_filter = ["location", "first_day"]
+    list_select_related = ["location"]
+    search_fields = ["reason_en", "reason_zh_hant"]
+    date_hierarchy = "first_day"
+    ordering = ["-first_day"]
+    empty_words = _("No closed day is listed. Public holidays belong here: their times are no longer offered.")

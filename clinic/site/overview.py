@@ -1,0 +1,105 @@
+"""What the admin's front page counts: where work waits, and how many visits the weeks hold. Numbers, never names."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from clinic.accounts.models import User
+from clinic.localtime import day_bounds, local, week_start
+from clinic.outbox.models import OutboundMessage, State
+from consultations.models import Consultation, Status
+from practitioners.models import Review
+
+ONE_WEEK = timedelta(weeks=1)
+WEEKS_BACK = 8
+WEEKS_AHEAD = 4
+CHART_HEIGHT = 80
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A number that leads to the list it counts."""
+
+    label: str
+    count: int
+    url: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One week of the drawing: its Monday, how many visits begin in it, and where its bar stands."""
+
+    monday: date
+    count: int
+    x: int
+    y: int
+    height: int
+    is_current: bool
+
+
+def tiles(*, user: User | AnonymousUser, now: datetime, zone: ZoneInfo) -> list[Tile]:
+    """The counts that this person may look behind."""
+    found: list[Tile] = []
+    if user.has_perm("consultations.view_consultation"):
+        found += _of_consultations(now, zone)
+    if user.has_perm("practitioners.view_review"):
+        found.append(Tile(_("Reviews to moderate"), Review.objects.pending().count(), reverse("moderation:queue")))
+    if user.has_perm("outbox.view_outboundmessage"):
+        found.append(_failed_messages(since=now - ONE_WEEK))
+    return found
+
+
+def weeks(*, user: User | AnonymousUser, now: datetime, zone: ZoneInfo) -> list[Bar]:
+    """The visits of each week, from eight weeks back to four ahead; nothing for somebody who may not read the list."""
+    if not user.has_perm("consultations.view_consultation"):
+        return []
+    this_monday = week_start(local(now, zone).date())
+    mondays = [this_monday + ONE_WEEK * number for number in range(-WEEKS_BACK, WEEKS_AHEAD + 1)]
+    begins, _end = day_bounds(mondays[0], zone)
+    ends, _end = day_bounds(mondays[-1] + ONE_WEEK, zone)
+    starts = Consultation.objects.booked().exclude(status=Status.CANCELLED).between(begins, ends).order_by()
+    counts = Counter(week_start(local(start, zone).date()) for start in starts.values_list("starts", flat=True))
+    return bars([(monday, counts[monday]) for monday in mondays], current=this_monday)
+
+
+def bars(counts: list[tuple[date, int]], *, current: date) -> list[Bar]:
+    """The counts as bars of a drawing 80 units high, each in a column 40 wide; the highest fills its column."""
+    highest = max([count for _monday, count in counts], default=0) or 1
+    drawn = []
+    for number, (monday, count) in enumerate(counts):
+        height = round(CHART_HEIGHT * count / highest)
+        drawn.append(Bar(monday, count, 40 * number, CHART_HEIGHT - height, height, monday == current))
+    return drawn
+
+
+def _of_consultations(now: datetime, zone: ZoneInfo) -> list[Tile]:
+    begins, ends = day_bounds(local(now, zone).date(), zone)
+    today = Consultation.objects.booked().exclude(status=Status.CANCELLED).between(begins, ends)
+    requested = Consultation.objects.filter(status=Status.REQUESTED, held_until__gt=now)
+    coming = Consultation.objects.filter(status=Status.CONFIRMED).between(now, now + ONE_WEEK)
+    unfinished = coming.exclude(intake__is_complete=True)
+    return [
+        Tile(_("Consultations today"), today.count(), _list(when="today")),
+        Tile(_("Requests to answer"), requested.count(), _list(status__exact=Status.REQUESTED.value)),
+        Tile(_("Intakes unfinished this week"), unfinished.count(), _list(when="week", intake="open")),
+    ]
+
+
+def _failed_messages(*, since: datetime) -> Tile:
+    lost = [State.FAILED.value, State.UNSURE.value]
+    count = OutboundMessage.objects.filter(state__in=lost, due_at__gte=since).count()
+    filters = urlencode({"state__in": ",".join(lost), "due_at__gte": since.isoformat()})
+    return Tile(
+        _("Messages that failed this week"), count, f"{reverse('admin:outbox_outboundmessage_changelist')}?{filters}"
+    )
+
+
+def _list(**filters: Any) -> str:
+    return f"{reverse('admin:consultations_consultation_changelist')}?{urlencode(filters)}"

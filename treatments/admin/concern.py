@@ -1,0 +1,82 @@
+"""What brings people here: the guides to concerns, their questions, and the sources."""
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationAdmin
+
+from clinic.accounts.admin_base import Followed, ListManners, Words
+from treatments.admin.lines import Lines, ShortLines, Sourced
+from treatments.models import (
+    Area,
+    Cause,
+    Concern,
+    Expectation,
+    FrequentQuestion,
+    Habit,
+    HomeCare,
+    ProfessionalOption,
+    Reference,
+)
+
+
+class CauseInline(Lines):
+    model = Cause
+
+
+class AreaInline(Lines):
+    model = Area
+
+
+class HabitInline(Lines):
+    model = Habit
+
+
+class HomeCareInline(Lines):
+    model = HomeCare
+
+
+class ExpectationInline(ShortLines):
+    model = Expectation
+
+
+class OptionInline(Lines):
+    model = ProfessionalOption
+
+
+@admin.register(Concern)
+class ConcernAdmin(Sourced, Words, TranslationAdmin[Concern], Followed, ListManners):
+    """The guide to a concern. Its questions have a list of their own: many belong to no concern."""
+
+    list_display = ["name", "summary", "is_published", "position"]
+    list_filter = ["is_published"]
+    search_fields = ["name_en", "name_zh_hant", "slug"]
+    prepopulated_fields = {"slug": ("name",)}
+    inlines = [CauseInline, AreaInline, HabitInline, HomeCareInline, OptionInline, ExpectationInline]
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "summary", "what"]}),
+        (_("Further words"), {"fields": ["when_to_see", "do_not_combine", "refs"]}),
+        (_("Publication"), {"fields": ["is_published", "position"]}),
+    ]
+    empty_words = _("No concern has a guide yet. Add the one that brings most people here.")
+
+
+@admin.register(FrequentQuestion)
+class QuestionAdmin(Sourced, Words, TranslationAdmin[FrequentQuestion], ListManners):
+    list_display = ["question", "concern", "evidence_grade", "position"]
+    list_filter = ["concern", "evidence_grade"]
+    list_select_related = ["concern"]
+    search_fields = ["question_en", "question_zh_hant", "answer_en", "answer_zh_hant"]
+    fields = ["concern", "question", "answer", "evidence_grade", "refs", "position"]
+    empty_words = _("No question is answered yet. Add one that patients keep asking.")
+
+
+@admin.register(Reference)
+class ReferenceAdmin(ListManners):
+    list_display = ["tag", "citation", "status"]
+    list_filter = ["status"]
+    search_fields = ["tag", "citation"]
+    empty_words = _("No source is listed yet. Texts name their sources by the tags that stand here.")
+
+    def get_readonly_fields(self, request: object, obj: Reference | None = None) -> list[str]:
+        """Texts name a source by its tag, so a tag stays once it is given."""
+        return ["tag"] if obj else []

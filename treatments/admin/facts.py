@@ -1,0 +1,68 @@
+"""What we know: the facts of each treatment code."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+from modeltranslation.admin import TranslationAdmin
+
+from clinic.accounts.admin_base import Followed, KeptForGood, ListManners, Words
+from treatments.admin.lines import ShortLines, Sourced
+from treatments.models import AftercareStep, RecoveryStage, SideEffect, Suitability, TreatmentFacts
+
+
+class SuitabilityInline(admin.TabularInline[Suitability, TreatmentFacts]):
+    model = Suitability
+    extra = 0
+    max_num = 6
+    classes = ["collapse"]
+
+
+class SideEffectInline(ShortLines):
+    model = SideEffect
+
+
+class AftercareInline(ShortLines):
+    model = AftercareStep
+
+
+class RecoveryInline(ShortLines):
+    model = RecoveryStage
+
+
+@admin.register(TreatmentFacts)
+class FactsAdmin(KeptForGood, Sourced, Words, TranslationAdmin[TreatmentFacts], Followed, ListManners):
+    """The codes are a closed set that rules and questionnaires speak: none is added or removed here."""
+
+    list_display = ["name", "code", "category", "sessions", "downtime", "evidence_grade", "reviewed_on"]
+    list_filter = ["category", "evidence_grade", "reviewed_on"]
+    search_fields = ["name_en", "name_zh_hant", "code"]
+    readonly_fields = ["code"]
+    inlines = [SuitabilityInline, SideEffectInline, RecoveryInline, AftercareInline]
+    fieldsets = [
+        (None, {"fields": ["code", "category", "name", "short", "mechanism", "for_pores"]}),
+        (_("Depth"), {"fields": [("depth_from_um", "depth_to_um")]}),
+        (
+            _("Course and recovery"),
+            {
+                "fields": [
+                    ("sessions_min", "sessions_max"),
+                    ("spacing_min_days", "spacing_max_days"),
+                    ("downtime_typical_days", "downtime_cautious_days"),
+                    ("pain_min", "pain_max"),
+                    "longevity",
+                ]
+            },
+        ),
+        (_("Who it is for"), {"fields": ["suitability_note", "who_should_not", "device_note"]}),
+        (_("Evidence"), {"fields": ["evidence_grade", "refs", "reviewed_on"]}),
+    ]
+    empty_words = _("The facts of the eleven codes come with the catalogue; load them first.")
+
+    @admin.display(description=_("sessions"))
+    def sessions(self, facts: Any) -> str:
+        return f"{facts.sessions_min}–{facts.sessions_max}"
+
+    @admin.display(description=_("downtime in days"), ordering="downtime_cautious_days")
+    def downtime(self, facts: Any) -> str:
+        return f"{facts.downtime_typical_days}–{facts.downtime_cautious_days}"
