@@ -1,7 +1,7 @@
 """What every test shares: a database of its own and a quiet house. The browser's fixtures are in tests/browser/."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from platform import python_version
 
 import django
@@ -45,7 +45,7 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory, worke
 @pytest.fixture(scope="session", autouse=True)
 def _a_flush_may_empty_append_only_tables() -> Iterator[None]:
     """A test with real transactions ends in a flush; that flush alone finds the append-only rules lifted."""
-    flush = TransactionTestCase._fixture_teardown
+    flush: Callable[[TransactionTestCase], None] = vars(TransactionTestCase)["_fixture_teardown"]
 
     def teardown(case: TransactionTestCase) -> None:
         constraints.lift(connection)
