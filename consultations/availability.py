@@ -6,7 +6,6 @@ The first query reads who works when, the second everything that stands in the w
 
 import uuid
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -14,11 +13,10 @@ from itertools import islice
 from math import ceil
 from zoneinfo import ZoneInfo
 
-from django.db.models import Subquery
-
 from clinic.localtime import day_bounds, local
-from clinic.premises.models import Clinic, Location
+from clinic.premises.models import Location
 from consultations import diary
+from consultations.diary import Place
 from consultations.models import Kind
 from consultations.scheduling import (
     ALWAYS,
@@ -34,13 +32,10 @@ from consultations.scheduling import (
     refused_by_visits,
     union,
 )
-from practitioners.models import Practitioner, WorkingHours
+from practitioners.models import Practitioner
 
 # Who looks for the soonest time reads a week first, which usually has one, then four, then all that the kind allows.
 WINDOWS = (7, 28)
-
-Place = tuple[int, int]
-"""A practitioner at a location, by their ids: hours belong to both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,25 +253,12 @@ def _search(
 ) -> _Search:  # fmt: skip
     """Read the hours of those who may be booked, in the order they were named, and the clinic's zone with them."""
     order = {practitioner.pk: position for position, practitioner in enumerate(practitioners)}
-    yesterday = (now - timedelta(days=1)).date()  # in every zone today or earlier; the day of the visit is judged below
-    bookable = Practitioner.objects.bookable(kind.code, yesterday).filter(pk__in=order)
-    rows = WorkingHours.objects.filter(practitioner__in=bookable).order_by()
-    if location is not None:
-        rows = rows.filter(location=location)
-    zone = Clinic().zone
-    hours: dict[Place, list[WeeklyHours]] = defaultdict(list)
-    for practitioner, place, zone_name, registered_until, *line in rows.values_list(
-        "practitioner_id",
-        "location_id",
-        Subquery(Clinic.objects.values("zone_name")[:1]),
-        "practitioner__registration_expires_on",
-        *WeeklyHours._fields,
-    ):
-        weekly = WeeklyHours(*line)
-        if registered_until:
-            weekly = weekly._replace(valid_until=min(weekly.valid_until or registered_until, registered_until))
-        hours[practitioner, place].append(weekly)
-        zone = ZoneInfo(zone_name) if zone_name else zone
+    zone, hours = diary.roster(
+        practitioners=order,
+        kind=kind.code,
+        location_id=location.pk if location else None,
+        today=(now - timedelta(days=1)).date(),  # today or yesterday in every zone; hours end with the registration
+    )
     named = sorted(hours, key=lambda place: (order[place[0]], place[1]))
     return _Search(kind, now, zone, {place: hours[place] for place in named}, patient_id, ignoring)
 

@@ -1,4 +1,4 @@
-"""What stands in the way of a visit: bookings, time off, closed days and the rooms there are, read in one query.
+"""The two queries behind every free time: who works when, and what stands in the way on some days.
 
 The database counts the minutes, so that no datetime is made for any of the rows; what they mean for a visit is for
 `consultations.scheduling` to say.
@@ -7,7 +7,7 @@ The database counts the minutes, so that no datetime is made for any of the rows
 import json
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -17,8 +17,9 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from clinic.localtime import day_bounds
+from clinic.premises.models import Clinic
 from consultations.models import BLOCKING, Consultation, Status
-from consultations.scheduling import Busy, Span
+from consultations.scheduling import Busy, Span, WeeklyHours
 
 # A visit blocks a day at most, so of those that end after the window begins only a day's worth beyond its end can
 # reach into it: the index by end is read from there to here, however long the history. Were a visit ever longer it
@@ -29,7 +30,12 @@ NOBODY = uuid.UUID(int=0)
 EPOCH = date(1970, 1, 1)
 MINUTES_A_DAY = 24 * 60
 
+SECONDS = {"sqlite": "unixepoch({})", "postgresql": "extract(epoch from {})::bigint"}
+AMONG = {"sqlite": "in (select value from json_each(%({})s))", "postgresql": "= any(%({})s::bigint[])"}
 VISIT, TIME_OFF, CLOSURE, ROOM, PATIENT = range(5)
+
+Place = tuple[int, int]
+"""A practitioner at a location, by their ids: hours belong to both."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,22 @@ class Diary:
         return day in self.closed[location] or day in self.closed[EVERYWHERE]
 
 
+def roster(
+    *, practitioners: Collection[int], kind: str, location_id: int | None, today: date
+) -> tuple[ZoneInfo, dict[Place, list[WeeklyHours]]]:
+    """Read the clinic's zone, and the hours of those who may be booked for the kind, none beyond their registration."""
+    values = {"practitioners": _many(practitioners), "location": location_id, "kind": kind, "today": today.isoformat()}
+    zone: ZoneInfo | None = None
+    hours: dict[Place, list[WeeklyHours]] = defaultdict(list)
+    for who, where, zone_name, registered_until, *line in _rows(_roster_statement, values):
+        weekly = WeeklyHours(*line)
+        if registered_until:
+            weekly = weekly._replace(valid_until=min(weekly.valid_until or registered_until, registered_until))
+        hours[who, where].append(weekly)
+        zone = ZoneInfo(zone_name) if zone_name else None
+    return zone or Clinic().zone, hours
+
+
 def read(
     *, practitioners: Collection[int], locations: Collection[int], rooms_at: Collection[int], days: Sequence[date],
     zone: ZoneInfo, now: datetime, patient_id: uuid.UUID | None, ignoring: uuid.UUID | None,
@@ -57,76 +79,95 @@ def read(
     Holds and requests that have lapsed are not in the way, nor is the consultation to be ignored.
     """
     opens, closes = day_bounds(days[0], zone)[0], day_bounds(days[-1], zone)[1]
-    key = Consultation._meta.pk
     instant = connection.ops.adapt_datetimefield_value
-    many = json.dumps if connection.vendor == "sqlite" else list
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _statement(connection.vendor),
-            {
-                "practitioners": many([*practitioners]),
-                "locations": many([*locations]),
-                "rooms_at": many([*rooms_at]),
-                "patient": key.get_db_prep_value(patient_id or NOBODY, connection),
-                "ignoring": key.get_db_prep_value(ignoring or NOBODY, connection),
-                "opens": instant(opens),
-                "closes": instant(closes),
-                "beyond": instant(closes + LONGEST),
-                "now": instant(now),
-                "first_day": days[0].isoformat(),
-                "last_day": days[-1].isoformat(),
-            },
-        )
-        return _sorted(cursor.fetchall())
+    key = Consultation._meta.pk.get_db_prep_value
+    rows = _rows(
+        _diary_statement,
+        {
+            "practitioners": _many(practitioners),
+            "locations": _many(locations),
+            "rooms_at": _many(rooms_at),
+            "patient": key(patient_id or NOBODY, connection),
+            "ignoring": key(ignoring or NOBODY, connection),
+            "opens": instant(opens),
+            "closes": instant(closes),
+            "beyond": instant(closes + LONGEST),
+            "now": instant(now),
+            "first_day": days[0].isoformat(),
+            "last_day": days[-1].isoformat(),
+        },
+    )
+    return _sorted(rows)
+
+
+# --- the two queries, written out: Django takes twenty times as long to write them as the database to answer ---------
 
 
 @cache
-def _statement(vendor: str) -> str:
-    """The query in the database's own words: Django takes ten times as long to write it as the database to answer.
+def _roster_statement(vendor: str) -> str:
+    """Who works when. Who may be booked is what `Practitioner.objects.bookable` says; a test holds the two together."""
+    among = AMONG[vendor].format
+    return f"""
+        select hours.practitioner_id, location_id, (select zone_name from premises_clinic), registration_expires_on,
+               weekday, opens, closes, valid_from, valid_until
+        from practitioners_workinghours hours
+        join practitioners_practitioner who on who.id = hours.practitioner_id
+        join practitioners_practitionerkind held on held.practitioner_id = who.id and held.kind = %(kind)s
+        where hours.practitioner_id {among("practitioners")} and location_id = coalesce(%(location)s, location_id)
+          and is_active and accepts_bookings
+          and (registration_expires_on is null or registration_expires_on >= %(today)s)
+    """  # noqa: S608  put together from constants; values are parameters
 
-    Its rows say what they are about, whose they are, which room, and up to four minutes since the epoch. What blocks
-    is what `Consultation.objects.blocking` says; a test holds the two together.
+
+@cache
+def _diary_statement(vendor: str) -> str:
+    """What stands in the way: rows that say what they are about, whose they are, which room, and up to four minutes.
+
+    What blocks is what `Consultation.objects.blocking` says; a test holds the two together.
     """
-    seconds, among = {
-        "sqlite": ("unixepoch({})", "in (select value from json_each(%({})s))"),
-        "postgresql": ("extract(epoch from {})::bigint", "= any(%({})s)"),
-    }[vendor]
-    minute = f"({seconds}) / 60".format
-    minute_up = f"({seconds} + 59) / 60".format  # what ends within a minute keeps that minute
+    among = AMONG[vendor].format
+    minute = f"({SECONDS[vendor]}) / 60".format
+    minute_up = f"({SECONDS[vendor]} + 59) / 60".format  # what ends within a minute keeps that minute
     busy = f"{minute('starts')}, {minute_up('ends')}, {minute('blocked_from')}, {minute_up('blocked_until')}"
     in_the_way = f"""
         blocked_until > %(opens)s and blocked_until < %(beyond)s and blocked_from < %(closes)s
-        and status in ({_quoted(BLOCKING)})
-        and not (status in ({_quoted([Status.HELD, Status.REQUESTED])}) and held_until <= %(now)s)
-        and consultations_consultation.id <> %(ignoring)s
+          and status in ({_quoted(BLOCKING)})
+          and not (status in ({_quoted([Status.HELD, Status.REQUESTED])}) and held_until <= %(now)s)
+          and id <> %(ignoring)s
     """
     return f"""
-        select {VISIT}, practitioner_id, room_id, {busy}
-        from consultations_consultation
-        where practitioner_id {among.format("practitioners")} and {in_the_way}
+        select {VISIT}, practitioner_id, room_id, {busy} from consultations_consultation
+        where practitioner_id {among("practitioners")} and {in_the_way}
       union all
-        select {VISIT}, practitioner_id, room_id, {busy}
-        from consultations_consultation
-        where room_id in (select id from premises_room where location_id {among.format("rooms_at")})
-          and not practitioner_id {among.format("practitioners")} and {in_the_way}
+        select {VISIT}, practitioner_id, room_id, {busy} from consultations_consultation
+        where room_id in (select room.id from premises_room room where room.location_id {among("rooms_at")})
+          and not practitioner_id {among("practitioners")} and {in_the_way}
       union all
-        select {PATIENT}, 0, 0, {busy}
-        from consultations_consultation
+        select {PATIENT}, 0, 0, {busy} from consultations_consultation
         where patient_id = %(patient)s and {in_the_way}
       union all
-        select {TIME_OFF}, practitioner_id, 0, {minute("starts")}, {minute_up("ends")}, 0, 0
-        from practitioners_timeoff
-        where practitioner_id {among.format("practitioners")} and starts < %(closes)s and ends > %(opens)s
+        select {TIME_OFF}, practitioner_id, 0, {minute("starts")}, {minute_up("ends")}, 0, 0 from practitioners_timeoff
+        where practitioner_id {among("practitioners")} and starts < %(closes)s and ends > %(opens)s
       union all
         select {CLOSURE}, coalesce(location_id, {EVERYWHERE}), 0, {minute("first_day")}, {minute("last_day")}, 0, 0
         from premises_closure
-        where (location_id is null or location_id {among.format("locations")})
+        where (location_id is null or location_id {among("locations")})
           and first_day <= %(last_day)s and last_day >= %(first_day)s
       union all
-        select {ROOM}, location_id, id, 0, 0, 0, 0
-        from premises_room
-        where location_id {among.format("rooms_at")} and active
+        select {ROOM}, location_id, id, 0, 0, 0, 0 from premises_room
+        where location_id {among("rooms_at")} and active
     """  # noqa: S608  put together from constants; values are parameters
+
+
+def _rows(statement: Callable[[str], str], values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement(connection.vendor), values)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
+
+
+def _many(ids: Collection[int]) -> Any:
+    return json.dumps([*ids]) if connection.vendor == "sqlite" else [*ids]
 
 
 def _quoted(statuses: Iterable[Status]) -> str:

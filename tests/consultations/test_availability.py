@@ -185,16 +185,6 @@ def test_notice_and_horizon_bound_what_is_offered(kind, dr_imani) -> None:
     assert offered(kind, dr_imani, day=MONDAY - timedelta(days=1)) == []
 
 
-@pytest.mark.parametrize("change", [{"is_active": False}, {"accepts_bookings": False}])
-def test_who_takes_no_bookings_is_not_offered(kind, dr_imani, change) -> None:
-    Practitioner.objects.filter(pk=dr_imani.pk).update(**change)
-    assert offered(kind, dr_imani) == []
-
-
-def test_who_does_not_hold_the_kind_of_visit_is_not_offered(dr_imani) -> None:
-    assert offered(a_kind(code="video", name="Video", needs_room=False), dr_imani) == []
-
-
 def test_a_kind_of_visit_that_was_withdrawn_is_not_offered(kind, dr_imani) -> None:
     kind.is_active = False
     assert offered(kind, dr_imani) == []
