@@ -26,16 +26,6 @@ ALLOWED_HOSTS = [
 
 INSTALLED_APPS = [
     "modeltranslation",  # before the admin, so that its fields are known there
-    "clinic.site",
-    "clinic.accounts",
-    "clinic.premises",
-    "clinic.audit",
-    "clinic.outbox",
-    "clinic.throttle",
-    "treatments",
-    "practitioners",
-    "consultations",
-    "clinic.site.apps.DeskConfig",  # django.contrib.admin, with our own site
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -46,6 +36,16 @@ INSTALLED_APPS = [
     "allauth.account",
     "crispy_forms",
     "simple_history",
+    "clinic.accounts",
+    "clinic.premises",
+    "clinic.audit",
+    "clinic.outbox",
+    "clinic.throttle",
+    "treatments",
+    "practitioners",
+    "consultations",
+    "clinic.site.apps.DeskConfig",  # django.contrib.admin, with our own site; last of those with tables
+    "clinic.site",
 ]
 
 MIDDLEWARE = [

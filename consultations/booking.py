@@ -23,7 +23,7 @@ from clinic.premises.models import Clinic, Device, Room
 from consultations import availability, intake, messages, transitions
 from consultations.availability import Slot
 from consultations.errors import AlreadyThere, SlotTaken, TooLate, TooManyOpen
-from consultations.models import BookingMode, Cancelled, Consultation, EventKind, Kind, Patient, Status
+from consultations.models import BookingMode, Cancelled, Consultation, EventKind, Kind, Patient, Status, lapsed
 from consultations.scheduling.policy import ChangePolicy, Terms, terms
 from practitioners.models import Practitioner, PractitionerKind
 from treatments.models import Concern, Treatment
@@ -43,6 +43,11 @@ class Wish:
     treatments: tuple[Treatment, ...]
     language: str
 
+    @property
+    def codes(self) -> list[str]:
+        """The treatment codes of what they would like to discuss."""
+        return sorted({treatment.code for treatment in self.treatments})
+
 
 def hold(
     *, actor: User | None, kind: Kind, practitioners: Iterable[Practitioner], starts: datetime, form_key: uuid.UUID,
@@ -50,11 +55,11 @@ def hold(
 ) -> Consultation:  # fmt: skip
     """Hold a time with the first of these practitioners who is free, instead of any time the same holder held before."""
     mine = Consultation.objects.filter(holder_hash=digest(holder), status=Status.HELD, held_until__gt=now)
-    if again := mine.filter(form_key=form_key).first():
-        return again
-    before = mine.values_list("pk", flat=True).first()
+    before = mine.first()
+    if before is not None and before.form_key == form_key:
+        return before
     for practitioner in practitioners:
-        slot = availability.is_offered(kind=kind, practitioner=practitioner, starts=starts, now=now, ignoring=before)
+        slot = availability.is_offered(kind=kind, practitioner=practitioner, starts=starts, now=now, ignoring=before.pk if before else None)
         if slot is None:
             continue
         try:
@@ -70,8 +75,7 @@ def _hold(
     actor: User | None, kind: Kind, slot: Slot, form_key: uuid.UUID, holder: str, now: datetime
 ) -> Consultation:
     with _taking_time():
-        _lock(now, practitioner=slot.practitioner_id, room=slot.room_id)
-        _let_go(Consultation.objects.filter(holder_hash=digest(holder), status=Status.HELD), now)
+        _lock(now, practitioner=slot.practitioner_id, room=slot.room_id, instead_of=digest(holder))
         consultation = Consultation.objects.create(
             reference=_reference(),
             kind=kind,
@@ -112,8 +116,8 @@ def confirm(
     """Turn a hold into a booking with its intake, and write to the patient; the same call again changes nothing."""
     if consultation.status in {Status.CONFIRMED, Status.REQUESTED} and consultation.patient_id == patient.pk:
         return consultation
-    kind = consultation.kind
-    on_request = kind.mode == BookingMode.REQUEST
+    on_request = consultation.kind.mode == BookingMode.REQUEST
+    clinic = Clinic.objects.the()
     with _taking_time():
         _lock(
             now, practitioner=consultation.practitioner_id, room=consultation.room_id, patient=patient.pk, keeping=consultation
@@ -130,13 +134,15 @@ def confirm(
             booked_at=now,
             concern=wish.concern,
             language=wish.language,
-            quote=quote(kind=kind, practitioner=consultation.practitioner),
+            quote=quote(kind=consultation.kind, practitioner=consultation.practitioner, clinic=clinic),
         )
-        consultation.treatments.set(wish.treatments)
-        intake.begin(actor=actor, consultation=consultation, answers=answers, now=now)
+        consultation.treatments.add(*wish.treatments)
+        intake.begin(
+            actor=actor, consultation=consultation, codes=wish.codes, answers=answers, clinic=clinic, now=now
+        )
         transitions.note(consultation, EventKind.REQUESTED if on_request else EventKind.CONFIRMED, actor, now, after=consultation.starts)
         transitions.record(Action.CONSULTATION_BOOKED, consultation, actor, now)
-        (messages.requested if on_request else messages.booked)(consultation, now=now)
+        (messages.requested if on_request else messages.booked)(consultation, clinic=clinic, now=now)
     return consultation
 
 
@@ -150,7 +156,7 @@ def accept(*, actor: User, consultation: Consultation, now: datetime) -> Consult
         transitions.set_status(consultation, {Status.REQUESTED}, Status.CONFIRMED, now, held_until=None)
         transitions.note(consultation, EventKind.CONFIRMED, actor, now, after=consultation.starts)
         transitions.record(Action.CONSULTATION_BOOKED, consultation, actor, now)
-        messages.booked(consultation, now=now)
+        messages.booked(consultation, clinic=Clinic.objects.the(), now=now)
     return consultation
 
 
@@ -164,7 +170,7 @@ def move(
     slot = availability.is_offered(kind=consultation.kind, practitioner=practitioner, starts=starts, now=now, ignoring=consultation.pk)
     if slot is None:
         raise SlotTaken
-    before = consultation.starts
+    before, clinic = consultation.starts, Clinic.objects.the()
     with _taking_time():
         _lock(now, practitioner=slot.practitioner_id, room=slot.room_id, patient=consultation.patient_id, keeping=consultation)
         times = _times(consultation.kind, slot)
@@ -173,10 +179,10 @@ def move(
             unchanged={"ics_sequence": consultation.ics_sequence}, ics_sequence=consultation.ics_sequence + 1,
             owed_minor=max(consultation.owed_minor, owed), **times,
         )  # fmt: skip
-        intake.after_move(consultation, now=now)
+        intake.after_move(consultation, clinic=clinic, now=now)
         transitions.note(consultation, EventKind.MOVED, actor, now, before=before, after=slot.starts)
         transitions.record(Action.CONSULTATION_MOVED, consultation, actor, now)
-        messages.moved(consultation, before=before, now=now)
+        messages.moved(consultation, before=before, clinic=clinic, now=now)
     return consultation
 
 
@@ -192,7 +198,7 @@ def cancel(*, actor: User | None, consultation: Consultation, by: Cancelled, now
         )  # fmt: skip
         transitions.note(consultation, EventKind.CANCELLED, actor, now, before=consultation.starts)
         transitions.record(Action.CONSULTATION_CANCELLED, consultation, actor, now)
-        messages.cancelled(consultation, now=now)
+        messages.cancelled(consultation, clinic=Clinic.objects.the(), now=now)
     return consultation
 
 
@@ -208,7 +214,7 @@ def undo_cancel(*, actor: User | None, consultation: Consultation, now: datetime
         )  # fmt: skip
         transitions.note(consultation, EventKind.RESTORED, actor, now, after=consultation.starts)
         transitions.record(Action.CONSULTATION_BOOKED, consultation, actor, now)
-        messages.booked(consultation, now=now)
+        messages.booked(consultation, clinic=Clinic.objects.the(), now=now)
     return consultation
 
 
@@ -241,10 +247,10 @@ def may_undo(consultation: Consultation, now: datetime) -> bool:
     )
 
 
-def quote(*, kind: Kind, practitioner: Practitioner) -> dict[str, Any]:
+def quote(*, kind: Kind, practitioner: Practitioner, clinic: Clinic) -> dict[str, Any]:
     """The fee as it stands now, kept with the booking so that a later price does not change it."""
     fee = PractitionerKind.objects.filter(practitioner=practitioner, kind=kind.code).values_list("fee_minor", flat=True).first()
-    return {"fee_minor": fee, "currency": Clinic.objects.the().currency}
+    return {"fee_minor": fee, "currency": clinic.currency}
 
 
 def _owed(consultation: Consultation, by: Cancelled, now: datetime) -> int:
@@ -276,22 +282,27 @@ def _taking_time() -> Iterator[None]:
 
 def _lock(
     now: datetime, *, practitioner: int, room: int | None = None, device: int | None = None, patient: uuid.UUID | None = None,
-    keeping: Consultation | None = None,
+    keeping: Consultation | None = None, instead_of: str = "",
 ) -> None:  # fmt: skip
-    """Lock the rows a time uses, always in this order, then end the lapsed holds that still stand on them."""
+    """Lock the rows a time uses, always in this order, then end the lapsed holds that still stand on them.
+
+    `instead_of` names a holder whose earlier hold the new time replaces.
+    """
     used = Q(practitioner=practitioner)
-    list(Practitioner.objects.select_for_update(no_key=True).filter(pk=practitioner).values_list("pk"))
+    list(Practitioner.objects.select_for_update(no_key=True).filter(pk=practitioner).order_by().values_list("pk"))
     if room is not None:
-        list(Room.objects.select_for_update(no_key=True).filter(pk=room).values_list("pk"))
+        list(Room.objects.select_for_update(no_key=True).filter(pk=room).order_by().values_list("pk"))
         used |= Q(room=room)
     if device is not None:
-        list(Device.objects.select_for_update(no_key=True).filter(pk=device).values_list("pk"))
+        list(Device.objects.select_for_update(no_key=True).filter(pk=device).order_by().values_list("pk"))
         used |= Q(device=device)
     if patient is not None:
-        list(Patient.objects.select_for_update(no_key=True).filter(pk=patient).values_list("pk"))
+        list(Patient.objects.select_for_update(no_key=True).filter(pk=patient).order_by().values_list("pk"))
         used |= Q(patient=patient)
-    lapsed = Consultation.objects.lapsed(now).filter(used)
-    _let_go(lapsed.exclude(pk=keeping.pk) if keeping else lapsed, now)
+    over = lapsed(now) & used
+    if instead_of:
+        over |= Q(status=Status.HELD, holder_hash=instead_of)
+    _let_go(Consultation.objects.filter(over).exclude(pk=keeping.pk if keeping else None), now)
 
 
 def _let_go(holds: Any, now: datetime) -> int:

@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from clinic.accounts.models import User
 from clinic.audit.models import Action
+from clinic.localtime import local
 from clinic.premises.models import Clinic
 from consultations import published, transitions
 from consultations.errors import ConsentMissing, Incomplete, MovedOn
@@ -58,7 +59,9 @@ def has_consented(patient: Patient) -> bool:
     return Consent.objects.filter(patient=patient, text__kind=ConsentKind.DATA, withdrawn_at=None).exists()
 
 
-def begin(*, actor: User, consultation: Consultation, answers: Mapping[str, Any], now: datetime) -> Intake:
+def begin(
+    *, actor: User, consultation: Consultation, codes: list[str], answers: Mapping[str, Any], clinic: Clinic, now: datetime
+) -> Intake:
     """Store the first revision of a booking's answers; called inside the transaction that confirms it."""
     _inside_a_transaction()
     patient = _patient(consultation)
@@ -66,11 +69,14 @@ def begin(*, actor: User, consultation: Consultation, answers: Mapping[str, Any]
         raise ConsentMissing
     version = published.questionnaire()
     asked = published.questions_of(version)
-    whole = with_what_is_known(consultation, answers)
+    whole = with_what_is_known(consultation, answers, codes)
     if questions.missing(asked, whole):
         raise Incomplete
-    intake = Intake.objects.create(consultation=consultation)
-    _add_revision(intake, consultation, answers, actor, now)
+    intake = Intake.objects.create(consultation=consultation, is_complete=not questions.incomplete(asked, whole))
+    revision = IntakeRevision.objects.create(
+        intake=intake, number=1, questionnaire=version, answers=_kept(asked, whole, answers), saved_at=now, saved_by=actor
+    )
+    Screening.objects.create(revision=revision, **_screened(revision, consultation, codes, clinic, now))
     return intake
 
 
@@ -80,8 +86,7 @@ def save(*, actor: User, consultation: Consultation, answers: Mapping[str, Any],
         row = Consultation.objects.select_for_update(no_key=True).filter(pk=consultation.pk, status__in=EDITABLE)
         if row.first() is None:
             raise MovedOn
-        intake = Intake.objects.get(consultation=consultation)
-        revision = _add_revision(intake, consultation, answers, actor, now)
+        revision = _add_revision(Intake.objects.get(consultation=consultation), consultation, answers, actor, now)
         transitions.record(Action.INTAKE_SAVED, consultation, actor, now)
     return revision
 
@@ -126,45 +131,49 @@ def stamp(*, actor: User, practitioner: Practitioner, consultation: Consultation
     return intake
 
 
-def after_move(consultation: Consultation, *, now: datetime) -> None:
+def after_move(consultation: Consultation, *, clinic: Clinic, now: datetime) -> None:
     """Screen again for the new date, and drop the stamp: it belongs to another date or another practitioner."""
     _inside_a_transaction()
     revision = IntakeRevision.objects.filter(intake__consultation=consultation).order_by("-number").first()
     if revision is not None:
-        screen(revision, consultation, now=now)
+        screen(revision, consultation, clinic=clinic, now=now)
         Intake.objects.filter(consultation=consultation).update(reviewed_at=None, reviewed_by=None)
 
 
-def screen(revision: IntakeRevision, consultation: Consultation, *, now: datetime) -> Screening:
+def screen(revision: IntakeRevision, consultation: Consultation, *, clinic: Clinic, now: datetime) -> Screening:
     """Run the rules in force over a revision for the date of the visit, and keep what they found under seal."""
-    version = published.rule_set()
-    clinic = Clinic.objects.the()
-    as_of = consultation.starts.astimezone(clinic.zone).date()
-    rules, policy = published.rules_of(version), {"iso_policy": clinic.iso_policy}
-    known = screening.facts(
-        published.questions_of(revision.questionnaire), with_what_is_known(consultation, revision.answers), as_of=as_of
-    )
-    wanted = wanted_codes(consultation)
-    # Those of interest are asked about together, since some rules look at combinations; the others one by one.
-    verdicts = screening.evaluate(rules, known, wanted, as_of, policy)
-    for code in TreatmentCode:
-        if code not in verdicts:
-            verdicts |= screening.evaluate(rules, known, [code], as_of, policy)
-    worst = screening.worst(verdicts[TreatmentCode(code)].level for code in wanted or verdicts)
-    found, _ = Screening.objects.update_or_create(
-        revision=revision,
-        rule_set=version,
-        as_of=as_of,
-        defaults={
-            "findings": {code: verdict.as_json() for code, verdict in verdicts.items()},
-            "worst": str(worst),
-            "made_at": now,
-        },
-    )
+    made = _screened(revision, consultation, wanted_codes(consultation), clinic, now)
+    same = {name: made.pop(name) for name in ("rule_set", "as_of")}
+    found, _ = Screening.objects.update_or_create(revision=revision, **same, defaults=made)
     return found
 
 
-def with_what_is_known(consultation: Consultation, answers: Mapping[str, Any]) -> dict[str, Any]:
+def _screened(
+    revision: IntakeRevision, consultation: Consultation, codes: list[str], clinic: Clinic, now: datetime
+) -> dict[str, Any]:
+    version = published.rule_set()
+    as_of = local(consultation.starts, clinic.zone).date()
+    rules, policy = published.rules_of(version), {"iso_policy": clinic.iso_policy}
+    asked = published.questions_of(revision.questionnaire)
+    known = screening.facts(asked, with_what_is_known(consultation, revision.answers, codes), as_of=as_of)
+    # Those of interest are asked about together, since some rules look at combinations; the others one by one.
+    verdicts = screening.evaluate(rules, known, codes, as_of, policy)
+    for code in TreatmentCode:
+        if code not in verdicts:
+            verdicts |= screening.evaluate(rules, known, [code], as_of, policy)
+    worst = screening.worst(verdicts[TreatmentCode(code)].level for code in codes or verdicts)
+    return {
+        "rule_set": version,
+        "as_of": as_of,
+        "findings": {code: verdict.as_json() for code, verdict in verdicts.items()},
+        "worst": str(worst),
+        "made_at": now,
+    }
+
+
+def with_what_is_known(
+    consultation: Consultation, answers: Mapping[str, Any], codes: list[str] | None = None
+) -> dict[str, Any]:
     """The answers together with what the patient told us in other steps and is not asked twice."""
     patient = _patient(consultation)
     born: date = patient.date_of_birth
@@ -173,7 +182,7 @@ def with_what_is_known(consultation: Consultation, answers: Mapping[str, Any]) -
         "dob": born.isoformat(),
         "sex_at_birth": patient.sex_at_birth,
         "concerns": concerns_of(consultation.concern.slug if consultation.concern else ""),
-        "treatments_interest": wanted_codes(consultation),
+        "treatments_interest": wanted_codes(consultation) if codes is None else codes,
     }
 
 
@@ -188,16 +197,22 @@ def _add_revision(
     version = published.questionnaire()
     asked = published.questions_of(version)
     whole = with_what_is_known(consultation, answers)
-    kept = {key: value for key, value in questions.visible(asked, whole).items() if key in answers}
     newest = intake.revisions.aggregate(newest=Max("number"))["newest"] or 0
     revision = IntakeRevision.objects.create(
-        intake=intake, number=newest + 1, questionnaire=version, answers=kept, saved_at=now, saved_by=actor
-    )
-    screen(revision, consultation, now=now)
-    Intake.objects.filter(pk=intake.pk).update(
-        is_complete=not questions.incomplete(asked, whole), reviewed_at=None, reviewed_by=None
-    )
+        intake=intake, number=newest + 1, questionnaire=version, answers=_kept(asked, whole, answers), saved_at=now,
+        saved_by=actor,
+    )  # fmt: skip
+    screen(revision, consultation, clinic=Clinic.objects.the(), now=now)
+    complete = not questions.incomplete(asked, whole)
+    Intake.objects.filter(pk=intake.pk).update(is_complete=complete, reviewed_at=None, reviewed_by=None)
     return revision
+
+
+def _kept(
+    asked: questions.Questionnaire, whole: Mapping[str, Any], answers: Mapping[str, Any]
+) -> dict[str, questions.Answer]:
+    """The given answers to questions that show; those of hidden ones are dropped."""
+    return {key: value for key, value in questions.visible(asked, whole).items() if key in answers}
 
 
 def _patient(consultation: Consultation) -> Patient:

@@ -24,35 +24,39 @@ REVIEW_AFTER = timedelta(days=3)
 def code(*, to: str, name: str, code: str, language: str, key: str, now: datetime) -> None:
     """The code that proves an address while booking."""
     with translation.override(language):
-        subject = _("Your code for %(clinic)s") % {"clinic": Clinic.objects.the().name}
-        _send(key=key, to=to, subject=subject, template="code", language=language, about="", now=now, code=code, name=name)
+        clinic = Clinic.objects.the()
+        subject = _("Your code for %(clinic)s") % {"clinic": clinic.name}
+        _send(
+            key=key, to=to, subject=subject, template="code", language=language, about="", clinic=clinic, now=now, code=code,
+            name=name,
+        )  # fmt: skip
 
 
-def booked(consultation: Consultation, *, now: datetime) -> None:
+def booked(consultation: Consultation, *, clinic: Clinic, now: datetime) -> None:
     """The confirmation, with the calendar file and the link to manage it."""
-    _tell(consultation, "booked", _booked_subject, Method.REQUEST, now)
+    _tell(consultation, "booked", _booked_subject, Method.REQUEST, clinic, now)
 
 
-def requested(consultation: Consultation, *, now: datetime) -> None:
+def requested(consultation: Consultation, *, clinic: Clinic, now: datetime) -> None:
     """That the request is with the clinic and when it will be answered."""
-    _tell(consultation, "requested", _requested_subject, None, now)
+    _tell(consultation, "requested", _requested_subject, None, clinic, now)
 
 
 def request_lapsed(consultation: Consultation, *, now: datetime) -> None:
     """That nobody could confirm the request in time."""
-    _tell(consultation, "request_lapsed", _lapsed_subject, None, now)
+    _tell(consultation, "request_lapsed", _lapsed_subject, None, Clinic.objects.the(), now)
 
 
-def moved(consultation: Consultation, *, before: datetime, now: datetime) -> None:
+def moved(consultation: Consultation, *, before: datetime, clinic: Clinic, now: datetime) -> None:
     """The new time, updating the same calendar entry."""
     outbox.withdraw(about=_about(consultation), now=now)
-    _tell(consultation, "moved", _moved_subject, Method.REQUEST, now, before=before)
+    _tell(consultation, "moved", _moved_subject, Method.REQUEST, clinic, now, before=before)
 
 
-def cancelled(consultation: Consultation, *, now: datetime) -> None:
+def cancelled(consultation: Consultation, *, clinic: Clinic, now: datetime) -> None:
     """That the consultation is cancelled, by whom, what it costs and how to undo it; takes the calendar entry away."""
     outbox.withdraw(about=_about(consultation), now=now)
-    _tell(consultation, "cancelled", _cancelled_subject, Method.CANCEL, now)
+    _tell(consultation, "cancelled", _cancelled_subject, Method.CANCEL, clinic, now)
 
 
 def invited_to_review(consultation: Consultation, *, token: str, now: datetime) -> None:
@@ -66,6 +70,7 @@ def invited_to_review(consultation: Consultation, *, token: str, now: datetime) 
             template="review",
             language=consultation.language,
             about=_about(consultation),
+            clinic=Clinic.objects.the(),
             now=now,
             due_at=max(now, consultation.ends + REVIEW_AFTER),
             consultation=consultation,
@@ -73,9 +78,8 @@ def invited_to_review(consultation: Consultation, *, token: str, now: datetime) 
         )
 
 
-def calendar_of(consultation: Consultation, method: Method, now: datetime) -> str:
+def calendar_of(consultation: Consultation, method: Method, *, clinic: Clinic, now: datetime) -> str:
     """The consultation as a calendar file in the language of the booking."""
-    clinic = Clinic.objects.the()
     with translation.override(consultation.language):
         place = ", ".join([clinic.name, *consultation.location.address.splitlines()])
         description = "\n".join(
@@ -107,7 +111,7 @@ def calendar_of(consultation: Consultation, method: Method, now: datetime) -> st
 
 
 def _tell(
-    consultation: Consultation, template: str, subject: Any, method: Method | None, now: datetime, **context: Any
+    consultation: Consultation, template: str, subject: Any, method: Method | None, clinic: Clinic, now: datetime, **context: Any
 ) -> None:
     with translation.override(consultation.language):
         _send(
@@ -118,8 +122,9 @@ def _tell(
             template=template,
             language=consultation.language,
             about=_about(consultation),
-            calendar=calendar_of(consultation, method, now) if method else "",
+            calendar=calendar_of(consultation, method, clinic=clinic, now=now) if method else "",
             calendar_method=method.value if method else "",
+            clinic=clinic,
             now=now,
             consultation=consultation,
             manage_url=_fresh_link(consultation, now),
@@ -128,10 +133,10 @@ def _tell(
 
 
 def _send(
-    *, key: str, to: str, subject: str, template: str, language: str, about: str, now: datetime, calendar: str = "",
+    *, key: str, to: str, subject: str, template: str, language: str, about: str, clinic: Clinic, now: datetime, calendar: str = "",
     calendar_method: str = "", due_at: datetime | None = None, **context: Any,
 ) -> None:  # fmt: skip
-    context |= {"clinic": Clinic.objects.the(), "base_url": settings.PUBLIC_BASE_URL, "now": now}
+    context |= {"clinic": clinic, "base_url": settings.PUBLIC_BASE_URL, "now": now}
     outbox.enqueue(
         key=key,
         to=to,

@@ -28,7 +28,8 @@ def set_status(
     row = Consultation.objects.filter(pk=consultation.pk, status__in=allowed, **(unchanged or {}))
     if row.update(status=to, status_at=now, **fields) != 1:
         raise MovedOn
-    consultation.refresh_from_db()
+    for name, value in {"status": to, "status_at": now, **fields}.items():
+        setattr(consultation, name, value)
 
 
 def note(

@@ -10,6 +10,7 @@ from consultations.models.consultation import (
     ManageLink,
     Status,
     VisitInvitation,
+    lapsed,
 )
 from consultations.models.intake import Consent, ConsentKind, ConsentText, Draft, Intake, IntakeRevision, Screening
 from consultations.models.kind import BookingMode, Kind
@@ -41,4 +42,5 @@ __all__ = [
     "SexAtBirth",
     "Status",
     "VisitInvitation",
+    "lapsed",
 ]

@@ -56,15 +56,19 @@ class Cancelled(models.TextChoices):
     BY_CLINIC = "clinic", _("By the clinic")
 
 
+def lapsed(now: datetime) -> Q:
+    """Holds and requests whose time to be confirmed has run out."""
+    return Q(status__in=[Status.HELD, Status.REQUESTED], held_until__lte=now)
+
+
 class ConsultationQuerySet(models.QuerySet["Consultation"]):
     def blocking(self, now: datetime) -> Self:
         """Those that keep others from their time; a lapsed hold or request no longer does."""
-        lapsed = Q(status__in=[Status.HELD, Status.REQUESTED], held_until__lte=now)
-        return self.filter(status__in=BLOCKING).exclude(lapsed)
+        return self.filter(status__in=BLOCKING).exclude(lapsed(now))
 
     def lapsed(self, now: datetime) -> Self:
         """Holds and requests whose time to confirm has run out."""
-        return self.filter(status__in=[Status.HELD, Status.REQUESTED], held_until__lte=now)
+        return self.filter(lapsed(now))
 
     def booked(self) -> Self:
         """Those that were confirmed at some time: all but holds, requests and what came of them."""

@@ -229,7 +229,7 @@ def _summary(found: Journey) -> dict[str, Any]:
         "open_questions": asked.open_count,
         "on_request": on_request,
         "consultation": found.hold,
-        "quote": booking.quote(kind=found.hold.kind, practitioner=found.hold.practitioner),
+        "quote": booking.quote(kind=found.hold.kind, practitioner=found.hold.practitioner, clinic=Clinic.objects.the()),
     }
 
 

@@ -118,7 +118,8 @@ def calendar_response(consultation: Consultation, now: datetime) -> HttpResponse
     """A consultation as a download that a calendar opens."""
     method = Method.CANCEL if consultation.status == Status.CANCELLED else Method.REQUEST
     response = HttpResponse(
-        messages.calendar_of(consultation, method, now), content_type=f"text/calendar; charset=utf-8; method={method.value}"
+        messages.calendar_of(consultation, method, clinic=Clinic.objects.the(), now=now),
+        content_type=f"text/calendar; charset=utf-8; method={method.value}"
     )
     response["Content-Disposition"] = f'attachment; filename="consultation-{consultation.reference}.ics"'
     return response

@@ -38,7 +38,7 @@ COMPLICATED = (
     Story("IV", {"active_acne": "moderate_severe", "isotretinoin_status": "current"}),
     Story("III", {"retinoid_topical": "prescription", "retinoid_last_use": "current", "rosacea": "controlled"}),
     Story("IV", {"metal_allergy": UNSURE, "anticoagulant": UNSURE}, {"tan_last_exposure": 9}),
-    Story("III", {"suspicious_lesion": "yes"}),
+    Story("III", {"suspicious_lesion": "yes"}, blank=("medicines", "medical_other", "since")),
     Story("II", {"photosensitisers": ["doxycycline"], "active_dermatitis": "yes"}),
 )
 QUESTIONS = (
@@ -63,6 +63,8 @@ def answers_for(questionnaire: Questionnaire, story: Story, today: date, chance:
         "oil_1": "2",
         "oil_2": "1",
         "oil_3": "0",
+        "medicines": "None",
+        "medical_other": "None",
     }
     if chance.random() < 0.3:
         own["event_date"] = (today + timedelta(days=chance.randint(30, 150))).isoformat()

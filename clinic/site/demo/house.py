@@ -68,7 +68,9 @@ def _practitioner(entry: dict[str, Any], now: datetime) -> None:
     for offer in offerings:
         treatment = Treatment.objects.get(slug=offer["treatment"])
         Offering.objects.get_or_create(
-            practitioner=person, treatment=treatment, defaults={"since_year": offer["since_year"], "device": _english(offer["device"])}
+            practitioner=person,
+            treatment=treatment,
+            defaults={"since_year": offer["since_year"], "device": _english(offer["device"])},
         )
     for kind in kinds:
         PractitionerKind.objects.get_or_create(

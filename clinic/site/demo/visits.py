@@ -22,7 +22,7 @@ from practitioners.models import KindCode, Practitioner, WithheldFor
 from treatments.models import Concern, Treatment
 
 DAYS = 28
-A_DAY = (1, 2, 2, 3)  # visits of a practitioner on a working day; one is drawn
+A_DAY = (1, 1, 2)  # visits of a practitioner on a working day; one is drawn
 NOTES = (
     "Looked at nose and cheeks under fixed light. Agreed to start with home care and to meet again in eight weeks.",
     "Went through the options and their costs. Wants to think about it; no pressure. Sunscreen every day.",
@@ -76,7 +76,9 @@ def _chosen(seeding: Seeding, practitioner: Practitioner, kinds: list[Kind]) -> 
 def _visit(seeding: Seeding, practitioner: Practitioner, kind: Kind, slot: Slot) -> int:
     chance = seeding.chance
     patient, user = chance.choice(seeding.patients)
-    booked_at = min(slot.starts - timedelta(days=chance.randint(1, 9), hours=chance.randint(1, 8)), seeding.now - timedelta(hours=1))
+    booked_at = min(
+        slot.starts - timedelta(days=chance.randint(1, 9), hours=chance.randint(1, 8)), seeding.now - timedelta(hours=1)
+    )
     try:
         consultation = _book(seeding, practitioner, kind, slot, patient, user, booked_at)
     except BookingError:
@@ -86,7 +88,9 @@ def _visit(seeding: Seeding, practitioner: Practitioner, kind: Kind, slot: Slot)
         _past(seeding, consultation, fate)
         outbox.withdraw(about=f"consultation:{consultation.pk}", now=seeding.now)
     elif fate < 0.08:
-        booking.cancel(actor=user, consultation=consultation, by=Cancelled.BY_PATIENT, now=seeding.now - timedelta(minutes=40))
+        booking.cancel(
+            actor=user, consultation=consultation, by=Cancelled.BY_PATIENT, now=seeding.now - timedelta(minutes=40)
+        )
     elif fate < 0.5:
         revision = intake.newest(consultation).revision.number
         intake.stamp(
@@ -100,7 +104,13 @@ def _book(
     seeding: Seeding, practitioner: Practitioner, kind: Kind, slot: Slot, patient: Patient, user: User, at: datetime
 ) -> Consultation:
     held = booking.hold(
-        actor=user, kind=kind, practitioners=[practitioner], starts=slot.starts, form_key=uuid.uuid4(), holder=token(), now=at
+        actor=user,
+        kind=kind,
+        practitioners=[practitioner],
+        starts=slot.starts,
+        form_key=uuid.uuid4(),
+        holder=token(),
+        now=at,
     )
     chance = seeding.chance
     story: Story = chance.choice(COMPLICATED if chance.random() < 0.4 else PLAIN)
@@ -112,7 +122,11 @@ def _book(
         language=patient.language,
     )
     answers = answers_for(asked, story, at.date(), chance)
-    return booking.confirm(actor=user, consultation=held, patient=patient, wish=wish, answers=answers, now=at)
+    try:
+        return booking.confirm(actor=user, consultation=held, patient=patient, wish=wish, answers=answers, now=at)
+    except BookingError:
+        booking.release(actor=user, consultation=held, now=at)
+        raise
 
 
 def _past(seeding: Seeding, consultation: Consultation, fate: float) -> None:
@@ -120,7 +134,10 @@ def _past(seeding: Seeding, consultation: Consultation, fate: float) -> None:
     actor = practitioner.user or seeding.staff
     if fate < 0.07:
         booking.cancel(
-            actor=consultation.booked_by, consultation=consultation, by=Cancelled.BY_PATIENT, now=starts - timedelta(hours=30)
+            actor=consultation.booked_by,
+            consultation=consultation,
+            by=Cancelled.BY_PATIENT,
+            now=starts - timedelta(hours=30),
         )
         return
     if fate < 0.13:
@@ -131,9 +148,7 @@ def _past(seeding: Seeding, consultation: Consultation, fate: float) -> None:
         return  # under way right now
     visits.start(actor=actor, consultation=consultation, now=starts)
     done = starts + timedelta(minutes=28)
-    notes.sign(
-        actor=actor, author=practitioner, consultation=consultation, body=seeding.chance.choice(NOTES), now=done
-    )
+    notes.sign(actor=actor, author=practitioner, consultation=consultation, body=seeding.chance.choice(NOTES), now=done)
     visits.complete(actor=actor, consultation=consultation, now=done)
     if seeding.chance.random() < 0.45:
         _review(seeding, consultation, done + timedelta(days=3))
@@ -146,10 +161,17 @@ def _review(seeding: Seeding, consultation: Consultation, at: datetime) -> None:
     seeding.reviewed += 1
     invitation = VisitInvitation.objects.select_related("invitation").get(consultation=consultation).invitation
     review = reviews.submit(
-        invitation=invitation, stars=stars, text=words, author=consultation.patient.called.split()[0], language=language, now=at
+        invitation=invitation,
+        stars=stars,
+        text=words,
+        author=consultation.patient.called.split()[0],
+        language=language,
+        now=at,
     )
     if seeding.reviewed % 9 == 0:
-        reviews.withhold(actor=seeding.staff, review=review, reason=WithheldFor.PERSONAL_DATA, now=at + timedelta(hours=5))
+        reviews.withhold(
+            actor=seeding.staff, review=review, reason=WithheldFor.PERSONAL_DATA, now=at + timedelta(hours=5)
+        )
     elif at < seeding.now - timedelta(days=3):
         reviews.publish(actor=seeding.staff, review=review, now=at + timedelta(hours=5))
 
@@ -171,7 +193,9 @@ def _requests(seeding: Seeding) -> None:
 
 def _patient(invented: Invented, at: datetime, number: int) -> tuple[Patient, User]:
     """A patient who came the way every patient comes: with a draft, whose address is proved."""
-    email = guide.PATIENT.email if number == 0 else f"{invented.called.lower().replace(' ', '.')}.{number}@patients.example"
+    email = (
+        guide.PATIENT.email if number == 0 else f"{invented.called.lower().replace(' ', '.')}.{number}@patients.example"
+    )
     user = User.objects.create_user(email, name=invented.name, language=invented.language)
     draft, _secret = drafts.begin(now=at)
     details = {
@@ -192,5 +216,3 @@ def _patient(invented: Invented, at: datetime, number: int) -> tuple[Patient, Us
     intake.consent(actor=user, patient=patient, texts=list(words.values()), now=at)
     Draft.objects.filter(pk=draft.pk).delete()
     return patient, user
-
-
