@@ -1,7 +1,9 @@
-"""Reads `rule_cases.txt`: for each rule the answers that make it fire, where it fires, and what it then says."""
+"""Reads `rule_cases.txt`: which answers make each rule fire, on what, and what the rule then says."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -28,24 +30,31 @@ class RuleCase:
     open_ended: bool
     treatments: frozenset[str]
     answers: dict[str, Any]
+    asked: tuple[str, ...]
     policy: dict[str, str]
 
 
 def rule_cases() -> list[RuleCase]:
     lines = Path(__file__).with_name("rule_cases.txt").read_text(encoding="utf-8").splitlines()
-    return [_case(line) for line in lines if line and not line.startswith("#")]
+    return [case for line in lines if not line.startswith("#") for case in _cases(line)]
 
 
-def _case(line: str) -> RuleCase:
+def _cases(line: str) -> Iterator[RuleCase]:
     rule_id, says, treatments, differently = (column.strip() for column in line.split("|"))
+    keys, values = zip(*(pair.split("=") for pair in differently.split()), strict=True)
+    for alternative in product(*(value.split("/") for value in values)):
+        yield _case(rule_id, says, treatments, zip(keys, alternative, strict=True))
+
+
+def _case(rule_id: str, says: str, treatments: str, differently: Iterable[tuple[str, str]]) -> RuleCase:
     level, _, wait = says.partition(" ")
     answers: dict[str, Any] = {}
-    for pair in differently.split():
-        key, _, value = pair.partition("=")
+    for key, value in differently:
         answers[key] = [value] if key == "photosensitisers" and value else value or None
     policy = {"iso_policy": answers.pop("iso_policy")} if "iso_policy" in answers else {}
+    asked = tuple(answers.pop("asked").split(",")) if "asked" in answers else ()
     until = date.fromisoformat(wait) if wait not in ("", "open") else None
-    return RuleCase(rule_id, level, until, wait == "open", _codes(treatments), answers, policy)
+    return RuleCase(rule_id, level, until, wait == "open", _codes(treatments), answers, asked, policy)
 
 
 def _codes(words: str) -> frozenset[str]:

@@ -29,6 +29,8 @@ def clean(key, raw):
         ("photosensitisers", ["none"], []),
         ("filler_last", "2026-06", "2026-06"),
         ("filler_last", "2026-11-22", "2026-11-22"),
+        ("filler_last", "2026-11", "2026-11"),
+        ("filler_last", "2026", "2026"),
         ("filler_last", "never", "never"),
         ("aha_bha_last_use", "current", "current"),
         ("event_date", "2026-11-22", "2026-11-22"),

@@ -60,10 +60,9 @@ def test_what_confirms_a_booking_is_at_most_35_questions():
 
 
 def test_a_page_is_either_all_core_or_not_core_at_all():
-    kinds = {(item.section, item.page): set() for item in PAGED}
-    for item in PAGED:
-        kinds[item.section, item.page].add(item.core)
-    assert [page for page, cores in kinds.items() if len(cores) > 1] == []
+    core = {(item.section, item.page) for item in PAGED if item.core}
+    later = {(item.section, item.page) for item in PAGED if not item.core}
+    assert core & later == set()
 
 
 def test_the_concern_is_needed_and_asked_before_the_intake():

@@ -1,18 +1,8 @@
-import json
-import re
-
 import pytest
 
-from tests.treatments.shipped import TODAY, shipped
+from tests.treatments.shipped import shipped
 from treatments import questionnaire as questions
 from treatments.questionnaire import BadQuestionnaire
-from treatments.questionnaire.conditions import (
-    BadCondition,
-    Judgement,
-    Situation,
-    fields,
-    parse,
-)
 
 
 def with_item(**changes):
@@ -61,53 +51,3 @@ def test_a_question_that_cannot_be_asked_is_refused_by_name(changes, complaint):
 def test_what_is_no_questionnaire_is_refused_in_words(data):
     with pytest.raises(BadQuestionnaire):
         questions.load(data)
-
-
-OUTSIDE = """
-    null  []  {}  "age < 18"  {"in": ["fst", ["I"]], "known": "fst"}  {"xor": []}  {"and": []}
-    {"and": {"known": "fst"}}  {"or": [null]}  {"not": []}  {"in": ["fst"]}  {"in": ["fst", []]}  {"in": ["fst", "I"]}
-    {"in": ["fst", [1]]}  {"in": ["", ["I"]]}  {"known": 3}  {"within": ["filler_last", 14]}
-    {"within": ["filler_last", {"weeks": 2}]}  {"within": ["filler_last", {"days": 0}]}
-    {"within": ["filler_last", {"days": true}]}  {"within": ["filler_last", {"days": 14, "months": 1}]}
-     {"within": ["filler_last", {"days": 1e9}]}
-    {"age": {}}  {"age": {"above": 3}}  {"age": 18}  {"requested": ["LEECHES", 1]}  {"requested": ["ALL", 0]}
-    {"requested": [3, 1]}  {"policy": "lax"}  {"event_in_downtime": []}
-"""
-
-
-@pytest.mark.parametrize("tree", [json.loads(each) for each in re.split(r"\s{2,}", OUTSIDE.strip())], ids=json.dumps)
-def test_a_tree_outside_the_grammar_is_refused(tree):
-    with pytest.raises(BadCondition):
-        parse(tree)
-
-
-def test_a_refusal_names_the_place():
-    with pytest.raises(BadCondition, match=r"when\.and\[1\]\.not\.within: needs a number of days or of months"):
-        parse({"and": [{"known": "fst"}, {"not": {"within": ["filler_last", {}]}}]}, "when")
-
-
-def test_the_facts_that_a_condition_reads_are_known():
-    tree = {
-        "or": [
-            {"age": {"below": 18}},
-            {"not": {"in": ["fst", ["I"]]}},
-            {"and": [{"within": ["filler_last", {"days": 3}]}, {"requested": ["ALL", 2]}]},
-        ]
-    }
-    assert fields(parse(tree)) == {"dob", "fst", "filler_last"}
-
-
-@pytest.mark.parametrize(
-    ("tree", "holds"),
-    [
-        ({"known": "x"}, False),
-        ({"not": {"known": "x"}}, True),
-        ({"in": ["x", ["a"]]}, False),
-        ({"within": ["x", {"days": 9}]}, False),
-        ({"age": {"from": 18}}, False),
-        ({"event_in_downtime": "x"}, False),
-        ({"policy": ["x", ["a"]]}, False),
-    ],
-)
-def test_of_what_is_unknown_only_not_is_true(tree, holds):
-    assert parse(tree).judge(Situation({}, TODAY)) == Judgement(holds)

@@ -79,6 +79,8 @@ def test_an_event_may_lie_ahead():
 
 def test_none_of_these_is_an_answer_and_a_blank_is_not():
     assert known(photosensitisers=[])["photosensitisers"] == ()
+    assert known(photosensitisers=["none"])["photosensitisers"] == ()
+    assert known(photosensitisers=["none", "thiazide"])["photosensitisers"] == ("thiazide",)
     assert "photosensitisers" not in known(photosensitisers=None)
 
 

@@ -15,7 +15,8 @@ from treatments.questionnaire import ItemType
 from treatments.questionnaire.conditions import fields
 
 NOT_ANSWERS = (None, "unsure", "rubbish")
-ASKS = {case.rule_id: case for case in rule_cases() if case.level == "ask"}
+# The cases with one blank: each field that a rule needs to know.
+BLANKS = [case for case in rule_cases() if case.level == "ask" and list(case.answers.values()) == [None]]
 # Facts that stand for several answers: a rule that reads the fact reads the answers.
 BEHIND = {"bdd_preoccupied": "bdd_screen", "fst": "fst", "skin_sensitivity": "skin_sensitivity"}
 
@@ -53,10 +54,9 @@ def test_the_order_of_rules_answers_and_treatments_changes_nothing(differently, 
     assert screening.evaluate(screening.load(data), known, codes, TODAY) == verdicts(answers)
 
 
-@given(PATIENTS, st.sampled_from(sorted(ASKS)))
+@given(PATIENTS, st.sampled_from(BLANKS))
 @settings(max_examples=200)
-def test_an_unknown_answer_asks_is_never_milder_than_no_and_hides_no_other_finding(differently, ask):
-    case = ASKS[ask]
+def test_an_unknown_answer_asks_is_never_milder_than_no_and_hides_no_other_finding(differently, case):
     [(key, _)] = case.answers.items()
     assume(key not in ("pregnant", "breastfeeding") or differently.get("sex_at_birth") != "male")
     answers = clean_adult(**differently)
@@ -106,8 +106,9 @@ def test_a_longer_window_never_gives_an_earlier_date(differently, more):
     known = screening.facts(asked(), clean_adult(**differently), as_of=TODAY)
     later = screening.evaluate(screening.load(longer), known, TreatmentCode, TODAY)
     for code, verdict in screening.evaluate(rules(), known, TreatmentCode, TODAY).items():
-        if verdict.earliest_date and later[code].level is Level.DEFER:
-            assert later[code].earliest_date >= verdict.earliest_date
+        after = later[code].earliest_date
+        if verdict.earliest_date and after:
+            assert after >= verdict.earliest_date
         assert later[code].level.severity >= verdict.level.severity
 
 

@@ -9,7 +9,8 @@ EACH_RULE = pytest.mark.parametrize("case", CASES, ids=lambda case: case.rule_id
 
 
 def test_every_rule_has_a_case_and_every_case_a_rule():
-    assert [case.rule_id for case in CASES] == [rule.id for rule in rules().rules]
+    firing = [case for case in CASES if case.treatments]
+    assert list(dict.fromkeys(case.rule_id for case in firing)) == [rule.id for rule in rules().rules]
 
 
 def test_there_are_125_rules_and_55_that_ask():
@@ -21,20 +22,20 @@ def test_there_are_125_rules_and_55_that_ask():
 
 @EACH_RULE
 def test_a_rule_fires_on_the_treatments_of_its_case_and_on_no_other(case: RuleCase):
-    found = verdicts(clean_adult(**case.answers), policy=case.policy)
+    found = verdicts(clean_adult(**case.answers), *case.asked, policy=case.policy)
     assert {code for code, verdict in found.items() if case.rule_id in verdict.rule_ids} == case.treatments
 
 
 @EACH_RULE
-def test_a_rule_that_fires_says_the_level_and_the_wait_of_its_case(case: RuleCase):
-    found = verdicts(clean_adult(**case.answers), policy=case.policy)
+def test_a_rule_says_the_level_and_the_wait_of_its_case(case: RuleCase):
+    found = verdicts(clean_adult(**case.answers), *case.asked, policy=case.policy)
     said = {
         (finding.level, finding.earliest_date, finding.open_ended)
         for verdict in found.values()
         for finding in verdict.findings
         if finding.rule_id == case.rule_id
     }
-    assert said == {(case.level, case.until, case.open_ended)}
+    assert said == ({(case.level, case.until, case.open_ended)} if case.treatments else set())
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.until], ids=lambda case: case.rule_id)
