@@ -59,6 +59,7 @@ class QuestionWords(TranslationOptions):
     fields = ("question", "answer")
     required_languages = ("en",)
 
+
 # A history copies the fields that the model has at that moment, so it begins once the translated ones are there.
 for followed in (models.Treatment, models.TreatmentFacts, models.Concern):
     simple_history.register(followed)

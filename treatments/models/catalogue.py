@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from treatments.models.choices import CATEGORY_CHOICES
+from treatments.models.concern import ProfessionalOption
 
 
 class PriceKind(models.TextChoices):
@@ -42,11 +42,46 @@ class TreatmentQuerySet(models.QuerySet["Treatment"]):
         """Those a visitor may see at this moment."""
         return self.filter(Q(published_until=None) | Q(published_until__gt=now), published_from__lte=now)
 
-    def in_category(self, key: str) -> Self:
-        return self.filter(category=key)
-
     def with_facts(self) -> Self:
         return self.select_related("facts")
+
+    def with_page(self) -> Self:
+        """With all that the treatment's own page shows, in a fixed number of queries."""
+        return self.with_facts().prefetch_related(
+            "facts__suitability",
+            "facts__side_effects",
+            "facts__aftercare",
+            "facts__recovery",
+            Prefetch("facts__helps_with", ProfessionalOption.objects.of_published_concerns()),
+            "offerings__practitioner",
+        )
+
+    def matching(
+        self,
+        *,
+        category: str = "",
+        skin_type: str = "",
+        concern: str = "",
+        price_kind: str = "",
+        downtime: int | None = None,
+        budget: int | None = None,
+    ) -> Self:
+        """Those that meet every wish that is stated.
+
+        `downtime` is in days and met by the cautious figure, `budget` in the smallest unit of the currency for one
+        session; a skin type is met where nothing needs to be asked first.
+        """
+        wishes: dict[str, Any] = {
+            "category": category or None,
+            "facts__helps_with__concern__slug": concern or None,
+            "price_kind": price_kind or None,
+            "facts__downtime_cautious_days__lte": downtime,
+            "price_minor__lte": budget,
+            "facts__suitability__phototype": skin_type or None,
+            "facts__suitability__suits__in": ["usual", "care"] if skin_type else None,
+        }
+        # One call, so that the skin type and its judgement are asked of the same row.
+        return self.filter(**{field: wish for field, wish in wishes.items() if wish is not None})
 
 
 class Treatment(models.Model):
@@ -69,7 +104,7 @@ class Treatment(models.Model):
     published_until = models.DateTimeField(_("published until"), null=True, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
-    history = HistoricalRecords()
+    history: ClassVar[Any]  # in both languages; translation.py begins it
     objects: ClassVar[Any] = TreatmentQuerySet.as_manager()
 
     class Meta:

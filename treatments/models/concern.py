@@ -1,11 +1,12 @@
 """What brings people here: concerns with their causes, places, home care and questions."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from django.db import models
+from django.db.models import Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from treatments.models.choices import GRADE_CHOICES
 from treatments.models.facts import TreatmentFacts
@@ -14,6 +15,11 @@ from treatments.models.facts import TreatmentFacts
 class ConcernQuerySet(models.QuerySet["Concern"]):
     def published(self) -> Self:
         return self.filter(is_published=True)
+
+    def with_guide(self) -> Self:
+        """With every part of its guide, in a fixed number of queries."""
+        parts = ("causes", "areas", "habits", "home_care", "expectations", "questions")
+        return self.prefetch_related(*parts, Prefetch("options", ProfessionalOption.objects.select_related("facts")))
 
 
 class Concern(models.Model):
@@ -27,7 +33,7 @@ class Concern(models.Model):
     is_published = models.BooleanField(_("published"), default=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
-    history = HistoricalRecords()
+    history: ClassVar[Any]  # in both languages; translation.py begins it
     objects: ClassVar[Any] = ConcernQuerySet.as_manager()
 
     class Meta:
@@ -40,6 +46,12 @@ class Concern(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("treatments:concern", args=[self.slug])
+
+    @property
+    def cited(self) -> list[str]:
+        """The tags of all sources of the guide, each once, in the order in which the page names them."""
+        parts: list[Any] = [self, *self.causes.all(), *self.habits.all(), *self.home_care.all(), *self.questions.all()]
+        return list(dict.fromkeys(tag for part in parts for tag in part.refs))
 
 
 class ConcernLine(models.Model):
@@ -125,10 +137,18 @@ class Expectation(ConcernLine):
         return str(self.week)
 
 
+class ProfessionalOptionQuerySet(models.QuerySet["ProfessionalOption"]):
+    def of_published_concerns(self) -> Self:
+        """Those whose guide a visitor may read, with the concern."""
+        return self.filter(concern__is_published=True).select_related("concern")
+
+
 class ProfessionalOption(ConcernLine):
     concern = models.ForeignKey(Concern, on_delete=models.CASCADE, related_name="options")
     facts = models.ForeignKey(TreatmentFacts, on_delete=models.CASCADE, related_name="helps_with", verbose_name=_("treatment code"))
     text = models.TextField(_("what it may do"))
+
+    objects: ClassVar[Any] = ProfessionalOptionQuerySet.as_manager()
 
     class Meta(ConcernLine.Meta):
         verbose_name = _("professional option")
@@ -137,6 +157,12 @@ class ProfessionalOption(ConcernLine):
 
     def __str__(self) -> str:
         return str(self.facts)
+
+
+class FrequentQuestionQuerySet(models.QuerySet["FrequentQuestion"]):
+    def general(self) -> Self:
+        """Those about everything rather than one concern."""
+        return self.filter(concern=None)
 
 
 class FrequentQuestion(ConcernLine):
@@ -149,6 +175,8 @@ class FrequentQuestion(ConcernLine):
     evidence_grade = models.CharField(_("strength of evidence"), max_length=1, choices=GRADE_CHOICES, blank=True)
     refs = models.JSONField(_("sources"), default=list, blank=True)
 
+    objects: ClassVar[Any] = FrequentQuestionQuerySet.as_manager()
+
     class Meta(ConcernLine.Meta):
         verbose_name = _("frequent question")
         verbose_name_plural = _("frequent questions")
@@ -157,12 +185,22 @@ class FrequentQuestion(ConcernLine):
         return self.question
 
 
+class ReferenceQuerySet(models.QuerySet["Reference"]):
+    def by_tag(self, tags: Iterable[str]) -> dict[str, "Reference"]:
+        """The references behind these tags, in their order; a tag that nobody has entered is left out."""
+        wanted = list(tags)
+        found = self.in_bulk(wanted)
+        return {tag: found[tag] for tag in wanted if tag in found}
+
+
 class Reference(models.Model):
     """A source that facts and rules name by its tag."""
 
     tag = models.CharField(_("tag"), max_length=8, primary_key=True)
     citation = models.TextField(_("citation"))
     status = models.CharField(_("what we read of it"), max_length=80)
+
+    objects: ClassVar[Any] = ReferenceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("reference")

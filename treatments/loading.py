@@ -1,0 +1,196 @@
+"""Lay what ships with the product into the database: the catalogue, the questionnaire and the rules.
+
+The files under `treatments/data/` are the source: loading again brings the database back to them, and writes nothing
+where the two agree, so it may run at every start. `read` and `put` serve other files of the same shape.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from django.conf import settings
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models, transaction
+from django.utils.translation import override
+from modeltranslation.utils import build_localized_fieldname
+
+from treatments import questionnaire, screening
+from treatments.models import (
+    Concern,
+    FrequentQuestion,
+    Questionnaire,
+    RecoveryStage,
+    Reference,
+    RuleSet,
+    Treatment,
+    TreatmentCategory,
+    TreatmentFacts,
+    VersionStatus,
+)
+
+DATA: Final = Path(__file__).parent / "data"
+# What the files know and no model keeps yet. Any other name that a model does not have is a mistake in the file.
+NOT_KEPT: Final[Mapping[type[models.Model], frozenset[str]]] = {
+    TreatmentCategory: frozenset({"questions", "refs"}),
+    TreatmentFacts: frozenset(
+        {
+            "before_care", "depth_note", "depth_source", "evidence_summary", "pain_note", "position",
+            "sensitivity_note", "upkeep_per_year_max", "upkeep_per_year_min",
+        }
+    ),
+    RecoveryStage: frozenset({"stage"}),
+    Concern: frozenset({"synonyms"}),
+    Treatment: frozenset({"course_sessions", "course_spacing_days", "upkeep_per_year"}),
+}  # fmt: skip
+_LANGUAGES: Final = frozenset(settings.MODELTRANSLATION_LANGUAGES)
+
+Entry = Mapping[str, Any]
+Row = TypeVar("Row", bound=models.Model)
+
+
+class UnknownField(ValueError):
+    """A file names something that the model does not have."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """How many entries of each kind the files hold."""
+
+    codes: int
+    treatments: int
+    concerns: int
+    references: int
+
+
+def load_catalogue(*, now: datetime, folder: Path = DATA) -> Loaded:
+    """Bring catalogue, questionnaire and rules in line with the files of the folder: all of it or nothing."""
+    shelf = folder / "catalogue"
+    with transaction.atomic():
+        for entry in read(shelf / "categories.json"):
+            put(TreatmentCategory, entry, key="key")
+        references = [put(Reference, entry, key="tag") for entry in read(shelf / "references.json")]
+        codes = [put(TreatmentFacts, _by_row(entry), key="code") for entry in read(shelf / "codes.json")]
+        offers = [_offer(entry, now) for entry in read(shelf / "treatments.json")]
+        concerns = [put(Concern, _guide(entry), key="slug") for entry in read(shelf / "concerns.json")]
+        questions = read(shelf / "faqs.json")
+        for concern in [*concerns, None]:
+            put_lines(FrequentQuestion, {"concern": concern}, _asked_about(concern, questions))
+        for path in sorted(folder.glob("questionnaire_v*.json")):
+            _publish(Questionnaire, questionnaire.load, path, now)
+        for path in sorted(folder.glob("rules_v*.json")):
+            _publish(RuleSet, screening.load, path, now)
+    return Loaded(codes=len(codes), treatments=len(offers), concerns=len(concerns), references=len(references))
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    """The entries of a file."""
+    entries: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
+    return entries
+
+
+def put(model: type[Row], entry: Entry, *, key: str, **at_first: Any) -> Row:
+    """The row with the entry's key: made if it is missing, with `at_first` as well; saved only if the entry differs.
+
+    A pair of languages goes to the columns of both; a list of entries replaces the lines that point at the row.
+    """
+    manager = model._default_manager
+    relations = {relation.get_accessor_name(): relation for relation in model._meta.related_objects}
+    lists = {name: value for name, value in entry.items() if name in relations}
+    values = _values(model, {name: value for name, value in entry.items() if name not in relations})
+    with override(settings.MODELTRANSLATION_DEFAULT_LANGUAGE):
+        row = manager.filter(**{key: entry[key]}).first()
+        if row is None:
+            row = manager.create(**at_first | values)
+        elif not _agrees(row, values):
+            for name, value in values.items():
+                setattr(row, name, value)
+            row.save()
+    for name, lines in lists.items():
+        relation = relations[name]
+        put_lines(relation.related_model, {relation.field.name: row}, lines)
+    return row
+
+
+def put_lines(model: type[models.Model], owner: Entry, entries: Sequence[Entry]) -> None:
+    """Make the entries, in their order, all the lines that `owner` (the values they share) has."""
+    if any(field.name == "position" for field in model._meta.fields):
+        entries = [{"position": place, **entry} for place, entry in enumerate(entries, 1)]
+    wanted = [_values(model, entry) for entry in entries]
+    lines = model._default_manager.filter(**owner).order_by("pk")
+    with override(settings.MODELTRANSLATION_DEFAULT_LANGUAGE):
+        if len(lines) == len(wanted) and all(_agrees(line, values) for line, values in zip(lines, wanted, strict=True)):
+            return
+        lines.delete()
+        model._default_manager.bulk_create([model(**owner, **values) for values in wanted])
+
+
+def _by_row(entry: Entry) -> Entry:
+    """The facts of a code with their suitability, a mapping in the file, as rows."""
+    judged = entry["suitability"].items()
+    return {**entry, "suitability": [{"phototype": phototype, "suits": suits} for phototype, suits in judged]}
+
+
+def _offer(entry: Entry, now: datetime) -> Treatment:
+    return put(Treatment, _of_code(entry), key="slug", published_from=now)
+
+
+def _guide(entry: Entry) -> Entry:
+    return {**entry, "options": [_of_code(option) for option in entry["options"]]}
+
+
+def _of_code(entry: Entry) -> Entry:
+    """The entry, which names a treatment code, as a row that points at the facts of that code."""
+    return {"facts_id" if name == "code" else name: value for name, value in entry.items()}
+
+
+def _asked_about(concern: Concern | None, questions: Sequence[Entry]) -> list[Entry]:
+    slug = concern.slug if concern else None
+    return [
+        {name: value for name, value in question.items() if name not in ("concern", "key")}
+        for question in questions
+        if question["concern"] == slug
+    ]
+
+
+def _publish(
+    model: type[Questionnaire] | type[RuleSet], check: Callable[[Any], object], path: Path, now: datetime
+) -> None:
+    """Put a version to use that nobody has signed yet; one that is there already is never changed."""
+    data = json.loads(path.read_text(encoding="utf-8"))
+    check(data)  # refuses what does not hold together, before a patient meets it
+    published = {"data": data, "status": VersionStatus.PUBLISHED, "published_at": now}
+    model.objects.get_or_create(version=data["version"], defaults=published)
+
+
+def _agrees(row: models.Model, values: Entry) -> bool:
+    return all(getattr(row, column) == value for column, value in values.items())
+
+
+def _values(model: type[models.Model], entry: Entry) -> dict[str, Any]:
+    """The entry by the model's columns, as Python values of the fields."""
+    values: dict[str, Any] = {}
+    for name, value in entry.items():
+        for column, content in _by_column(name, value):
+            try:
+                values[column] = _python(model._meta.get_field(column), content)
+            except FieldDoesNotExist:
+                if name not in NOT_KEPT.get(model, ()):
+                    raise UnknownField(f"{model.__name__} has no field {column}") from None
+    return values
+
+
+def _python(field: Any, content: Any) -> Any:
+    """The content as the field keeps it; a row of a model with slugs may be named by its slug."""
+    target = field.related_model
+    if target is not None and isinstance(content, str) and hasattr(target, "slug"):
+        return target._default_manager.get(slug=content)
+    return field.to_python(content)
+
+
+def _by_column(name: str, value: Any) -> list[tuple[str, Any]]:
+    if isinstance(value, dict) and value and value.keys() <= _LANGUAGES:
+        return [(build_localized_fieldname(name, language), text) for language, text in value.items()]
+    return [(name, value)]
