@@ -1,6 +1,7 @@
 """The house a patient walks into: one clinic, its locations, rooms, devices and closed days."""
 
-from typing import ClassVar
+from datetime import date
+from typing import Any, ClassVar, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
@@ -131,6 +132,12 @@ class Device(models.Model):
         return self.name
 
 
+class ClosureQuerySet(models.QuerySet["Closure"]):
+    def coming(self, day: date) -> Self:
+        """Those that are not over on this day, with their location."""
+        return self.filter(last_day__gte=day).select_related("location")
+
+
 class Closure(models.Model):
     """Whole days on which a location, or the clinic when none is named, is closed."""
 
@@ -141,6 +148,8 @@ class Closure(models.Model):
     first_day = models.DateField(_("first day"))
     last_day = models.DateField(_("last day"))
     reason = models.CharField(_("reason"), max_length=120)
+
+    objects: ClassVar[Any] = ClosureQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("closure")

@@ -12,3 +12,8 @@ def format_minor(amount: int, currency: str) -> str:
     minus = "-" if amount < 0 else ""
     cents = f".{rest:0{exponent}d}" if rest else ""
     return f"{minus}{sign}{whole:,}{cents}"
+
+
+def to_minor(whole: int, currency: str) -> int:
+    """A whole amount in the currency's smallest unit: to_minor(400, "HKD") is 40000."""
+    return int(whole * 10 ** _EXPONENT.get(currency, 2))

@@ -3,9 +3,10 @@
 from django import template
 from django.conf import settings
 from django.db.models import Model
-from django.template.defaultfilters import linebreaks
-from django.utils.html import conditional_escape, format_html
+from django.template.defaultfilters import linebreaks_filter
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import normalize_newlines
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from modeltranslation.utils import build_localized_fieldname
@@ -31,8 +32,24 @@ def words(record: Model, field: str) -> SafeString:
 def paragraphs(record: Model, field: str) -> SafeString:
     """As `words`, for a longer text: an empty line begins a new paragraph."""
     text, borrowed = _read(record, field)
-    html = linebreaks(text) if text else SafeString("")
-    return format_html('<p class="hint">{}</p><div lang="{}">{}</div>', _mark(), _ORIGINAL, html) if borrowed else html
+    return _marked(_blocks(text), borrowed=borrowed)
+
+
+@register.filter
+def points(record: Model, field: str) -> SafeString:
+    """As `words`, for a text whose every line is a point of a list."""
+    text, borrowed = _read(record, field)
+    lines = format_html_join("", "<li>{}</li>", ([line] for line in text.splitlines() if line.strip()))
+    return _marked(format_html("<ul>{}</ul>", lines), borrowed=borrowed)
+
+
+@register.filter
+def headed(record: Model, field: str) -> SafeString:
+    """As `paragraphs`, for a text in parts: the first line of each part is its heading, an empty line ends it."""
+    text, borrowed = _read(record, field)
+    parts = [f"{part.strip()}\n".split("\n", 1) for part in normalize_newlines(text).split("\n\n") if part.strip()]
+    html = format_html_join("", "<h2>{}</h2>{}", ((heading, _blocks(rest)) for heading, rest in parts))
+    return _marked(html, borrowed=borrowed)
 
 
 @register.filter
@@ -59,6 +76,16 @@ def _read(record: Model, field: str) -> tuple[str, bool]:
         return own, False
     original: str = getattr(record, build_localized_fieldname(field, _ORIGINAL), "") or ""
     return original, bool(original)
+
+
+def _marked(html: SafeString, *, borrowed: bool) -> SafeString:
+    if not borrowed:
+        return html
+    return format_html('<p class="hint">{}</p><div class="flow" lang="{}">{}</div>', _mark(), _ORIGINAL, html)
+
+
+def _blocks(text: str) -> SafeString:
+    return linebreaks_filter(text, autoescape=True) if text.strip() else SafeString("")
 
 
 def _mark() -> str:
