@@ -149,7 +149,7 @@ class Words(TranslationBaseModelAdmin[Any] if TYPE_CHECKING else object):  # typ
             field.widget.attrs["lang"] = language.replace("hant", "Hant")
 
 
-class Followed(SimpleHistoryAdmin):  # type: ignore[misc]
+class Followed(SimpleHistoryAdmin):
     """Words whose every change is kept, with who changed them."""
 
     object_history_list_template = "admin/history_list.html"

@@ -25,10 +25,11 @@ def of(user: User | AnonymousUser) -> frozenset[Role]:
     """The person's roles, read once for each user object."""
     if not user.is_authenticated:
         return frozenset()
-    if not hasattr(user, "_roles"):
+    held: frozenset[Role] | None = vars(user).get("_roles")
+    if held is None:
         names = set(user.groups.values_list("name", flat=True))
-        user._roles = frozenset(role for role in Role if role.value in names)
-    return user._roles
+        held = vars(user)["_roles"] = frozenset(role for role in Role if role.value in names)
+    return held
 
 
 def give(user: User, role: Role) -> None:
