@@ -21,13 +21,13 @@ def compose(message: OutboundMessage, *, sender: str) -> EmailMessage:
     mail["Subject"] = message.subject
     mail["Date"] = format_datetime(message.created_at)
     mail["Message-ID"] = f"<{message.pk}@{domain(sender)}>"
-    mail["Content-Language"] = message.language
     mail["Auto-Submitted"] = "auto-generated"  # asks holiday replies to keep quiet
     mail.set_content(message.text or "")
     if message.html:
         mail.add_alternative(message.html, subtype="html")
     if message.calendar:
         mail.add_alternative(message.calendar, subtype="calendar", params={"method": message.calendar_method})
+    mail["Content-Language"] = message.language  # last: setting content takes such headers along into a part
     return mail
 
 

@@ -82,9 +82,9 @@ def _send(message: OutboundMessage, transport: Transport, clock: Callable[[], da
     except (Refused, ValueError) as refusal:  # ValueError: it cannot be composed, or its seal is broken
         _try_later(message, str(refusal), clock())
     else:
-        # What went out is noted as sent even when it was withdrawn in the meantime.
+        # What went out is noted as sent, even when it was withdrawn or given up in the meantime.
         mine = OutboundMessage.objects.filter(pk=message.pk, attempts=message.attempts)
-        mine = mine.filter(state__in=[State.SENDING, State.WITHDRAWN])
+        mine = mine.filter(state__in=[State.SENDING, State.WITHDRAWN, State.UNSURE])
         mine.update(state=State.SENT, sent_at=clock(), lease_until=None, error="", **PURGED)
 
 

@@ -1,6 +1,7 @@
 """Queueing and withdrawing, and how the mail is doing."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core import mail as django_mail
@@ -24,7 +25,7 @@ def test_a_queued_message_waits_with_a_sealed_body() -> None:
     row = enqueue(html="<p>482 913</p>", calendar="BEGIN:VCALENDAR", calendar_method="REQUEST", about="consultation:1")
 
     fresh = OutboundMessage.objects.get(pk=row.pk)
-    stored = OutboundMessage.objects.values_list("text", "html", "calendar").get(pk=row.pk)
+    stored: Any = OutboundMessage.objects.values_list("text", "html", "calendar").get(pk=row.pk)
     assert (fresh.state, fresh.text, fresh.html, fresh.calendar) == (
         State.PENDING, SECRET, "<p>482 913</p>", "BEGIN:VCALENDAR",
     )  # fmt: skip
@@ -65,7 +66,7 @@ def test_nothing_slips_into_the_head_of_a_mail(wrong: dict[str, str]) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_queueing_and_withdrawing_outside_a_transaction_are_refused() -> None:
-    parts = {"key": "k", "to": "alice@example.test", "subject": "s", "text": "t", "language": "en"}
+    parts: dict[str, Any] = {"key": "k", "to": "alice@example.test", "subject": "s", "text": "t", "language": "en"}
 
     with pytest.raises(transaction.TransactionManagementError):
         outbox.enqueue(**parts, due_at=NOW, now=NOW)
