@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.treatments.shipped import TODAY, asked
 from treatments import questionnaire as questions
 from treatments.questionnaire import BadAnswer, Problem
-from treatments.questionnaire.dates import add_months, birthday, joined, remembered
+from treatments.questionnaire.dates import add_months, birthday, remembered
 
 ITEMS = sorted(asked().by_key)
 
@@ -153,13 +153,30 @@ def test_whatever_comes_in_is_cleaned_or_refused_and_cleaning_again_changes_noth
     assert clean(key, once) == (once or None if once != 0 else 0)
 
 
-def test_three_boxes_make_one_date():
-    assert joined("2026", "6", "1") == "2026-06-01"
-    assert joined(" 2026 ", "11", "") == "2026-11"
-    assert joined("2026", "", "") == "2026"
-    assert joined("", "", "") == ""
-    assert remembered(joined("2026", "", "5")) is None
-    assert remembered(joined("26", "6", "1")) is None
+@pytest.mark.parametrize(
+    ("written", "stored"),
+    [
+        ("2026-6-1", "2026-06-01"),
+        ("2026/06/01", "2026-06-01"),
+        ("2026.6.1", "2026-06-01"),
+        ("2026/6", "2026-06"),
+        ("2026年", "2026"),
+        ("2026年6月", "2026-06"),
+        ("2026年6月1日", "2026-06-01"),
+    ],
+)
+def test_a_date_may_be_written_year_first_in_the_usual_ways(written, stored):
+    assert clean("filler_last", written) == stored
+
+
+@pytest.mark.parametrize("text", ["2026-00-05", "2026--05", "01/06/2026", "6/2026", "26-6-1", "2026-6-1-1", "20260601"])
+def test_a_date_in_another_order_is_refused_rather_than_guessed(text):
+    with pytest.raises(BadAnswer, match="impossible_date"):
+        clean("filler_last", text)
+
+
+def test_a_month_of_nought_is_no_month():
+    assert remembered("2026-00-05") is None
 
 
 @pytest.mark.parametrize(

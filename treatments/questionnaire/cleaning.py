@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
-from treatments.questionnaire.dates import remembered
+from treatments.questionnaire.dates import canonical, remembered
 from treatments.questionnaire.items import NONE, Answer, DateKind, Item, ItemType
 
 _BIDI: Final = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -96,6 +96,7 @@ def _several(item: Item, raw: Any) -> list[str]:
 def _date(item: Item, text: str, today: date) -> str:
     if text in item.values:
         return text
+    text = canonical(text)
     meant = remembered(text)
     if meant is None:
         raise BadAnswer(item.key, Problem.IMPOSSIBLE_DATE)

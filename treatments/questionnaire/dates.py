@@ -16,6 +16,8 @@ CURRENT = "current"
 EARLIEST_YEAR = 1900
 
 _SHAPE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?", re.ASCII)
+_WRITTEN = re.compile(r"\d{4}(?:[-/.年]\d{1,2}(?:[-/.月]\d{1,2})?)?[年月日]?", re.ASCII)
+_NUMBER = re.compile(r"\d+", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,12 @@ def latest_past_day(text: str, as_of: date) -> date | None:
     return min(meant.last, as_of)
 
 
-def joined(year: str, month: str, day: str) -> str:
-    """Three boxes as one text of the shape YYYY[-MM[-DD]]; blank boxes at the end stay out, nonsense stays nonsense."""
-    boxes = [year.strip(), month.strip().rjust(2, "0"), day.strip().rjust(2, "0")]
-    while boxes and not boxes[-1].strip("0"):
-        boxes.pop()
-    return "-".join(boxes)
+def canonical(text: str) -> str:
+    """A date as people write it, year first ("2026/6/1", "2026.6", "2026年6月"), as YYYY[-MM[-DD]]; else unchanged."""
+    if _WRITTEN.fullmatch(text) is None:
+        return text
+    year, *rest = _NUMBER.findall(text)
+    return "-".join([year, *(number.zfill(2) for number in rest)])
 
 
 def add_months(day: date, months: int) -> date:
