@@ -3,6 +3,7 @@ import pytest
 from tests.treatments.rule_cases import RuleCase, rule_cases
 from tests.treatments.shipped import asked, clean_adult, rules, shipped, verdicts
 from treatments import screening
+from treatments.questionnaire.conditions import fields
 
 CASES = rule_cases()
 EACH_RULE = pytest.mark.parametrize("case", CASES, ids=lambda case: case.rule_id)
@@ -74,3 +75,12 @@ def test_the_sources_of_the_rules_are_those_of_the_catalogue():
     cited = shipped("rules_v1.json")["references"]
     assert cited == {tag: shelf[tag] for tag in cited}
     assert set(cited) == {tag for rule in rules().rules for tag in rule.refs}
+
+
+def test_whatever_a_rule_reads_is_asked_for_when_unknown_but_for_plans_and_habits():
+    by_kind = {kind: [rule for rule in rules().rules if rule.kind is kind] for kind in screening.RuleKind}
+    read = {key for rule in by_kind[screening.RuleKind.RULE] for key in fields(rule.when)}
+    asked_for = {key for rule in by_kind[screening.RuleKind.ASK] for key in fields(rule.when)}
+    assert read - asked_for == {
+        "goal_expectation", "event_date", "sun_after_planned", "sunscreen_daily", "same_day_combo",
+    }  # fmt: skip
