@@ -9,8 +9,10 @@ from typing import Any, Protocol
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
+
+from tests.browser.console import Console
 
 NO_BROWSER = "browser tests need Chromium and libatomic (apt-get install chromium libatomic1), or CHROME_PATH"
 CHROMIUM_OPTIONS = [
@@ -56,34 +58,19 @@ def open_page(browser: Browser, live_server: LiveServer) -> Iterator[OpenPage]:
 
     Keyword arguments go to the browser context: `viewport={"width": 320, "height": 640}`, `java_script_enabled=False`.
     """
-    contexts: list[BrowserContext] = []
-    complaints: list[tuple[str, str]] = []
-    pages: set[str] = set()
-
-    def arrived(response: Response) -> None:
-        if response.request.is_navigation_request():
-            pages.add(response.url)
-
-    def spoke(message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
-            complaints.append((message.location["url"], message.text))
+    opened: list[tuple[BrowserContext, Console]] = []
 
     def open_page(path: str = "/", **options: Any) -> Page:
         context = browser.new_context(base_url=live_server.url, **options)
-        contexts.append(context)
         page = context.new_page()
-        page.on("response", arrived)
-        page.on("console", spoke)
-        page.on("pageerror", lambda error: complaints.append((page.url, str(error))))
+        opened.append((context, Console(page)))
         page.goto(path)
         return page
 
     yield open_page
-    for context in contexts:
+    for context, _ in opened:
         context.close()
-    # Chromium also reports a page that answers 404, 409 or 422 on purpose; a missing part of a page is a complaint.
-    unexpected = [(url, text) for url, text in complaints if not (text.startswith("Failed to load") and url in pages)]
-    assert unexpected == [], "the browser's console is not empty"
+    assert [complaint for _, console in opened for complaint in console.complaints] == []
 
 
 @pytest.fixture
@@ -91,7 +78,7 @@ def axe() -> Callable[[Page], None]:
     """`axe(page)` fails with every accessibility violation that axe-core sees on the page."""
 
     def axe(page: Page) -> None:
-        violations = Axe().run(page).response["violations"]
+        violations = Axe().run(page, options={"preload": False}).response["violations"]
         words = [
             f"{found['id']}: {node['html']} {node['failureSummary']}" for found in violations for node in found["nodes"]
         ]
