@@ -84,7 +84,7 @@ class IntakeForm(forms.Form):
         )  # fmt: skip
         field.reveals = [ON_A_DATE]
         text: Any = forms.CharField(
-            label=_("When?"), required=False, initial="" if is_word else stored, max_length=40,
+            label=_("When?"), initial="" if is_word else stored, max_length=40,
             help_text=_("Year, month, day, for example 2026-05-14. A month (2026-05) or a year is enough."),
         )  # fmt: skip
         text.look = "short"
@@ -111,14 +111,17 @@ class IntakeForm(forms.Form):
             field: Any = self.fields[item.key]
             field.reveals = sorted(frozenset().union(*opens))
             parts.append(Div(*(self._block(branch, inside) for branch in branches), css_class="reveal"))
-            for branch in branches:
-                self.fields[branch.key].required = False  # it may be hidden; `clean` asks when it shows
         return Div(*parts, css_class="reveal-scope") if len(parts) > 1 else item.key
 
     def clean(self) -> dict[str, Any]:
         """Give each answer to the questionnaire to clean; keep those it takes, name what is wrong with the others."""
         for item in self.items:
-            if not self._shows(item):
+            on_a_date = self.data.get(self.add_prefix(item.key)) == ON_A_DATE
+            shows = self._shows(item)
+            if not (shows and on_a_date):
+                self.errors.pop(f"{item.key}_date", None)  # a part that is hidden is not asked for
+            if not shows:
+                self.errors.pop(item.key, None)
                 continue
             try:
                 answer = clean(item, self._raw(item), today=self.today)
@@ -160,7 +163,7 @@ class IntakeForm(forms.Form):
 def _of_page(questionnaire: Questionnaire, page: Page) -> list[Item]:
     """The questions that show, and those of the same page that an answer on it could open."""
     here = [item for item in questionnaire.items if (item.section, item.page) == (page.section.key, page.head.key)]
-    shown, keys = set(page.items), {item.key for item in page.items}
+    shown = {item.key for item in page.items}
     return [
-        item for item in here if item in shown or (isinstance(item.show_when, In) and item.show_when.field in keys)
+        item for item in here if item.key in shown or (isinstance(item.show_when, In) and item.show_when.field in shown)
     ]
