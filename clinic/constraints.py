@@ -29,6 +29,12 @@ class Rule(BaseConstraint):
     renames them as well.
     """
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Rule) and self.deconstruct() == other.deconstruct()
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
     def laying(self, model: type[Model], editor: Any) -> Iterator[Any]:
         """The statements that lay the rule, in the editor's dialect."""
         raise NotImplementedError
@@ -102,12 +108,6 @@ class NoOverlap(Rule):
         if self.condition is not None:
             kwargs["condition"] = self.condition
         return path, args, kwargs
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, NoOverlap) and self.deconstruct() == other.deconstruct()
-
-    def __hash__(self) -> int:
-        return hash(self.name)
 
     def _check(self, model: type[Model], connection: BaseDatabaseWrapper) -> list[checks.CheckMessage]:
         """Refuse ends that may be null: PostgreSQL reads them as endless, SQLite as nothing."""

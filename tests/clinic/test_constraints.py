@@ -216,14 +216,14 @@ def test_an_end_that_may_be_null_fails_the_system_check() -> None:
     assert Visit.check(databases=["default"]) == []
 
 
-def test_a_rule_that_changed_is_another_rule() -> None:
-    (rule,) = Visit._meta.constraints
-    narrower = NoOverlap(
-        name="test_room_in_one_place", key="room", start="starts", end="ends", condition=Q(status="held")
-    )
+def test_makemigrations_finds_a_rule_as_it_left_it_and_notices_a_change() -> None:
+    (overlap,), (append_only,) = Visit._meta.constraints, Line._meta.constraints
+    narrower = NoOverlap(name=overlap.name, key="room", start="starts", end="ends", condition=Q(status="held"))
 
-    assert rule == rule.clone()
-    assert rule != narrower
+    assert overlap == overlap.clone()
+    assert append_only == append_only.clone()
+    assert overlap != narrower
+    assert append_only != AppendOnly(name="another")
 
 
 # --- AppendOnly ---
