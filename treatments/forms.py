@@ -1,0 +1,92 @@
+"""What a visitor may ask of the list of treatments."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Layout
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from clinic.premises.money import format_minor, to_minor
+from clinic.premises.templatetags.words import plain
+from treatments.models import Concern, PriceKind
+from treatments.models.choices import CATEGORY_CHOICES
+from treatments.templatetags.drawings import BURN_AND_TAN
+
+_DAYS = (0, 1, 2, 3, 5, 7, 14, 21)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A filter that is set: its name and choice in words, and the query of the page without it."""
+
+    label: str
+    choice: str
+    without: str
+
+
+class TreatmentFilter(forms.Form):
+    """Every field is optional; together they say which treatments to show."""
+
+    category = forms.ChoiceField(label=_("Kind of treatment"), required=False)
+    skin_type = forms.ChoiceField(label=_("Skin type"), required=False)
+    downtime = forms.TypedChoiceField(
+        label=_("Days you can look red or peel"), required=False, coerce=int, empty_value=None
+    )
+    concern = forms.ChoiceField(label=_("Concern"), required=False)
+    price_kind = forms.ChoiceField(label=_("Kind of price"), required=False)
+    budget = forms.IntegerField(required=False, min_value=0, max_value=10_000_000)
+
+    def __init__(self, data: Any, *, concerns: Iterable[Concern], currency: str) -> None:
+        super().__init__(data)
+        self.currency = currency
+        self.choices: dict[str, dict[Any, Any]] = {}
+        self._offer("category", CATEGORY_CHOICES)
+        self._offer("skin_type", [(numeral, f"{numeral}: {words}") for numeral, words in BURN_AND_TAN.items()])
+        self._offer("downtime", [(days, _up_to(days)) for days in _DAYS])
+        self._offer("concern", [(concern.slug, plain(concern, "name")) for concern in concerns])
+        self._offer("price_kind", PriceKind.choices)
+        self.fields["budget"].label = _("Most for a session (%(currency)s)") % {"currency": currency}
+        self.helper = FormHelper()
+        self.helper.layout = Layout(Div(*self.fields, css_class="grid-3"))
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+    def _offer(self, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
+        self.choices[name] = {"": _("Any"), **dict(choices)}
+        cast("forms.ChoiceField", self.fields[name]).choices = list(self.choices[name].items())
+
+    def clean_budget(self) -> int | None:
+        """The budget in the currency's smallest unit."""
+        budget: int | None = self.cleaned_data["budget"]
+        return None if budget is None else to_minor(budget, self.currency)
+
+    @property
+    def wishes(self) -> dict[str, str | int]:
+        """The filters that are set and make sense, by field name."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
+
+    @property
+    def told(self) -> list[Wish]:
+        """The filters that are set, as the page tells them."""
+        return [
+            Wish(str(self.fields[name].label), self._in_words(name, value), self._without(name))
+            for name, value in self.wishes.items()
+        ]
+
+    def _in_words(self, name: str, value: str | int) -> str:
+        if name == "budget":
+            return format_minor(int(value), self.currency)
+        return str(self.choices[name][value])
+
+    def _without(self, name: str) -> str:
+        return urlencode({other: self.data[other] for other in self.wishes if other != name})
+
+
+def _up_to(days: int) -> Any:
+    return ngettext_lazy("Up to %d day", "Up to %d days", days) % days if days else _("None")

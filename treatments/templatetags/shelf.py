@@ -1,0 +1,162 @@
+"""The facts and prices of a treatment in words."""
+
+from collections.abc import Iterable
+
+from django import template
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from clinic.premises.money import format_minor
+from clinic.premises.templatetags.words import plain, words
+from treatments.codes import SkinType
+from treatments.models import Area, PriceKind, Reference, Suits, Treatment, TreatmentFacts
+from treatments.planning.drawing import FACE, Phase, Reach
+
+register = template.Library()
+
+_MONTH = 30.4  # days; spacings of a quarter and more are told in months
+_QUARTER = 90
+
+
+@register.filter
+def sessions(facts: TreatmentFacts) -> str:
+    """How many sessions a course takes: 3 to 6 sessions."""
+    low, high = facts.sessions_min, facts.sessions_max
+    return ngettext("%(count)s session", "%(count)s sessions", high) % {"count": _span(low, high)}
+
+
+@register.filter
+def spacing(facts: TreatmentFacts) -> str:
+    """How far apart sessions lie: 2 to 4 weeks; empty when neither end is known."""
+    low, high = facts.spacing_min_days, facts.spacing_max_days
+    if low >= _QUARTER:
+        low, high = round(low / _MONTH), round(high / _MONTH)
+        return ngettext("%(count)s month", "%(count)s months", high) % {"count": _span(low, high)}
+    if low % 7 == high % 7 == 0:
+        low, high = low // 7, high // 7
+        return ngettext("%(count)s week", "%(count)s weeks", high) % {"count": _span(low, high)}
+    return ngettext("%(count)s day", "%(count)s days", high) % {"count": _span(low, high)}
+
+
+@register.filter
+def downtime(facts: TreatmentFacts) -> str:
+    """The days until most people look as usual, typical to cautious: 2 to 5 days."""
+    low, high = facts.downtime_typical_days, facts.downtime_cautious_days
+    if high == 0:
+        return _("None")
+    return ngettext("%(count)s day", "%(count)s days", high) % {"count": _span(low, high)}
+
+
+@register.filter
+def typical_days(facts: TreatmentFacts) -> str:
+    """The usual downtime: 2 days."""
+    return _days(facts.downtime_typical_days)
+
+
+@register.filter
+def cautious_days(facts: TreatmentFacts) -> str:
+    """The downtime to count with before an event: 5 days."""
+    return _days(facts.downtime_cautious_days)
+
+
+@register.filter
+def pain(facts: TreatmentFacts) -> str:
+    """How it feels on a scale from 0 to 10: 2 to 5 of 10."""
+    low, high = f"{facts.pain_min.normalize():f}", f"{facts.pain_max.normalize():f}"
+    return _("%(pain)s of 10") % {"pain": _span(low, high)}
+
+
+@register.filter
+def price(treatment: Treatment, currency: str) -> str:
+    """What one session costs: HK$1,800, or from HK$1,800, or that the examination decides."""
+    return _priced(treatment, 1, 1, currency)
+
+
+@register.filter
+def is_priced(treatment: Treatment) -> bool:
+    """Whether a price is stated before the examination."""
+    return treatment.price_minor is not None and treatment.price_kind != PriceKind.AFTER_EXAMINATION
+
+
+@register.filter
+def course_price(treatment: Treatment, currency: str) -> str:
+    """What the sessions of one course cost together: HK$5,400 to HK$10,800."""
+    return _priced(treatment, treatment.facts.sessions_min, treatment.facts.sessions_max, currency)
+
+
+@register.filter
+def strip(facts: TreatmentFacts) -> dict[str, str]:
+    """How the treatment is judged on each skin type, as the strip draws it; a type nobody has judged is asked about."""
+    judged = {row.phototype: "caution" if row.suits == Suits.CARE else row.suits for row in facts.suitability.all()}
+    return {skin_type: judged.get(skin_type, "ask") for skin_type in SkinType}
+
+
+@register.filter
+def phases(facts: TreatmentFacts) -> list[Phase]:
+    """The days after a session, as the strip draws them; the last stretch stays open once most people look as usual."""
+    stages = list(facts.recovery.all())
+    found = []
+    for stage in stages:
+        look = _look(facts, stage.day_from)
+        last_day = None if look == "normal" and stage is stages[-1] else stage.day_to
+        found.append(Phase(stage.day_from, last_day, look, words(stage, "text")))
+    return found
+
+
+@register.filter
+def days(facts: TreatmentFacts) -> int:
+    """How many days the strip shows: two weeks, or four for what takes longer."""
+    return 14 if facts.downtime_cautious_days < 14 else 28
+
+
+@register.filter
+def reach(facts: TreatmentFacts) -> list[Reach]:
+    """How deep it works, as the section of the skin draws it."""
+    return [Reach(plain(facts, "name"), facts.depth_from_um, facts.depth_to_um)]
+
+
+@register.filter
+def of_code(treatments: Iterable[Treatment], code: str) -> list[Treatment]:
+    """Those of the treatments that the clinic sells under this code."""
+    return [treatment for treatment in treatments if treatment.code == code]
+
+
+@register.filter
+def has_examples(treatments: Iterable[Treatment]) -> bool:
+    """Whether any of the prices is an example."""
+    return any(treatment.price_is_example for treatment in treatments)
+
+
+@register.filter
+def places(areas: Iterable[Area]) -> list[str]:
+    """Where a concern shows, as far as the drawing of the face knows the place."""
+    return [area.key for area in areas if area.key in FACE]
+
+
+@register.filter
+def sources(references: dict[str, Reference], tags: Iterable[str]) -> list[Reference]:
+    """The references behind these tags, in their order; a tag that nobody has entered is left out."""
+    return [references[tag] for tag in tags if tag in references]
+
+
+def _look(facts: TreatmentFacts, day: int) -> str:
+    if day < facts.downtime_typical_days:
+        return "visible"
+    return "settling" if day < facts.downtime_cautious_days else "normal"
+
+
+def _priced(treatment: Treatment, fewest: int, most: int, currency: str) -> str:
+    amount = treatment.price_minor
+    if amount is None or not is_priced(treatment):
+        return _("Priced after the examination")
+    text = _span(format_minor(fewest * amount, currency), format_minor(most * amount, currency))
+    return _("from %(price)s") % {"price": text} if treatment.price_kind == PriceKind.FROM else text
+
+
+def _days(count: int) -> str:
+    return ngettext("%(count)s day", "%(count)s days", count) % {"count": count}
+
+
+def _span(low: object, high: object) -> str:
+    """Both ends, or the one when they are the same: 3 to 6, or 3."""
+    return str(low) if low == high else _("%(low)s to %(high)s") % {"low": low, "high": high}

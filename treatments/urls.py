@@ -1,0 +1,13 @@
+"""Addresses of the public shelf."""
+
+from django.urls import path
+
+from treatments import views
+
+app_name = "treatments"
+urlpatterns = [
+    path("concerns/", views.concerns, name="concerns"),
+    path("concerns/<slug:slug>/", views.concern, name="concern"),
+    path("treatments/", views.treatments, name="treatments"),
+    path("treatments/<slug:slug>/", views.treatment, name="treatment"),
+]
