@@ -47,8 +47,8 @@ def points(record: Model, field: str) -> SafeString:
 def headed(record: Model, field: str) -> SafeString:
     """As `paragraphs`, for a text in parts: the first line of each part is its heading, an empty line ends it."""
     text, borrowed = _read(record, field)
-    parts = [f"{part.strip()}\n".split("\n", 1) for part in normalize_newlines(text).split("\n\n") if part.strip()]
-    html = format_html_join("", "<h2>{}</h2>{}", ((heading, _blocks(rest)) for heading, rest in parts))
+    parts = [part.strip().partition("\n") for part in normalize_newlines(text).split("\n\n") if part.strip()]
+    html = format_html_join("", "<h2>{}</h2>{}", ((heading, _blocks(rest)) for heading, _newline, rest in parts))
     return _marked(html, borrowed=borrowed)
 
 

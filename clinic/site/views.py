@@ -1,0 +1,84 @@
+"""Pages under the roof: home, who works here, about, the privacy notice, and where a person goes after signing in."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from clinic.accounts.roles import Role, holds
+from clinic.premises.models import Clinic, Closure, Location
+from clinic.site import shown
+from clinic.site.forms import PractitionerFilter
+from practitioners.models import Practitioner
+from treatments.models import Concern, Treatment
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What we are, what we can help with, and who could see you when."""
+    now = timezone.now()
+    cards = shown.cards(Practitioner.objects.listed().with_rating(), now=now, times=1)
+    context = {
+        "reaches": shown.reaches_of_categories(),
+        "concerns": Concern.objects.published(),
+        "soonest": shown.soonest(cards),
+        "cards": cards[:3],
+    }
+    return render(request, "site/home.html", context)
+
+
+@require_safe
+def practitioners(request: HttpRequest) -> HttpResponse:
+    """Everybody one could see, narrowed by what the visitor asks for, with their next free times."""
+    now = timezone.now()
+    form = PractitionerFilter(
+        request.GET, treatments=Treatment.objects.published(now), locations=Location.objects.all()
+    )
+    found = Practitioner.objects.listed().with_rating().matching(**form.wishes)
+    return render(request, "site/practitioners.html", {"filter": form, "cards": shown.cards(found, now=now, times=3)})
+
+
+@require_safe
+def practitioner(request: HttpRequest, slug: str) -> HttpResponse:
+    """One practitioner: what they are, what they do, when they are free, and what patients said."""
+    now = timezone.now()
+    clinic = Clinic.objects.the()
+    found = get_object_or_404(shown.profiles(now), slug=slug)
+    today = timezone.localdate(now, clinic.zone)
+    visits = shown.visits(found)
+    chosen = shown.chosen(visits, request.GET.get("kind", ""))
+    counts = found.reviews.published().by_stars()
+    context = {
+        "clinic": clinic,
+        "practitioner": found,
+        "visits": visits,
+        "chosen": chosen,
+        "free_days": shown.free_days(found, chosen, today=today, now=now) if chosen else [],
+        "roster": shown.roster(found, today=today),
+        "counts": counts,
+        "reviews": shown.reviews(found, counts, asked=request.GET),
+    }
+    return render(request, "site/practitioner.html", context)
+
+
+@require_safe
+def about(request: HttpRequest) -> HttpResponse:
+    """Where we are, when we are open, and how to reach us."""
+    clinic = Clinic.objects.the()
+    closures = Closure.objects.coming(timezone.localdate(timezone=clinic.zone))
+    context = {"clinic": clinic, "locations": Location.objects.all(), "closures": closures}
+    return render(request, "site/about.html", context)
+
+
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What the clinic keeps about people, and why."""
+    return render(request, "site/privacy.html")
+
+
+@require_safe
+def after_sign_in(request: HttpRequest) -> HttpResponseRedirect:
+    """Take a person to their own first page."""
+    if holds(request.user, Role.PRACTITIONER):
+        return redirect("desk:today")
+    return redirect("admin:index" if request.user.is_staff else "my:consultations")

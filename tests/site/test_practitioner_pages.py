@@ -1,0 +1,203 @@
+"""Who one could see, when they are free, and what patients said."""
+
+import re
+from datetime import timedelta
+from html import unescape
+
+import pytest
+import time_machine
+from django.contrib.sessions.models import Session
+from django.urls import reverse
+
+from clinic.premises.models import Location
+from consultations.models import Kind
+from practitioners.models import ReviewState, TimeOff
+from tests.clinic import desk
+from tests.consultations import scene
+from tests.consultations.scene import MONDAY, at
+from tests.site import street
+
+pytestmark = pytest.mark.django_db
+
+LIST = reverse("practitioners")
+
+
+@pytest.fixture(autouse=True)
+def _monday_morning():
+    street.opened()
+    with time_machine.travel(scene.NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def dr_imani():
+    return street.at_work("Dr Imani", languages=["en", "yue"])
+
+
+@pytest.fixture
+def dr_reyes():
+    return street.at_work("Dr Reyes", opens="14:00", closes="15:00")
+
+
+def words(response):
+    assert response.status_code == 200
+    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode())))
+
+
+def people(response):
+    return [card.practitioner.name for card in response.context["cards"]]
+
+
+# --- the list ---
+
+
+def test_each_is_shown_with_title_languages_and_the_next_free_times(client, dr_imani, dr_reyes):
+    page = words(client.get(LIST))
+    assert "Doctor. English, Cantonese" in page
+    assert "Next free time: Monday 3 May, 09:00, 09:30, 10:00" in page
+    assert "Next free time: Monday 3 May, 14:00, 14:30" in page
+
+
+def test_only_published_reviews_count_for_the_rating(client, dr_imani):
+    street.reviewed(dr_imani, 5, 4)
+    street.reviewed(dr_imani, 1, state=ReviewState.PENDING)
+    assert "4.5 · 2 reviews, all after a completed visit" in words(client.get(LIST))
+
+
+def test_somebody_who_is_not_listed_is_absent(client, dr_imani):
+    dr_imani.is_active = False
+    dr_imani.save()
+    assert people(client.get(LIST)) == []
+    assert client.get(dr_imani.get_absolute_url()).status_code == 404
+
+
+def test_the_list_can_be_narrowed_by_language_treatment_and_location(client, dr_imani, dr_reyes):
+    polish = desk.treatment(slug="polish", published_from=scene.NOW)
+    dr_reyes.offerings.create(treatment=polish)
+    assert people(client.get(LIST, {"language": "yue"})) == ["Dr Imani"]
+    assert people(client.get(LIST, {"treatment": "polish"})) == ["Dr Reyes"]
+    assert people(client.get(LIST, {"location": "central", "language": "en"})) == ["Dr Imani", "Dr Reyes"]
+    scene.a_location("Harbour")
+    assert people(client.get(LIST, {"location": "harbour"})) == []
+
+
+def test_a_narrowed_rating_still_counts_each_review_once(client, dr_imani):
+    street.reviewed(dr_imani, 5, 4)
+    page = client.get(LIST, {"location": "central", "language": "en"})
+    assert page.context["cards"][0].practitioner.review_count == 2
+
+
+def test_nobody_found_is_explained(client, dr_imani):
+    page = client.get(LIST, {"language": "ja"})
+    assert "Nobody here meets all of this" in words(page)
+
+
+@pytest.mark.parametrize("more", [0, 5])
+def test_the_list_costs_the_same_queries_for_one_and_for_many(client, dr_imani, django_assert_num_queries, more):
+    for number in range(more):
+        street.reviewed(street.at_work(f"Dr {number}"), 4)
+    with django_assert_num_queries(7):
+        client.get(LIST)
+
+
+# --- a profile ---
+
+
+def test_the_profile_states_what_can_be_checked(client, dr_imani):
+    page = words(client.get(dr_imani.get_absolute_url()))
+    assert "M1, Medical Council, last checked 3 April 2027" in page
+    assert "Practising since 2010" in page
+    assert "English, Cantonese" in page
+
+
+def test_the_profile_tells_the_usual_week_in_words(client, dr_imani):
+    scene.works(dr_imani, Location.objects.get(), "14:00", "18:00", weekdays=[0])
+    scene.works(
+        dr_imani, Location.objects.get(), "19:00", "20:00", weekdays=[0], valid_from=MONDAY + timedelta(days=9)
+    )
+    page = words(client.get(dr_imani.get_absolute_url()))
+    assert "Monday 09:00 to 12:00, 14:00 to 18:00 Central" in page
+    assert "19:00" not in page.split("Usual hours", 1)[1]
+
+
+def test_the_profile_tells_kinds_of_visit_and_fees_but_not_what_only_staff_book(client, dr_imani):
+    page = words(client.get(dr_imani.get_absolute_url()))
+    assert "First visit 30 min, HK$800" in page
+    assert "Treatment visit" not in page
+
+
+def test_the_profile_offers_the_next_three_days_with_free_times(client, dr_imani):
+    TimeOff.objects.create(
+        practitioner=dr_imani,
+        starts=at("00:00", MONDAY + timedelta(days=1)),
+        ends=at("00:00", MONDAY + timedelta(days=2)),
+    )
+    page = words(client.get(dr_imani.get_absolute_url()))
+    assert "Monday 3 May 09:00, 09:30, 10:00, 10:30 and 2 more Wednesday 5 May 09:00" in page
+
+
+def test_the_first_time_of_somebody_away_for_weeks_is_still_shown(client, dr_imani):
+    TimeOff.objects.create(practitioner=dr_imani, starts=scene.NOW, ends=at("10:00", MONDAY + timedelta(days=30)))
+    assert "Wednesday 2 June 10:00" in words(client.get(dr_imani.get_absolute_url()))
+
+
+def test_free_times_follow_the_kind_of_visit_that_was_chosen(client, dr_imani):
+    Kind.objects.filter(code="video").update(notice_hours=48)
+    page = client.get(dr_imani.get_absolute_url(), {"kind": "video"})
+    assert page.context["chosen"].code == "video"
+    assert "Wednesday 5 May" in words(page)
+    assert "Monday 3 May" not in words(page)
+
+
+@pytest.mark.parametrize("kind", ["treatment_visit", "nonsense"])
+def test_a_kind_that_is_not_offered_falls_back_to_the_first(client, dr_imani, kind):
+    assert client.get(dr_imani.get_absolute_url(), {"kind": kind}).context["chosen"].code == "first_visit"
+
+
+def test_the_way_to_book_carries_the_practitioner_unless_they_take_no_bookings(client, dr_imani):
+    way = f'href="{reverse("booking:what")}?practitioner=dr-imani"'
+    assert way in client.get(dr_imani.get_absolute_url()).content.decode()
+    dr_imani.accepts_bookings = False
+    dr_imani.save()
+    page = client.get(dr_imani.get_absolute_url())
+    assert way not in page.content.decode()
+    assert "No free times for this kind of visit at present." in words(page)
+
+
+def test_the_profile_lists_published_treatments_with_year_and_device(client, dr_imani):
+    dr_imani.offerings.create(treatment=desk.treatment(published_from=scene.NOW), since_year=2019, device="Diamond tip")
+    dr_imani.offerings.create(treatment=desk.treatment(name="Secret peel"))
+    page = words(client.get(dr_imani.get_absolute_url()))
+    assert "Polish since 2019, Diamond tip" in page
+    assert "Secret peel" not in page
+
+
+def test_reviews_show_count_distribution_and_the_newest_first(client, dr_imani):
+    street.reviewed(dr_imani, 5, 5, 2)
+    street.reviewed(dr_imani, 1, state=ReviewState.PENDING)
+    page = client.get(dr_imani.get_absolute_url())
+    assert page.context["counts"] == {5: 2, 2: 1}
+    assert [review.stars for review in page.context["reviews"]] == [2, 5, 5]
+    assert "visited in April 2027" in words(page)
+    assert "Words of 1 stars." not in words(page)
+
+
+def test_the_lowest_reviews_can_be_read_first_and_page_by_page(client, dr_imani):
+    street.reviewed(dr_imani, *([5] * 10), 1)
+    assert client.get(dr_imani.get_absolute_url(), {"order": "lowest"}).context["reviews"][0].stars == 1
+    assert len(client.get(dr_imani.get_absolute_url(), {"page": "2"}).context["reviews"]) == 1
+
+
+@pytest.mark.parametrize("reviews", [1, 30])
+def test_a_profile_costs_the_same_queries_however_much_there_is(client, dr_imani, django_assert_num_queries, reviews):
+    street.reviewed(dr_imani, *([4] * reviews))
+    for _ in range(reviews):
+        dr_imani.offerings.create(treatment=desk.treatment(published_from=scene.NOW))
+    with django_assert_num_queries(9):
+        client.get(dr_imani.get_absolute_url())
+
+
+def test_looking_at_people_leaves_no_session(client, dr_imani):
+    for address in (LIST, dr_imani.get_absolute_url()):
+        assert not client.get(address).cookies
+    assert not Session.objects.exists()
