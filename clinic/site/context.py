@@ -25,8 +25,8 @@ def house(request: HttpRequest) -> dict[str, Any]:
     return {
         "clinic": SimpleLazyObject(Clinic.objects.the),
         "nav": SimpleLazyObject(lambda: navigation(request)),
-        "book_url": reverse("booking:what"),
-        "footer_nav": SimpleLazyObject(footer_navigation),
+        "book_url": "" if _works_here(request) else reverse("booking:what"),
+        "footer_nav": SimpleLazyObject(lambda: footer_navigation(request)),
         "other_language_code": other,
         "other_language_name": name,
         "other_language_url": translate_url(request.get_full_path(), other),
@@ -48,10 +48,18 @@ def navigation(request: HttpRequest) -> list[NavItem]:
     return [{"label": label, "url": url, "current": request.path.startswith(url)} for label, url in links]
 
 
-def footer_navigation() -> list[dict[str, str]]:
+def footer_navigation(request: HttpRequest) -> list[dict[str, str]]:
     """The small links at the foot of every page."""
-    links = [(_("About and contact"), "about"), (_("Privacy"), "privacy"), (_("Sign in"), "account_login")]
+    links = [(_("About and contact"), "about"), (_("Privacy"), "privacy")]
+    if not request.user.is_authenticated:
+        links.append((_("Sign in"), "account_login"))
     return [{"label": label, "url": reverse(name)} for label, name in links]
+
+
+def _works_here(request: HttpRequest) -> bool:
+    """Whether the person is signed in to work rather than to be a patient."""
+    user = getattr(request, "user", None)
+    return user is not None and user.is_authenticated and user.has_usable_password()
 
 
 def _links_of(user: Any) -> list[tuple[str, str]]:
@@ -59,7 +67,9 @@ def _links_of(user: Any) -> list[tuple[str, str]]:
     if holds(user, Role.PRACTITIONER):
         links += [(_("Today"), reverse("desk:today")), (_("Week"), reverse("desk:week"))]
     if user.is_staff:
-        links += [(_("Reviews"), reverse("moderation:queue")), (_("Admin"), reverse("admin:index"))]
+        if holds(user, Role.STAFF, Role.OWNER):
+            links += [(_("Reception"), reverse("reception:day")), (_("Reviews"), reverse("moderation:queue"))]
+        links.append((_("Admin"), reverse("admin:index")))
     if not links:
         links = [
             (_("My consultations"), reverse("my:consultations")),

@@ -14,7 +14,7 @@ LONGEST_NOTE = 4000
 class NoteForm(forms.Form):
     body = forms.CharField(
         label=_("Findings, plan, what was agreed"), max_length=LONGEST_NOTE, validators=[printable],
-        widget=forms.Textarea(attrs={"rows": 7}), error_messages={"required": _("Write something before you save.")},
+        widget=forms.Textarea(attrs={"rows": 9}), error_messages={"required": _("Write something before you save.")},
     )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

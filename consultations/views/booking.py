@@ -214,22 +214,27 @@ def _summary(found: Journey) -> dict[str, Any]:
     assert found.draft.patient is not None
     asked = questions_for(found)
     treatments = Treatment.objects.filter(slug__in=found.steps["treatments"])
-    visit = [
+    wishes = [
         {"term": _("About"), "value": Concern.objects.get(slug=found.steps["concern"]).name},
-        {"term": _("Would like to discuss"), "value": ", ".join(t.name for t in treatments)},
-        {"term": _("Kind of visit"), "value": found.hold.kind.name},
-        {"term": _("With"), "value": found.hold.practitioner.name},
+        {"term": _("Would like to discuss"), "value": ", ".join(t.name for t in treatments) or _("Open")},
     ]
-    groups = [{"title": _("Your consultation"), "change_url": reverse("booking:what"), "rows": visit}]
+    groups: list[dict[str, Any]] = [
+        {"title": _("What you come for"), "change_url": reverse("booking:what"), "rows": wishes}
+    ]
+    later = []
     for group in asked.groups(get_language() or "en"):
-        groups.append({**group, "change_url": reverse("booking:intake", args=[group["slug"]])})
+        group["change_url"] = reverse("booking:intake", args=[group["slug"]])
+        (groups if any(row["value"] for row in group["rows"]) else later).append(group)
+    found.hold.quote = booking.quote(
+        kind=found.hold.kind, practitioner=found.hold.practitioner, clinic=Clinic.objects.the()
+    )
     on_request = found.hold.kind.mode == BookingMode.REQUEST
     return {
         "groups": groups,
         "open_questions": asked.open_count,
         "on_request": on_request,
         "consultation": found.hold,
-        "quote": booking.quote(kind=found.hold.kind, practitioner=found.hold.practitioner, clinic=Clinic.objects.the()),
+        "later": later,
     }
 
 
