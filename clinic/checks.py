@@ -40,7 +40,7 @@ def stored_keys_are_known(*, databases: Sequence[str] | None = None, **kwargs: A
     found: Found = []
     for model, field in sealed_columns():
         header = Substr(field.attname, 1, HEADER_BYTES, output_field=BinaryField())
-        filled = model._default_manager.exclude(**{field.attname: None}).order_by()
+        filled = model._default_manager.filter(**{f"{field.attname}__isnull": False}).order_by()
         try:
             with transaction.atomic():
                 headers = list(filled.annotate(header=header).values_list("header", flat=True).distinct())
