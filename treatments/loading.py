@@ -85,10 +85,9 @@ def load_catalogue(*, now: datetime, folder: Path = DATA) -> Loaded:
     return Loaded(codes=len(codes), treatments=len(offers), concerns=len(concerns), references=len(references))
 
 
-def read(path: Path) -> list[dict[str, Any]]:
-    """The entries of a file."""
-    entries: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))
-    return entries
+def read(path: Path) -> Any:
+    """What a file holds: mostly a list of entries."""
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 def put(model: type[Row], entry: Entry, *, key: str, **at_first: Any) -> Row:
@@ -159,7 +158,7 @@ def _publish(
     model: type[Questionnaire] | type[RuleSet], check: Callable[[Any], object], path: Path, now: datetime
 ) -> None:
     """Put a version to use that nobody has signed yet; one that is there already is never changed."""
-    data = json.loads(path.read_text(encoding="utf-8"))
+    data = read(path)
     check(data)  # refuses what does not hold together, before a patient meets it
     published = {"data": data, "status": VersionStatus.PUBLISHED, "published_at": now}
     model.objects.get_or_create(version=data["version"], defaults=published)

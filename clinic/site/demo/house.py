@@ -20,7 +20,7 @@ WITH_LOGIN = {"evelyn-lam": guide.LEAD, "amir-shah": guide.PRACTITIONER}
 
 def open_clinic(now: datetime) -> Clinic:
     """Lay the clinic, its places and its people."""
-    words: dict[str, Any] = dict(read(SHELF / "clinic.json"))  # type: ignore[call-overload]
+    words: dict[str, Any] = dict(read(SHELF / "clinic.json"))
     locations = words.pop("locations")
     consents = words.pop("consents")
     known = {field.name for field in Clinic._meta.get_fields()}
