@@ -69,9 +69,12 @@ def test_a_worker_told_to_stop_finishes_and_leaves_cleanly() -> None:
 
     with MailServer(answer_after=0.03).listening() as server:
         worker = start_worker(server)
-        wait_until(lambda: len(server.taken) > 2)
-        worker.send_signal(signal.SIGTERM)
-        code = worker.wait(timeout=PATIENCE_SECONDS)
+        try:
+            wait_until(lambda: len(server.taken) > 2)
+            worker.send_signal(signal.SIGTERM)
+            code = worker.wait(timeout=PATIENCE_SECONDS)
+        finally:
+            worker.kill()
 
     states = Counter(OutboundMessage.objects.values_list("state", flat=True))
     assert code == 0
