@@ -72,9 +72,16 @@ def roster(
 
 
 def read(
-    *, practitioners: Collection[int], locations: Collection[int], rooms_at: Collection[int], days: Sequence[date],
-    zone: ZoneInfo, now: datetime, patient_id: uuid.UUID | None, ignoring: uuid.UUID | None,
-) -> Diary:  # fmt: skip
+    *,
+    practitioners: Collection[int],
+    locations: Collection[int],
+    rooms_at: Collection[int],
+    days: Sequence[date],
+    zone: ZoneInfo,
+    now: datetime,
+    patient_id: uuid.UUID | None,
+    ignoring: uuid.UUID | None,
+) -> Diary:
     """Read the diaries of these practitioners, of the rooms at `rooms_at` and of the patient, for consecutive days.
 
     Holds and requests that have lapsed are not in the way, nor is the consultation to be ignored.
