@@ -110,9 +110,16 @@ class Offer:
 
 
 def free(
-    *, kind: Kind, practitioners: Iterable[Practitioner], first_day: date, days: int, now: datetime,
-    location: Location | None = None, patient_id: uuid.UUID | None = None, ignoring: uuid.UUID | None = None,
-) -> Offer:  # fmt: skip
+    *,
+    kind: Kind,
+    practitioners: Iterable[Practitioner],
+    first_day: date,
+    days: int,
+    now: datetime,
+    location: Location | None = None,
+    patient_id: uuid.UUID | None = None,
+    ignoring: uuid.UUID | None = None,
+) -> Offer:
     """Find the free times on some days of the clinic's calendar, as if one consultation (`ignoring`) were not there.
 
     Only practitioners who may be booked for the kind are offered; with `patient_id`, only times when that patient is
@@ -123,9 +130,14 @@ def free(
 
 
 def is_offered(
-    *, kind: Kind, practitioner: Practitioner, starts: datetime, now: datetime,
-    patient_id: uuid.UUID | None = None, ignoring: uuid.UUID | None = None,
-) -> Slot | None:  # fmt: skip
+    *,
+    kind: Kind,
+    practitioner: Practitioner,
+    starts: datetime,
+    now: datetime,
+    patient_id: uuid.UUID | None = None,
+    ignoring: uuid.UUID | None = None,
+) -> Slot | None:
     """Answer whether this very time may be booked: the slot that `free` would list, or nothing."""
     offered = who_is_free(
         kind=kind, practitioners=[practitioner], starts=starts, now=now, patient_id=patient_id, ignoring=ignoring
@@ -134,9 +146,14 @@ def is_offered(
 
 
 def who_is_free(
-    *, kind: Kind, practitioners: Iterable[Practitioner], starts: datetime, now: datetime,
-    patient_id: uuid.UUID | None = None, ignoring: uuid.UUID | None = None,
-) -> list[Slot]:  # fmt: skip
+    *,
+    kind: Kind,
+    practitioners: Iterable[Practitioner],
+    starts: datetime,
+    now: datetime,
+    patient_id: uuid.UUID | None = None,
+    ignoring: uuid.UUID | None = None,
+) -> list[Slot]:
     """List the slots at this very time, one for each practitioner who has it, in the order they were named."""
     search = _search(kind, practitioners, now, None, patient_id, ignoring)
     minute = _minute(starts)
@@ -171,9 +188,15 @@ def next_free(
 
 
 def nearest(
-    *, kind: Kind, practitioners: Iterable[Practitioner], starts: datetime, now: datetime, count: int = 3,
-    patient_id: uuid.UUID | None = None, ignoring: uuid.UUID | None = None,
-) -> list[Slot]:  # fmt: skip
+    *,
+    kind: Kind,
+    practitioners: Iterable[Practitioner],
+    starts: datetime,
+    now: datetime,
+    count: int = 3,
+    patient_id: uuid.UUID | None = None,
+    ignoring: uuid.UUID | None = None,
+) -> list[Slot]:
     """Find the free times nearest to one that was lost, in the order of the clock: within days, or else anywhere."""
     search = _search(kind, practitioners, now, None, patient_id, ignoring)
     day = local(starts, search.zone).date()
@@ -227,8 +250,12 @@ class _Search:
             practitioners={practitioner for practitioner, _ in self.hours},
             locations=locations,
             rooms_at=locations if kind.needs_room else set(),
-            days=days, zone=self.zone, now=self.now, patient_id=self.patient_id, ignoring=self.ignoring,
-        )  # fmt: skip
+            days=days,
+            zone=self.zone,
+            now=self.now,
+            patient_id=self.patient_id,
+            ignoring=self.ignoring,
+        )
         rooms_at = {
             place: {room: union(refused_by_bookings(need, found.in_room[room])) for room in sorted(found.rooms[place])}
             for place in (locations if kind.needs_room else ())
@@ -248,9 +275,13 @@ class _Search:
 
 
 def _search(
-    kind: Kind, practitioners: Iterable[Practitioner], now: datetime, location: Location | None = None,
-    patient_id: uuid.UUID | None = None, ignoring: uuid.UUID | None = None,
-) -> _Search:  # fmt: skip
+    kind: Kind,
+    practitioners: Iterable[Practitioner],
+    now: datetime,
+    location: Location | None = None,
+    patient_id: uuid.UUID | None = None,
+    ignoring: uuid.UUID | None = None,
+) -> _Search:
     """Read the hours of those who may be booked, in the order they were named, and the clinic's zone with them."""
     order = {practitioner.pk: position for position, practitioner in enumerate(practitioners)}
     zone, hours = diary.roster(
