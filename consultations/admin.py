@@ -24,8 +24,15 @@ from consultations.models import ConsentText, Consultation, ConsultationEvent, K
 
 # Named one by one, so that a new column of a consultation or a patient is not read by accident.
 LIST_COLUMNS = [
-    "reference", "starts", "status", "patient__full_name", "practitioner", "location", "kind", "intake__is_complete",
-]  # fmt: skip
+    "reference",
+    "starts",
+    "status",
+    "patient__full_name",
+    "practitioner",
+    "location",
+    "kind",
+    "intake__is_complete",
+]
 
 
 class When(admin.SimpleListFilter):

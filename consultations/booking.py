@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, OperationalError, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from clinic.accounts.models import User
 from clinic.audit.models import Action
@@ -50,16 +50,24 @@ class Wish:
 
 
 def hold(
-    *, actor: User | None, kind: Kind, practitioners: Iterable[Practitioner], starts: datetime, form_key: uuid.UUID,
-    holder: str, now: datetime,
-) -> Consultation:  # fmt: skip
-    """Hold a time with the first of these practitioners who is free, instead of any time the same holder held before."""
+    *,
+    actor: User | None,
+    kind: Kind,
+    practitioners: Iterable[Practitioner],
+    starts: datetime,
+    form_key: uuid.UUID,
+    holder: str,
+    now: datetime,
+) -> Consultation:
+    """Hold a time with the first of these practitioners who is free, instead of any the same holder held before."""
     mine = Consultation.objects.filter(holder_hash=digest(holder), status=Status.HELD, held_until__gt=now)
     before = mine.first()
     if before is not None and before.form_key == form_key:
         return before
     for practitioner in practitioners:
-        slot = availability.is_offered(kind=kind, practitioner=practitioner, starts=starts, now=now, ignoring=before.pk if before else None)
+        slot = availability.is_offered(
+            kind=kind, practitioner=practitioner, starts=starts, now=now, ignoring=before.pk if before else None
+        )
         if slot is None:
             continue
         try:
@@ -71,9 +79,7 @@ def hold(
     raise SlotTaken
 
 
-def _hold(
-    actor: User | None, kind: Kind, slot: Slot, form_key: uuid.UUID, holder: str, now: datetime
-) -> Consultation:
+def _hold(actor: User | None, kind: Kind, slot: Slot, form_key: uuid.UUID, holder: str, now: datetime) -> Consultation:
     with _taking_time():
         _lock(now, practitioner=slot.practitioner_id, room=slot.room_id, instead_of=digest(holder))
         consultation = Consultation.objects.create(
@@ -93,7 +99,7 @@ def _hold(
 
 
 def renew(*, consultation: Consultation, now: datetime) -> Consultation:
-    """Hold the time for another while, an hour in all at most; a lapsed hold whose time is still free is taken again."""
+    """Hold the time for another while, an hour in all at most; a lapsed hold that is still free is taken again."""
     limit = (consultation.held_since or now) + timedelta(minutes=settings.HOLD_LIMIT_MINUTES)
     until = min(now + timedelta(minutes=settings.HOLD_MINUTES), limit)
     if until <= now:
@@ -120,7 +126,12 @@ def confirm(
     clinic = Clinic.objects.the()
     with _taking_time():
         _lock(
-            now, practitioner=consultation.practitioner_id, room=consultation.room_id, patient=patient.pk, keeping=consultation
+            now,
+            practitioner=consultation.practitioner_id,
+            room=consultation.room_id,
+            device=consultation.device_id,
+            patient=patient.pk,
+            keeping=consultation,
         )
         _refuse_hoarding(patient, now)
         transitions.set_status(
@@ -137,10 +148,14 @@ def confirm(
             quote=quote(kind=consultation.kind, practitioner=consultation.practitioner, clinic=clinic),
         )
         consultation.treatments.add(*wish.treatments)
-        intake.begin(
-            actor=actor, consultation=consultation, codes=wish.codes, answers=answers, clinic=clinic, now=now
+        intake.begin(actor=actor, consultation=consultation, codes=wish.codes, answers=answers, clinic=clinic, now=now)
+        transitions.note(
+            consultation,
+            EventKind.REQUESTED if on_request else EventKind.CONFIRMED,
+            actor,
+            now,
+            after=consultation.starts,
         )
-        transitions.note(consultation, EventKind.REQUESTED if on_request else EventKind.CONFIRMED, actor, now, after=consultation.starts)
         transitions.record(Action.CONSULTATION_BOOKED, consultation, actor, now)
         (messages.requested if on_request else messages.booked)(consultation, clinic=clinic, now=now)
     return consultation
@@ -150,9 +165,13 @@ def accept(*, actor: User, consultation: Consultation, now: datetime) -> Consult
     """Confirm a requested consultation on behalf of the clinic."""
     with _taking_time():
         _lock(
-            now, practitioner=consultation.practitioner_id, room=consultation.room_id, patient=consultation.patient_id,
+            now,
+            practitioner=consultation.practitioner_id,
+            room=consultation.room_id,
+            device=consultation.device_id,
+            patient=consultation.patient_id,
             keeping=consultation,
-        )  # fmt: skip
+        )
         transitions.set_status(consultation, {Status.REQUESTED}, Status.CONFIRMED, now, held_until=None)
         transitions.note(consultation, EventKind.CONFIRMED, actor, now, after=consultation.starts)
         transitions.record(Action.CONSULTATION_BOOKED, consultation, actor, now)
@@ -161,24 +180,43 @@ def accept(*, actor: User, consultation: Consultation, now: datetime) -> Consult
 
 
 def move(
-    *, actor: User | None, consultation: Consultation, practitioner: Practitioner, starts: datetime, by: Cancelled, now: datetime
+    *,
+    actor: User | None,
+    consultation: Consultation,
+    practitioner: Practitioner,
+    starts: datetime,
+    by: Cancelled,
+    now: datetime,
 ) -> Consultation:
     """Give the consultation another time; the row, its reference and its calendar entry stay the same."""
     if (consultation.starts, consultation.practitioner_id) == (starts, practitioner.pk):
         return consultation
     owed = _owed(consultation, by, now)
-    slot = availability.is_offered(kind=consultation.kind, practitioner=practitioner, starts=starts, now=now, ignoring=consultation.pk)
+    slot = availability.is_offered(
+        kind=consultation.kind, practitioner=practitioner, starts=starts, now=now, ignoring=consultation.pk
+    )
     if slot is None:
         raise SlotTaken
     before, clinic = consultation.starts, Clinic.objects.the()
     with _taking_time():
-        _lock(now, practitioner=slot.practitioner_id, room=slot.room_id, patient=consultation.patient_id, keeping=consultation)
+        _lock(
+            now,
+            practitioner=slot.practitioner_id,
+            room=slot.room_id,
+            patient=consultation.patient_id,
+            keeping=consultation,
+        )
         times = _times(consultation.kind, slot)
         transitions.set_status(
-            consultation, {Status.CONFIRMED}, Status.CONFIRMED, now,
-            unchanged={"ics_sequence": consultation.ics_sequence}, ics_sequence=consultation.ics_sequence + 1,
-            owed_minor=max(consultation.owed_minor, owed), **times,
-        )  # fmt: skip
+            consultation,
+            {Status.CONFIRMED},
+            Status.CONFIRMED,
+            now,
+            unchanged={"ics_sequence": consultation.ics_sequence},
+            ics_sequence=consultation.ics_sequence + 1,
+            owed_minor=max(consultation.owed_minor, owed),
+            **times,
+        )
         intake.after_move(consultation, clinic=clinic, now=now)
         transitions.note(consultation, EventKind.MOVED, actor, now, before=before, after=slot.starts)
         transitions.record(Action.CONSULTATION_MOVED, consultation, actor, now)
@@ -192,10 +230,16 @@ def cancel(*, actor: User | None, consultation: Consultation, by: Cancelled, now
     late = by == Cancelled.BY_PATIENT and change_terms(consultation, now).late
     with transaction.atomic():
         transitions.set_status(
-            consultation, {Status.CONFIRMED, Status.REQUESTED, Status.ARRIVED}, Status.CANCELLED, now, held_until=None,
-            cancelled_by=by, cancelled_late=late, owed_minor=max(consultation.owed_minor, owed),
+            consultation,
+            {Status.CONFIRMED, Status.REQUESTED, Status.ARRIVED},
+            Status.CANCELLED,
+            now,
+            held_until=None,
+            cancelled_by=by,
+            cancelled_late=late,
+            owed_minor=max(consultation.owed_minor, owed),
             ics_sequence=consultation.ics_sequence + 1,
-        )  # fmt: skip
+        )
         transitions.note(consultation, EventKind.CANCELLED, actor, now, before=consultation.starts)
         transitions.record(Action.CONSULTATION_CANCELLED, consultation, actor, now)
         messages.cancelled(consultation, clinic=Clinic.objects.the(), now=now)
@@ -207,11 +251,19 @@ def undo_cancel(*, actor: User | None, consultation: Consultation, now: datetime
     if not may_undo(consultation, now):
         raise TooLate
     with _taking_time():
-        _lock(now, practitioner=consultation.practitioner_id, room=consultation.room_id, patient=consultation.patient_id)
+        _lock(
+            now, practitioner=consultation.practitioner_id, room=consultation.room_id, patient=consultation.patient_id
+        )
         transitions.set_status(
-            consultation, {Status.CANCELLED}, Status.CONFIRMED, now, cancelled_by="", cancelled_late=False, owed_minor=0,
+            consultation,
+            {Status.CANCELLED},
+            Status.CONFIRMED,
+            now,
+            cancelled_by="",
+            cancelled_late=False,
+            owed_minor=0,
             ics_sequence=consultation.ics_sequence + 1,
-        )  # fmt: skip
+        )
         transitions.note(consultation, EventKind.RESTORED, actor, now, after=consultation.starts)
         transitions.record(Action.CONSULTATION_BOOKED, consultation, actor, now)
         messages.booked(consultation, clinic=Clinic.objects.the(), now=now)
@@ -249,7 +301,11 @@ def may_undo(consultation: Consultation, now: datetime) -> bool:
 
 def quote(*, kind: Kind, practitioner: Practitioner, clinic: Clinic) -> dict[str, Any]:
     """The fee as it stands now, kept with the booking so that a later price does not change it."""
-    fee = PractitionerKind.objects.filter(practitioner=practitioner, kind=kind.code).values_list("fee_minor", flat=True).first()
+    fee = (
+        PractitionerKind.objects.filter(practitioner=practitioner, kind=kind.code)
+        .values_list("fee_minor", flat=True)
+        .first()
+    )
     return {"fee_minor": fee, "currency": clinic.currency}
 
 
@@ -281,28 +337,29 @@ def _taking_time() -> Iterator[None]:
 
 
 def _lock(
-    now: datetime, *, practitioner: int, room: int | None = None, device: int | None = None, patient: uuid.UUID | None = None,
-    keeping: Consultation | None = None, instead_of: str = "",
-) -> None:  # fmt: skip
+    now: datetime,
+    *,
+    practitioner: int,
+    room: int | None = None,
+    device: int | None = None,
+    patient: uuid.UUID | None = None,
+    keeping: Consultation | None = None,
+    instead_of: str = "",
+) -> None:
     """Lock the rows a time uses, always in this order, then end the lapsed holds that still stand on them.
 
     `instead_of` names a holder whose earlier hold the new time replaces.
     """
-    used = Q(practitioner=practitioner)
-    list(Practitioner.objects.select_for_update(no_key=True).filter(pk=practitioner).order_by().values_list("pk"))
-    if room is not None:
-        list(Room.objects.select_for_update(no_key=True).filter(pk=room).order_by().values_list("pk"))
-        used |= Q(room=room)
-    if device is not None:
-        list(Device.objects.select_for_update(no_key=True).filter(pk=device).order_by().values_list("pk"))
-        used |= Q(device=device)
-    if patient is not None:
-        list(Patient.objects.select_for_update(no_key=True).filter(pk=patient).order_by().values_list("pk"))
-        used |= Q(patient=patient)
+    used = Q()
+    resources: Any = ((Practitioner, practitioner), (Room, room), (Device, device), (Patient, patient))
+    for model, pk in resources:
+        if pk is not None:
+            list(model._default_manager.select_for_update(no_key=True).filter(pk=pk).order_by().values_list("pk"))
+            used |= Q(**{model.__name__.lower(): pk})
     over = lapsed(now) & used
     if instead_of:
         over |= Q(status=Status.HELD, holder_hash=instead_of)
-    _let_go(Consultation.objects.filter(over).exclude(pk=keeping.pk if keeping else None), now)
+    _let_go(Consultation.objects.filter(over).exclude(pk__in=[keeping.pk] if keeping else []), now)
 
 
 def _let_go(holds: Any, now: datetime) -> int:

@@ -11,7 +11,14 @@ from consultations.models import Consultation
 from consultations.questioning import Questioning
 from treatments.codes import Level, TreatmentCode
 from treatments.models import TreatmentFacts
-from treatments.questionnaire import Phototype, Sensitivity, score_oiliness, score_phototype, score_sensitivity, unanswered
+from treatments.questionnaire import (
+    Phototype,
+    Sensitivity,
+    score_oiliness,
+    score_phototype,
+    score_sensitivity,
+    unanswered,
+)
 from treatments.questionnaire.summary import in_words
 from treatments.screening import Rule, Verdict
 
@@ -97,9 +104,12 @@ def _worst_first(
 
 
 def _findings(
-    reading: Reading, verdicts: Mapping[TreatmentCode, Verdict], wanted: list[TreatmentCode], names: Mapping[str, str],
+    reading: Reading,
+    verdicts: Mapping[TreatmentCode, Verdict],
+    wanted: list[TreatmentCode],
+    names: Mapping[str, str],
     language: str,
-) -> list[RuleFinding]:  # fmt: skip
+) -> list[RuleFinding]:
     rules = published.rules_of(reading.screening.rule_set)
     touched: dict[str, list[TreatmentCode]] = {}
     first: dict[str, Any] = {}

@@ -1,4 +1,4 @@
-"""A draft: what somebody has told us before they are a patient. Sealed, found by a token in the session, short-lived."""
+"""A draft: what somebody told us before being a patient. Sealed, found by a token in the session, short-lived."""
 
 import secrets
 from collections.abc import Mapping
@@ -38,7 +38,9 @@ def begin(*, now: datetime) -> tuple[Draft, str]:
 
 def find(*, secret: str, now: datetime) -> Draft | None:
     """The live draft of a session, or None."""
-    return Draft.objects.live(now).filter(token_hash=digest(secret)).select_related("patient").first() if secret else None
+    return (
+        Draft.objects.live(now).filter(token_hash=digest(secret)).select_related("patient").first() if secret else None
+    )
 
 
 def keep(*, draft: Draft, now: datetime, **steps: Any) -> Draft:
@@ -70,9 +72,13 @@ def send_code(*, draft: Draft, now: datetime) -> None:
             code_hash=_code_hash(draft, code), code_expires_at=now + CODE_LASTS, code_attempts=0
         )
         messages.code(
-            to=details["email"], name=details["preferred_name"] or details["full_name"], code=code,
-            language=details["language"], key=f"code:{draft.pk}:{now.timestamp()}", now=now,
-        )  # fmt: skip
+            to=details["email"],
+            name=details["preferred_name"] or details["full_name"],
+            code=code,
+            language=details["language"],
+            key=f"code:{draft.pk}:{now.timestamp()}",
+            now=now,
+        )
 
 
 def prove(*, draft: Draft, code: str, now: datetime) -> Draft:

@@ -60,7 +60,13 @@ def has_consented(patient: Patient) -> bool:
 
 
 def begin(
-    *, actor: User, consultation: Consultation, codes: list[str], answers: Mapping[str, Any], clinic: Clinic, now: datetime
+    *,
+    actor: User,
+    consultation: Consultation,
+    codes: list[str],
+    answers: Mapping[str, Any],
+    clinic: Clinic,
+    now: datetime,
 ) -> Intake:
     """Store the first revision of a booking's answers; called inside the transaction that confirms it."""
     _inside_a_transaction()
@@ -74,7 +80,12 @@ def begin(
         raise Incomplete
     intake = Intake.objects.create(consultation=consultation, is_complete=not questions.incomplete(asked, whole))
     revision = IntakeRevision.objects.create(
-        intake=intake, number=1, questionnaire=version, answers=_kept(asked, whole, answers), saved_at=now, saved_by=actor
+        intake=intake,
+        number=1,
+        questionnaire=version,
+        answers=_kept(asked, whole, answers),
+        saved_at=now,
+        saved_by=actor,
     )
     Screening.objects.create(revision=revision, **_screened(revision, consultation, codes, clinic, now))
     return intake
@@ -110,7 +121,11 @@ def newest(consultation: Consultation) -> Reading:
     if revision is None:
         raise Intake.DoesNotExist
     found = (
-        Screening.objects.select_related("rule_set").defer("rule_set__data").filter(revision=revision).order_by("-made_at").first()
+        Screening.objects.select_related("rule_set")
+        .defer("rule_set__data")
+        .filter(revision=revision)
+        .order_by("-made_at")
+        .first()
     )
     if found is None:
         raise Screening.DoesNotExist
@@ -119,7 +134,9 @@ def newest(consultation: Consultation) -> Reading:
     return Reading(revision.intake, revision, asked, questions.visible(asked, whole), found)
 
 
-def stamp(*, actor: User, practitioner: Practitioner, consultation: Consultation, revision: int, now: datetime) -> Intake:
+def stamp(
+    *, actor: User, practitioner: Practitioner, consultation: Consultation, revision: int, now: datetime
+) -> Intake:
     """Mark the answers as reviewed, provided that the practitioner saw the newest revision."""
     with transaction.atomic():
         intake = Intake.objects.select_for_update(no_key=True).get(consultation=consultation)
@@ -199,9 +216,13 @@ def _add_revision(
     whole = with_what_is_known(consultation, answers)
     newest = intake.revisions.aggregate(newest=Max("number"))["newest"] or 0
     revision = IntakeRevision.objects.create(
-        intake=intake, number=newest + 1, questionnaire=version, answers=_kept(asked, whole, answers), saved_at=now,
+        intake=intake,
+        number=newest + 1,
+        questionnaire=version,
+        answers=_kept(asked, whole, answers),
+        saved_at=now,
         saved_by=actor,
-    )  # fmt: skip
+    )
     screen(revision, consultation, clinic=Clinic.objects.the(), now=now)
     complete = not questions.incomplete(asked, whole)
     Intake.objects.filter(pk=intake.pk).update(is_complete=complete, reviewed_at=None, reviewed_by=None)

@@ -27,9 +27,17 @@ def code(*, to: str, name: str, code: str, language: str, key: str, now: datetim
         clinic = Clinic.objects.the()
         subject = _("Your code for %(clinic)s") % {"clinic": clinic.name}
         _send(
-            key=key, to=to, subject=subject, template="code", language=language, about="", clinic=clinic, now=now, code=code,
+            key=key,
+            to=to,
+            subject=subject,
+            template="code",
+            language=language,
+            about="",
+            clinic=clinic,
+            now=now,
+            code=code,
             name=name,
-        )  # fmt: skip
+        )
 
 
 def booked(consultation: Consultation, *, clinic: Clinic, now: datetime) -> None:
@@ -86,7 +94,7 @@ def calendar_of(consultation: Consultation, method: Method, *, clinic: Clinic, n
             [
                 _("Reference: %(reference)s") % {"reference": consultation.reference},
                 _("With: %(name)s") % {"name": consultation.practitioner.name},
-                _("To move or cancel, use the link in our e-mail. Declining in your calendar does not cancel the visit."),
+                _("To move or cancel, use the link in our e-mail. Declining in your calendar does not cancel."),
             ]
         )
         return calendar_file(
@@ -111,7 +119,13 @@ def calendar_of(consultation: Consultation, method: Method, *, clinic: Clinic, n
 
 
 def _tell(
-    consultation: Consultation, template: str, subject: Any, method: Method | None, clinic: Clinic, now: datetime, **context: Any
+    consultation: Consultation,
+    template: str,
+    subject: Any,
+    method: Method | None,
+    clinic: Clinic,
+    now: datetime,
+    **context: Any,
 ) -> None:
     with translation.override(consultation.language):
         _send(
@@ -132,10 +146,21 @@ def _tell(
         )
 
 
-def _send(
-    *, key: str, to: str, subject: str, template: str, language: str, about: str, clinic: Clinic, now: datetime, calendar: str = "",
-    calendar_method: str = "", due_at: datetime | None = None, **context: Any,
-) -> None:  # fmt: skip
+def _send(  # noqa: PLR0913  a message has that many parts
+    *,
+    key: str,
+    to: str,
+    subject: str,
+    template: str,
+    language: str,
+    about: str,
+    clinic: Clinic,
+    now: datetime,
+    calendar: str = "",
+    calendar_method: str = "",
+    due_at: datetime | None = None,
+    **context: Any,
+) -> None:
     context |= {"clinic": clinic, "base_url": settings.PUBLIC_BASE_URL, "now": now}
     outbox.enqueue(
         key=key,

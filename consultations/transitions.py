@@ -18,9 +18,14 @@ def sources(to: Status) -> set[Status]:
 
 
 def set_status(
-    consultation: Consultation, allowed: set[Status], to: Status, now: datetime, *, unchanged: Mapping[str, Any] | None = None,
+    consultation: Consultation,
+    allowed: set[Status],
+    to: Status,
+    now: datetime,
+    *,
+    unchanged: Mapping[str, Any] | None = None,
     **fields: Any,
-) -> None:  # fmt: skip
+) -> None:
     """Move the row from one of the allowed statuses, with other fields, only if nobody moved it first; else MovedOn."""
     illegal = allowed - sources(to) - {to}
     if illegal:
@@ -33,9 +38,14 @@ def set_status(
 
 
 def note(
-    consultation: Consultation, kind: EventKind, actor: User | None, now: datetime, *, before: datetime | None = None,
+    consultation: Consultation,
+    kind: EventKind,
+    actor: User | None,
+    now: datetime,
+    *,
+    before: datetime | None = None,
     after: datetime | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Add a line to the consultation's history."""
     ConsultationEvent.objects.create(
         consultation=consultation, kind=kind, at=now, actor=actor, starts_before=before, starts_after=after
@@ -48,7 +58,7 @@ def record(action: Action, consultation: Consultation, actor: User | None, now: 
 
 
 def record_about(
-    action: Action, object_type: str, object_id: UUID, patient_id: UUID | None, actor: User | None, now: datetime
+    action: Action, object_type: str, object_id: UUID | int, patient_id: UUID | None, actor: User | None, now: datetime
 ) -> None:
     """Add an audit row about something else than a consultation."""
     audit.record(

@@ -43,7 +43,10 @@ def complete(*, actor: User, consultation: Consultation, now: datetime) -> Consu
     with transaction.atomic():
         _go(actor, consultation, Status.COMPLETED, EventKind.COMPLETED, Action.CONSULTATION_COMPLETED, now)
         invitation, token = reviews.invite(
-            practitioner=consultation.practitioner, moment=Moment.CONSULTATION, visited=consultation.starts.date(), now=now
+            practitioner=consultation.practitioner,
+            moment=Moment.CONSULTATION,
+            visited=consultation.starts.date(),
+            now=now,
         )
         VisitInvitation.objects.create(consultation=consultation, moment=Moment.CONSULTATION, invitation=invitation)
         messages.invited_to_review(consultation, token=token, now=now)

@@ -22,17 +22,27 @@ STARS = [
 
 class ReviewForm(forms.Form):
     stars = forms.TypedChoiceField(
-        label=_("How was your visit?"), choices=STARS, coerce=int, widget=forms.RadioSelect,
+        label=_("How was your visit?"),
+        choices=STARS,
+        coerce=int,
+        widget=forms.RadioSelect,
         error_messages={"required": _("Choose one to five stars.")},
-    )  # fmt: skip
+    )
     text = forms.CharField(
-        label=_("In your words"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=_("Did you feel listened to? Was everything explained? Were you pressed? Please leave out health details."),
-    )  # fmt: skip
+        label=_("In your words"),
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_(
+            "Did you feel listened to? Was everything explained? Were you pressed? Please leave out health details."
+        ),
+    )
     author = forms.CharField(
-        label=_("Shown as"), max_length=40, help_text=_("A first name or an initial; it appears beside your words."),
+        label=_("Shown as"),
+        max_length=40,
+        help_text=_("A first name or an initial; it appears beside your words."),
         error_messages={"required": _("Enter a first name or an initial.")},
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,7 +54,9 @@ class ReviewForm(forms.Form):
         for name in ("text", "author"):
             value = str(self.cleaned_data.get(name, ""))
             if any(unicodedata.category(c) in {"Cc", "Cf"} and c not in "\n\r\t" for c in value):
-                self.add_error(name, ValidationError(_("Please remove the invisible characters from this text."), code="invisible"))
+                self.add_error(
+                    name, ValidationError(_("Please remove the invisible characters from this text."), code="invisible")
+                )
         return self.cleaned_data
 
 
@@ -52,13 +64,17 @@ class ModerationForm(forms.Form):
     """Publish, or withhold for one of the stated reasons."""
 
     decision = forms.ChoiceField(
-        label=_("Decision"), choices=[("publish", _("Publish")), ("withhold", _("Withhold"))], widget=forms.RadioSelect,
+        label=_("Decision"),
+        choices=[("publish", _("Publish")), ("withhold", _("Withhold"))],
+        widget=forms.RadioSelect,
         error_messages={"required": _("Choose what to do with the review.")},
-    )  # fmt: skip
+    )
     reason = forms.ChoiceField(
-        label=_("Why it is withheld"), choices=[("", _("Choose a reason")), *WithheldFor.choices], required=False,
+        label=_("Why it is withheld"),
+        choices=[("", _("Choose a reason")), *WithheldFor.choices],
+        required=False,
         help_text=_("Only for a review that is withheld. That it is negative is no reason."),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

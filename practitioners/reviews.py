@@ -66,9 +66,7 @@ def submit(*, invitation: Invitation, stars: int, text: str, author: str, langua
                 language=language,
                 submitted_at=now,
             )
-            audit.record(
-                actor=None, action=Action.REVIEW_SUBMITTED, object_type="review", object_id=review.pk, now=now
-            )
+            audit.record(actor=None, action=Action.REVIEW_SUBMITTED, object_type="review", object_id=review.pk, now=now)
     except IntegrityError as again:
         raise InvitationUsed from again
     return review
@@ -90,7 +88,12 @@ def _moderate(actor: User, review: Review, state: ReviewState, reason: str, now:
         if waiting.update(state=state, withheld_for=reason, moderated_at=now) != 1:
             raise MovedOn
         audit.record(
-            actor=actor, action=Action.REVIEW_MODERATED, object_type="review", object_id=review.pk, reason=reason, now=now
+            actor=actor,
+            action=Action.REVIEW_MODERATED,
+            object_type="review",
+            object_id=review.pk,
+            reason=reason,
+            now=now,
         )
     review.refresh_from_db()
     return review

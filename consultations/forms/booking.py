@@ -40,14 +40,21 @@ class PlainForm(forms.Form):
 
 class WhatForm(PlainForm):
     concern = forms.ModelChoiceField(
-        Concern.objects.none(), label=_("What brings you here?"), empty_label=None, widget=forms.RadioSelect,
-        to_field_name="slug", error_messages={"required": _("Choose what brings you here.")},
-    )  # fmt: skip
+        Concern.objects.none(),
+        label=_("What brings you here?"),
+        empty_label=None,
+        widget=forms.RadioSelect,
+        to_field_name="slug",
+        error_messages={"required": _("Choose what brings you here.")},
+    )
     treatments = forms.ModelMultipleChoiceField(
-        Treatment.objects.none(), label=_("Which treatments would you like to talk about?"), required=False,
-        widget=forms.CheckboxSelectMultiple, to_field_name="slug",
+        Treatment.objects.none(),
+        label=_("Which treatments would you like to talk about?"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        to_field_name="slug",
         help_text=_("Leave this empty if you would rather hear what your practitioner suggests."),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -59,13 +66,18 @@ class WhatForm(PlainForm):
 
 class WhoForm(PlainForm):
     kind = forms.ModelChoiceField(
-        Kind.objects.none(), label=_("What kind of visit?"), empty_label=None, widget=forms.RadioSelect, to_field_name="code",
+        Kind.objects.none(),
+        label=_("What kind of visit?"),
+        empty_label=None,
+        widget=forms.RadioSelect,
+        to_field_name="code",
         error_messages={"required": _("Choose a kind of visit.")},
-    )  # fmt: skip
+    )
     practitioner = forms.ChoiceField(
-        label=_("Who would you like to see?"), widget=forms.RadioSelect,
+        label=_("Who would you like to see?"),
+        widget=forms.RadioSelect,
         error_messages={"required": _("Choose a practitioner, or “Anyone”.")},
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, practitioners: Iterable[Practitioner], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -82,7 +94,8 @@ class WhenForm(forms.Form):
     """One chosen start and the key that makes a repeated form harmless."""
 
     starts = forms.DateTimeField(
-        input_formats=["%Y-%m-%dT%H:%M%z"], error_messages={"required": _("Choose a time."), "invalid": _("Choose one of the times shown.")}
+        input_formats=["%Y-%m-%dT%H:%M%z"],
+        error_messages={"required": _("Choose a time."), "invalid": _("Choose one of the times shown.")},
     )
     form_key = forms.UUIDField(initial=uuid.uuid4)
 
@@ -92,39 +105,55 @@ class DetailsForm(PlainForm):
 
     relation = forms.ChoiceField(label=_("Who is the visit for?"), widget=forms.RadioSelect, initial=Relation.SELF)
     full_name = forms.CharField(
-        label=_("Full name"), max_length=120, validators=[printable], help_text=_("As on an identity document."),
-        widget=forms.TextInput(attrs={"autocomplete": "name"}), error_messages={"required": _("Enter the full name.")},
-    )  # fmt: skip
+        label=_("Full name"),
+        max_length=120,
+        validators=[printable],
+        help_text=_("As on an identity document."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": _("Enter the full name.")},
+    )
     preferred_name = forms.CharField(
-        label=_("What should we call you?"), max_length=60, required=False, validators=[printable],
+        label=_("What should we call you?"),
+        max_length=60,
+        required=False,
+        validators=[printable],
         widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
-    )  # fmt: skip
+    )
     date_of_birth = forms.DateField(
-        label=_("Date of birth"), input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %m %Y"],
+        label=_("Date of birth"),
+        input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d %m %Y"],
         help_text=_("Year, month, day: for example 1992-04-15."),
         widget=forms.TextInput(attrs={"autocomplete": "bday", "inputmode": "numeric"}),
         error_messages={
             "required": _("Enter the date of birth."),
             "invalid": _("Enter the date of birth as year, month, day, for example 1992-04-15."),
         },
-    )  # fmt: skip
+    )
     sex_at_birth = forms.ChoiceField(
-        label=_("Sex recorded at birth"), choices=SexAtBirth.choices, widget=forms.RadioSelect,
+        label=_("Sex recorded at birth"),
+        choices=SexAtBirth.choices,
+        widget=forms.RadioSelect,
         error_messages={"required": _("Choose one of the answers; “Prefer not to say” is one.")},
-    )  # fmt: skip
+    )
     email = forms.EmailField(
-        label=_("E-mail address"), max_length=254, help_text=_("We send a code to it now, and the confirmation later."),
+        label=_("E-mail address"),
+        max_length=254,
+        help_text=_("We send a code to it now, and the confirmation later."),
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={
             "required": _("Enter an e-mail address."),
             "invalid": _("Enter an e-mail address like name@example.com."),
         },
-    )  # fmt: skip
+    )
     phone = forms.RegexField(
-        r"^[0-9+()\- ]{6,30}$", label=_("Phone number"), required=False, strip=True,
-        help_text=_("Only for questions about this visit."), widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+        r"^[0-9+()\- ]{6,30}$",
+        label=_("Phone number"),
+        required=False,
+        strip=True,
+        help_text=_("Only for questions about this visit."),
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
         error_messages={"invalid": _("Enter a phone number with digits only, for example +852 5550 1234.")},
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -137,7 +166,9 @@ class DetailsForm(PlainForm):
             (Relation.OTHER, _("Someone else")),
         ]
         sex: Any = self.fields["sex_at_birth"]
-        sex.why = _("Some medical questions depend on it, for example whether a pregnancy is possible. Nothing else uses it.")
+        sex.why = _(
+            "Some medical questions depend on it, for example whether a pregnancy is possible. Nothing else uses it."
+        )
 
     def clean_date_of_birth(self) -> date:
         born: date = self.cleaned_data["date_of_birth"]
@@ -174,10 +205,12 @@ class WhichPatientForm(PlainForm):
 
 class CodeForm(PlainForm):
     code = forms.RegexField(
-        r"^\s*[0-9 ]{6,9}\s*$", label=_("Code from the e-mail"), help_text=_("Six digits."),
+        r"^\s*[0-9 ]{6,9}\s*$",
+        label=_("Code from the e-mail"),
+        help_text=_("Six digits."),
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
         error_messages={"required": _("Type the code from the e-mail."), "invalid": _("The code is six digits.")},
-    )  # fmt: skip
+    )
 
     def clean_code(self) -> str:
         return "".join(str(self.cleaned_data["code"]).split())
@@ -186,18 +219,21 @@ class CodeForm(PlainForm):
 class ConsentForm(PlainForm):
     button = _("Agree and continue")
 
-    data = forms.BooleanField(
+    data = forms.BooleanField(  # type: ignore[assignment]
         label=_("I have read this and agree that my answers are kept and read as described."),
-        error_messages={"required": _("Tick the box if you agree. Without it we cannot take your answers; you can also call the clinic.")},
+        error_messages={
+            "required": _(
+                "Tick the box if you agree. Without it we cannot take your answers; you can also call the clinic."
+            )
+        },
     )
     photo = forms.BooleanField(
-        label=_("I also agree to photographs at the visit."), required=False,
+        label=_("I also agree to photographs at the visit."),
+        required=False,
         help_text=_("You can say no and still be seen."),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, texts: dict[str, ConsentText], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "photo" not in texts:
             del self.fields["photo"]
-
-

@@ -13,9 +13,12 @@ LONGEST_NOTE = 4000
 
 class NoteForm(forms.Form):
     body = forms.CharField(
-        label=_("Findings, plan, what was agreed"), max_length=LONGEST_NOTE, validators=[printable],
-        widget=forms.Textarea(attrs={"rows": 9}), error_messages={"required": _("Write something before you save.")},
-    )  # fmt: skip
+        label=_("Findings, plan, what was agreed"),
+        max_length=LONGEST_NOTE,
+        validators=[printable],
+        widget=forms.Textarea(attrs={"rows": 9}),
+        error_messages={"required": _("Write something before you save.")},
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -25,7 +28,10 @@ class NoteForm(forms.Form):
 
 class AmendmentForm(NoteForm):
     body = forms.CharField(
-        label=_("Amendment"), max_length=LONGEST_NOTE, validators=[printable], widget=forms.Textarea(attrs={"rows": 4}),
+        label=_("Amendment"),
+        max_length=LONGEST_NOTE,
+        validators=[printable],
+        widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("It stands below the signed note with your name and the time."),
         error_messages={"required": _("Write something before you save.")},
-    )  # fmt: skip
+    )

@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout, Submit
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from treatments.questionnaire import BadAnswer, Item, ItemType, Page, Problem, Questionnaire, clean
@@ -17,7 +18,9 @@ SENTENCES = {
     Problem.WRONG_TYPE: _("Choose one of the answers shown."),
     Problem.UNKNOWN_OPTION: _("Choose one of the answers shown."),
     Problem.NONE_AND_OTHERS: _("Choose either “None of these” or the others, not both."),
-    Problem.IMPOSSIBLE_DATE: _("Enter a date as year, month, day, for example 2026-05-14. A month (2026-05) or a year is enough."),
+    Problem.IMPOSSIBLE_DATE: _(
+        "Enter a date as year, month, day, for example 2026-05-14. A month (2026-05) or a year is enough."
+    ),
     Problem.DAY_NEEDED: _("Enter the whole date as year, month, day, for example 2026-05-14."),
     Problem.IN_THE_FUTURE: _("This date lies in the future. Enter a day that has passed."),
     Problem.IN_THE_PAST: _("This day has passed. Enter a day to come."),
@@ -32,15 +35,21 @@ class IntakeForm(forms.Form):
     """The questions of one page. `answers` are the usable ones, also when others of the page were not."""
 
     def __init__(
-        self, *args: Any, questionnaire: Questionnaire, page: Page, stored: Mapping[str, Any], language: str, today: date,
-        button: Any = _("Save and continue"), **kwargs: Any,
-    ) -> None:  # fmt: skip
+        self,
+        *args: Any,
+        questionnaire: Questionnaire,
+        page: Page,
+        stored: Mapping[str, Any],
+        language: str,
+        today: date,
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.items = _of_page(questionnaire, page)
         self.today = today
         self.answers: dict[str, Any] = {}
         self.helper = FormHelper()
-        self.helper.add_input(Submit("go", str(button)))
+        self.helper.add_input(Submit("go", gettext("Save and continue")))
         for item in self.items:
             self._add(questionnaire, item, stored.get(item.key), language)
         self.helper.layout = Layout(*self._nested())
@@ -66,7 +75,9 @@ class IntakeForm(forms.Form):
             case ItemType.DATE if choices:
                 field = self._dated(item, choices, stored, common)
             case ItemType.TEXT:
-                field = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), max_length=item.max_length, initial=stored, **common)
+                field = forms.CharField(
+                    widget=forms.Textarea(attrs={"rows": 3}), max_length=item.max_length, initial=stored, **common
+                )
             case _:
                 field = forms.CharField(initial=stored, **common)
                 field.look = "short"
@@ -79,17 +90,21 @@ class IntakeForm(forms.Form):
         """A date that may also be a word such as "never": a choice, and the date shown beside one of them."""
         is_word = stored in item.values
         field: Any = forms.ChoiceField(
-            choices=[(ON_A_DATE, _("On or about a date")), *choices], widget=forms.RadioSelect,
-            initial=stored if is_word or stored is None else ON_A_DATE, **common,
-        )  # fmt: skip
+            choices=[(ON_A_DATE, _("On or about a date")), *choices],
+            widget=forms.RadioSelect,
+            initial=stored if is_word or stored is None else ON_A_DATE,
+            **common,
+        )
         field.reveals = [ON_A_DATE]
         text: Any = forms.CharField(
-            label=_("When?"), initial="" if is_word else stored, max_length=40,
+            label=_("When?"),
+            initial="" if is_word else stored,
+            max_length=40,
             help_text=_("Year, month, day, for example 2026-05-14. A month (2026-05) or a year is enough."),
-        )  # fmt: skip
+        )
         text.look = "short"
         self.fields[f"{item.key}_date"] = text
-        return field
+        return cast(forms.Field, field)
 
     def _nested(self) -> list[Any]:
         """The layout: a question that hangs on another of the page stands inside it and opens with its answer."""

@@ -39,7 +39,14 @@ LEGAL_MOVES: dict[Status, frozenset[Status]] = {
     Status.HELD: frozenset({Status.CONFIRMED, Status.REQUESTED, Status.EXPIRED}),
     Status.REQUESTED: frozenset({Status.CONFIRMED, Status.CANCELLED, Status.EXPIRED}),
     Status.CONFIRMED: frozenset(
-        {Status.ARRIVED, Status.IN_CONSULTATION, Status.COMPLETED, Status.CANCELLED, Status.NO_SHOW, Status.ENTERED_IN_ERROR}
+        {
+            Status.ARRIVED,
+            Status.IN_CONSULTATION,
+            Status.COMPLETED,
+            Status.CANCELLED,
+            Status.NO_SHOW,
+            Status.ENTERED_IN_ERROR,
+        }
     ),
     Status.ARRIVED: frozenset({Status.IN_CONSULTATION, Status.COMPLETED, Status.CANCELLED, Status.ENTERED_IN_ERROR}),
     Status.IN_CONSULTATION: frozenset({Status.COMPLETED, Status.ENTERED_IN_ERROR}),
@@ -90,13 +97,21 @@ class Consultation(models.Model):
     booked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="booked"
     )
-    kind = models.ForeignKey(Kind, on_delete=models.PROTECT, related_name="consultations", verbose_name=_("kind of visit"))
+    kind = models.ForeignKey(
+        Kind, on_delete=models.PROTECT, related_name="consultations", verbose_name=_("kind of visit")
+    )
     practitioner = models.ForeignKey(
         Practitioner, on_delete=models.PROTECT, related_name="consultations", verbose_name=_("practitioner")
     )
-    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="consultations", verbose_name=_("location"))
-    room = models.ForeignKey(Room, on_delete=models.PROTECT, null=True, blank=True, related_name="consultations", verbose_name=_("room"))
-    device = models.ForeignKey(Device, on_delete=models.PROTECT, null=True, blank=True, related_name="consultations", verbose_name=_("device"))
+    location = models.ForeignKey(
+        Location, on_delete=models.PROTECT, related_name="consultations", verbose_name=_("location")
+    )
+    room = models.ForeignKey(
+        Room, on_delete=models.PROTECT, null=True, blank=True, related_name="consultations", verbose_name=_("room")
+    )
+    device = models.ForeignKey(
+        Device, on_delete=models.PROTECT, null=True, blank=True, related_name="consultations", verbose_name=_("device")
+    )
     starts = models.DateTimeField(_("starts"))
     ends = models.DateTimeField(_("ends"))
     blocked_from = models.DateTimeField(_("blocked from"))
@@ -110,9 +125,13 @@ class Consultation(models.Model):
     cancelled_late = models.BooleanField(_("cancelled late"), default=False)
     owed_minor = models.PositiveIntegerField(_("late fee owed"), default=0)
     concern = models.ForeignKey(Concern, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    treatments: "models.ManyToManyField[Treatment, Any]" = models.ManyToManyField(Treatment, blank=True, related_name="+")
+    treatments: "models.ManyToManyField[Treatment, Any]" = models.ManyToManyField(
+        Treatment, blank=True, related_name="+"
+    )
     language = models.CharField(_("language"), max_length=10, default="en")
-    quote = models.JSONField(_("quote"), default=dict, encoder=DjangoJSONEncoder, help_text=_("The fee as it was shown when booking."))
+    quote = models.JSONField(
+        _("quote"), default=dict, encoder=DjangoJSONEncoder, help_text=_("The fee as it was shown when booking.")
+    )
     ics_sequence = models.PositiveIntegerField(default=0)
     # The form that made the hold carries this key, so that the same form sent twice leads to the same consultation.
     form_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -135,12 +154,15 @@ class Consultation(models.Model):
             models.Index(fields=["device", "ends"], name="device_ends"),
             models.Index(fields=["patient", "ends"], name="patient_ends"),
             models.Index(fields=["starts"], name="consultation_starts"),
-            models.Index(fields=["held_until"], condition=Q(status__in=["held", "requested"]), name="consultation_lapses"),
+            models.Index(
+                fields=["held_until"], condition=Q(status__in=["held", "requested"]), name="consultation_lapses"
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(ends__gt=F("starts")), name="a_visit_ends_after_it_begins"),
             models.CheckConstraint(
-                condition=Q(blocked_from__lte=F("starts"), blocked_until__gte=F("ends")), name="buffers_lie_around_the_visit"
+                condition=Q(blocked_from__lte=F("starts"), blocked_until__gte=F("ends")),
+                name="buffers_lie_around_the_visit",
             ),
             models.CheckConstraint(
                 condition=~Q(status__in=["held", "requested"]) | Q(held_until__isnull=False), name="a_hold_has_an_end"

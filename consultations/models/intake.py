@@ -153,7 +153,9 @@ class Screening(models.Model):
         verbose_name_plural = _("screenings")
         ordering = ["-made_at"]
         constraints = [
-            models.UniqueConstraint(fields=["revision", "rule_set", "as_of"], name="a_revision_is_screened_once_for_a_date")
+            models.UniqueConstraint(
+                fields=["revision", "rule_set", "as_of"], name="a_revision_is_screened_once_for_a_date"
+            )
         ]
 
     def __str__(self) -> str:

@@ -28,12 +28,16 @@ class Kind(models.Model):
     minutes = models.PositiveSmallIntegerField(_("length in minutes"))
     minutes_before = models.PositiveSmallIntegerField(_("preparation in minutes"), default=0)
     minutes_after = models.PositiveSmallIntegerField(
-        _("clean-up in minutes"), default=0, help_text=_("Neighbouring visits share the larger of clean-up and preparation.")
+        _("clean-up in minutes"),
+        default=0,
+        help_text=_("Neighbouring visits share the larger of clean-up and preparation."),
     )
     step_minutes = models.PositiveSmallIntegerField(_("offered every (minutes)"), default=20)
     notice_hours = models.PositiveSmallIntegerField(_("minimum notice in hours"), default=2)
     horizon_days = models.PositiveSmallIntegerField(_("bookable ahead in days"), default=60)
-    mode = models.CharField(_("how it is booked"), max_length=12, choices=BookingMode.choices, default=BookingMode.INSTANT)
+    mode = models.CharField(
+        _("how it is booked"), max_length=12, choices=BookingMode.choices, default=BookingMode.INSTANT
+    )
     needs_room = models.BooleanField(_("needs a room"), default=True)
     is_active = models.BooleanField(_("offered"), default=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)

@@ -76,7 +76,9 @@ class PatientAccess(models.Model):
     class Meta:
         verbose_name = _("access to a patient")
         verbose_name_plural = _("access to patients")
-        constraints = [models.UniqueConstraint(fields=["user", "patient"], name="a_person_has_one_relation_to_a_patient")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "patient"], name="a_person_has_one_relation_to_a_patient")
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.relation}"

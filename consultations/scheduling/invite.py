@@ -57,7 +57,7 @@ def calendar_file(entry: Entry, method: Method) -> str:
     attendee.params["partstat"] = vText("ACCEPTED")
     # Declining in a calendar does not cancel here, so no answer is asked for.
     attendee.params["rsvp"] = vText("FALSE")
-    event.add("attendee", attendee, encode=0)
+    event.add("attendee", attendee, encode=False)
     if method is Method.REQUEST:
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
@@ -65,4 +65,5 @@ def calendar_file(entry: Entry, method: Method) -> str:
         alarm.add("trigger", timedelta(hours=-24))
         event.add_component(alarm)
     calendar.add_component(event)
-    return calendar.to_ical().decode()
+    written: bytes = calendar.to_ical()
+    return written.decode()

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 @dataclass(frozen=True, slots=True)
 class ChangePolicy:
-    """The clinic's terms: free until `notice` before the visit, and within `grace` of booking; else `fee_minor` is owed."""
+    """The clinic's terms: free until `notice` before the visit and within `grace` of booking; else a fee is owed."""
 
     notice: timedelta
     grace: timedelta

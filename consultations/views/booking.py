@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clinic import throttle
 from clinic.premises.models import Clinic
 from consultations import booking, drafts, intake
-from consultations.errors import BookingError, Incomplete
+from consultations.errors import BookingError, Incomplete, NotOffered
 from consultations.forms.booking import (
     ANYONE,
     CodeForm,
@@ -69,11 +69,17 @@ def who(request: HttpRequest, found: Journey) -> HttpResponse:
     now = timezone.now()
     today = now.astimezone(Clinic.objects.the().zone).date()
     people = list(Practitioner.objects.bookable_by_patients(today))
-    first = {"kind": found.steps.get("kind", KindCode.FIRST_VISIT), "practitioner": found.steps.get("practitioner", ANYONE)}
+    first = {
+        "kind": found.steps.get("kind", KindCode.FIRST_VISIT),
+        "practitioner": found.steps.get("practitioner", ANYONE),
+    }
     form = WhoForm(request.POST or None, initial=first, practitioners=people)
     if request.method == "POST" and form.is_valid():
         drafts.keep(
-            draft=found.draft, now=now, kind=form.cleaned_data["kind"].code, practitioner=form.cleaned_data["practitioner"]
+            draft=found.draft,
+            now=now,
+            kind=form.cleaned_data["kind"].code,
+            practitioner=form.cleaned_data["practitioner"],
         )
         return redirect("booking:when")
     return _page(request, "who", form, head(found, 2, _("Step 2 of 7: who"), "booking:what"))
@@ -103,7 +109,7 @@ def when(request: HttpRequest, found: Journey) -> HttpResponse:
 
 def _hold(form: WhenForm, found: Journey, kind: Kind, people: list[Practitioner], now: Any) -> None:
     if not form.is_valid():
-        raise BookingError(form.errors)
+        raise NotOffered
     found.hold = booking.hold(
         actor=None,
         kind=kind,
@@ -126,7 +132,11 @@ def details(request: HttpRequest, found: Journey) -> HttpResponse:
     form_class = SignedInDetailsForm if request.user.is_authenticated else DetailsForm
     form = form_class(request.POST or None, initial=found.steps.get("details"), today=today)
     if request.method == "POST" and form.is_valid():
-        told = {**form.cleaned_data, "date_of_birth": form.cleaned_data["date_of_birth"].isoformat(), "language": get_language()}
+        told = {
+            **form.cleaned_data,
+            "date_of_birth": form.cleaned_data["date_of_birth"].isoformat(),
+            "language": get_language(),
+        }
         if request.user.is_authenticated:
             told["email"] = request.user.email
         draft = drafts.keep(draft=found.draft, now=now, details=told)
@@ -172,7 +182,9 @@ def code(request: HttpRequest, found: Journey) -> HttpResponse:
             return redirect("booking:consent")
         except BookingError as refused:
             form.add_error("code", str(refused))
-    context = head(found, 4, _("Step 4 of 7: your code"), "booking:details") | {"email": found.steps["details"]["email"]}
+    context = head(found, 4, _("Step 4 of 7: your code"), "booking:details") | {
+        "email": found.steps["details"]["email"]
+    }
     return _page(request, "code", form, context)
 
 
@@ -187,7 +199,9 @@ def consent(request: HttpRequest, found: Journey) -> HttpResponse:
         intake.consent(actor=drafts.person(found.draft), patient=found.draft.patient, texts=agreed, now=timezone.now())
         renewed(found)
         return redirect("booking:intake")
-    return _page(request, "consent", form, head(found, 5, _("Step 5 of 7: consent"), "booking:details") | {"texts": texts})
+    return _page(
+        request, "consent", form, head(found, 5, _("Step 5 of 7: consent"), "booking:details") | {"texts": texts}
+    )
 
 
 @GET_OR_POST
@@ -221,7 +235,7 @@ def _summary(found: Journey) -> dict[str, Any]:
     groups: list[dict[str, Any]] = [
         {"title": _("What you come for"), "change_url": reverse("booking:what"), "rows": wishes}
     ]
-    later = []
+    later: list[dict[str, Any]] = []
     for group in asked.groups(get_language() or "en"):
         group["change_url"] = reverse("booking:intake", args=[group["slug"]])
         (groups if any(row["value"] for row in group["rows"]) else later).append(group)
@@ -292,9 +306,12 @@ def _chosen(found: Journey, kind: Kind, now: Any) -> Any:
 
 def _limit_holds(request: HttpRequest, now: Any) -> None:
     throttle.hit(
-        purpose="hold", subject=throttle.address(request), limit=settings.HOLDS_PER_ADDRESS_PER_HOUR,
-        window=timedelta(hours=1), now=now,
-    )  # fmt: skip
+        purpose="hold",
+        subject=throttle.address(request),
+        limit=settings.HOLDS_PER_ADDRESS_PER_HOUR,
+        window=timedelta(hours=1),
+        now=now,
+    )
 
 
 def _limit_codes(request: HttpRequest, email: str, now: Any) -> None:

@@ -49,9 +49,12 @@ def reviewed(request: HttpRequest, reference: str) -> HttpResponse:
     revision = request.POST.get("revision", "")
     try:
         intake.stamp(
-            actor=_me(request), practitioner=me, consultation=consultation,
-            revision=int(revision) if revision.isdecimal() else 0, now=now,
-        )  # fmt: skip
+            actor=_me(request),
+            practitioner=me,
+            consultation=consultation,
+            revision=int(revision) if revision.isdecimal() else 0,
+            now=now,
+        )
         flash.success(request, _("Marked as reviewed."))
     except BookingError:
         flash.error(request, _("The patient has changed an answer in the meantime. Please look again."))
@@ -95,7 +98,9 @@ def visit(request: HttpRequest, reference: str) -> HttpResponse:
     """Start the visit, complete it, or note that the patient did not come."""
     now = timezone.now()
     consultation = _mine(request, reference, now)
-    verb = {"start": visits.start, "complete": visits.complete, "no_show": visits.no_show}.get(request.POST.get("change", ""))
+    verb = {"start": visits.start, "complete": visits.complete, "no_show": visits.no_show}.get(
+        request.POST.get("change", "")
+    )
     if verb is None:
         raise Http404
     try:
@@ -115,7 +120,12 @@ def _again(request: HttpRequest, consultation: Consultation, now: datetime, stat
 
 def _context(request: HttpRequest, consultation: Consultation, now: datetime) -> dict[str, Any]:
     reading = intake.read(actor=_me(request), consultation=consultation, action=Action.BRIEF_READ, now=now)
-    written = Note.objects.filter(consultation=consultation).prefetch_related("amendments__author").select_related("author").first()
+    written = (
+        Note.objects.filter(consultation=consultation)
+        .prefetch_related("amendments__author")
+        .select_related("author")
+        .first()
+    )
     zone = Clinic.objects.the().zone
     assert consultation.patient is not None
     return {

@@ -65,7 +65,7 @@ def practitioner_of(request: HttpRequest) -> Practitioner:
     """The practitioner who is signed in; for everyone else the page is not there."""
     if not isinstance(request.user, User) or not holds(request.user, Role.PRACTITIONER):
         raise Http404
-    me = Practitioner.objects.filter(user=request.user).first()
+    me: Practitioner | None = Practitioner.objects.filter(user=request.user).first()
     if me is None:
         raise Http404
     return me
@@ -86,7 +86,7 @@ def _visits(request: HttpRequest, me: Practitioner, starts: datetime, ends: date
         transitions.record_about(Action.DAY_LIST_READ, "practitioner", me.pk, None, request.user, now)
     listed = (
         access.treated_by(request.user, now)
-        .between(starts, ends)  # type: ignore[attr-defined]
+        .between(starts, ends)
         .select_related("patient", "kind", "room", "location", "intake")
         .prefetch_related("treatments", Prefetch("intake__revisions", queryset=_newest_revisions(), to_attr="newest"))
         .order_by("starts")

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clinic import throttle
 from clinic.premises.models import Clinic
 from consultations import access, booking, messages
-from consultations.errors import BookingError
+from consultations.errors import BookingError, NotOffered
 from consultations.forms.booking import WhenForm
 from consultations.models import Cancelled, Consultation, Status
 from consultations.scheduling.invite import Method
@@ -55,16 +55,21 @@ def move(request: HttpRequest, token: str) -> HttpResponse:
         except BookingError as refused:
             status, problem = 409, str(refused)
     context = times_page(
-        request, kind=consultation.kind, practitioners=[consultation.practitioner], now=now, hold=consultation, wanted=form,
+        request,
+        kind=consultation.kind,
+        practitioners=[consultation.practitioner],
+        now=now,
+        hold=consultation,
+        wanted=form,
         patient_id=consultation.patient_id,
-    )  # fmt: skip
+    )
     context |= _context(consultation, token, now) | {"problem": problem}
     return render(request, "consultations/manage/move.html", context, status=status)
 
 
 def _move(form: WhenForm, consultation: Consultation, now: datetime) -> None:
     if not form.is_valid():
-        raise BookingError(form.errors)
+        raise NotOffered
     booking.move(
         actor=None,
         consultation=consultation,
@@ -119,7 +124,7 @@ def calendar_response(consultation: Consultation, now: datetime) -> HttpResponse
     method = Method.CANCEL if consultation.status == Status.CANCELLED else Method.REQUEST
     response = HttpResponse(
         messages.calendar_of(consultation, method, clinic=Clinic.objects.the(), now=now),
-        content_type=f"text/calendar; charset=utf-8; method={method.value}"
+        content_type=f"text/calendar; charset=utf-8; method={method.value}",
     )
     response["Content-Disposition"] = f'attachment; filename="consultation-{consultation.reference}.ics"'
     return response

@@ -16,7 +16,7 @@ from clinic.accounts.models import User
 from clinic.audit.models import Action
 from clinic.premises.models import Clinic
 from consultations import access, booking, intake
-from consultations.errors import BookingError
+from consultations.errors import BookingError, NotOffered
 from consultations.forms.booking import WhenForm
 from consultations.models import Cancelled, Consultation, Status
 from consultations.questioning import Questioning, slug_of
@@ -67,21 +67,35 @@ def move(request: HttpRequest, reference: str) -> HttpResponse:
     form, status, problem = WhenForm(request.POST or None), 200, ""
     if request.method == "POST":
         try:
-            if not form.is_valid():
-                raise BookingError(form.errors)
-            booking.move(
-                actor=_me(request), consultation=one, practitioner=one.practitioner, starts=form.cleaned_data["starts"],
-                by=Cancelled.BY_PATIENT, now=now,
-            )  # fmt: skip
+            _move(request, form, one, now)
             flash.success(request, _("Your consultation has a new time. We have sent you an e-mail."))
             return redirect("my:consultation", reference=reference)
         except BookingError as refused:
             status, problem = 409, str(refused)
     context = times_page(
-        request, kind=one.kind, practitioners=[one.practitioner], now=now, hold=one, wanted=form, patient_id=one.patient_id
-    )  # fmt: skip
+        request,
+        kind=one.kind,
+        practitioners=[one.practitioner],
+        now=now,
+        hold=one,
+        wanted=form,
+        patient_id=one.patient_id,
+    )
     context |= _context(one, now) | {"problem": problem}
     return render(request, "consultations/my/move.html", context, status=status)
+
+
+def _move(request: HttpRequest, form: WhenForm, one: Consultation, now: datetime) -> None:
+    if not form.is_valid():
+        raise NotOffered
+    booking.move(
+        actor=_me(request),
+        consultation=one,
+        practitioner=one.practitioner,
+        starts=form.cleaned_data["starts"],
+        by=Cancelled.BY_PATIENT,
+        now=now,
+    )
 
 
 @GET_OR_POST
@@ -111,7 +125,7 @@ def answers(request: HttpRequest, reference: str) -> HttpResponse:
         "consultation": one,
         "groups": asked.groups(get_language() or "en"),
         "open_questions": asked.open_count,
-        "first_open": slug_of(page) if (page := asked.first_open()) else "",
+        "first_open": slug_of(still_open) if (still_open := asked.first_open()) else "",
         "may_change": one.status in intake.EDITABLE,
         "pages": asked.pages,
     }

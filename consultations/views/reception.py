@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib import messages as flash
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -17,16 +16,16 @@ from clinic.accounts.roles import Role, holds
 from clinic.localtime import day_bounds, local
 from clinic.premises.models import Clinic
 from consultations import access, booking, visits
-from consultations.errors import BookingError
+from consultations.errors import BookingError, NotOffered
 from consultations.forms.booking import WhenForm
-from consultations.models import Cancelled, Consultation, Status
+from consultations.models import Cancelled, Consultation, ConsultationQuerySet, Status
 from consultations.views.times import times_page
 from practitioners.models import Practitioner
 
 RELATED = ("patient", "practitioner", "kind", "location", "room", "intake", "booked_by")
 
 
-def _visible(request: HttpRequest) -> "QuerySet[Consultation]":
+def _visible(request: HttpRequest) -> ConsultationQuerySet:
     if not isinstance(request.user, User) or not holds(request.user, Role.STAFF, Role.OWNER):
         raise Http404
     return access.at_reception(request.user).select_related(*RELATED)
@@ -54,12 +53,12 @@ def day(request: HttpRequest) -> HttpResponse:
     return render(request, "consultations/reception/day.html", context)
 
 
-def _search(found: "QuerySet[Consultation]", term: str) -> "QuerySet[Consultation]":
+def _search(found: ConsultationQuerySet, term: str) -> ConsultationQuerySet:
     by_reference = found.filter(reference__iexact=term)
     return by_reference if by_reference.exists() else found.filter(patient__full_name__istartswith=term)
 
 
-def _unprepared(found: "QuerySet[Consultation]", now: datetime) -> "QuerySet[Consultation]":
+def _unprepared(found: ConsultationQuerySet, now: datetime) -> ConsultationQuerySet:
     """Visits within 48 hours whose intake is incomplete or not reviewed; that much and no more may the desk know."""
     return found.awaiting_review().filter(starts__gte=now, starts__lt=now + timedelta(hours=48)).order_by("starts")
 
@@ -89,16 +88,21 @@ def move(request: HttpRequest, reference: str) -> HttpResponse:
             status, problem = 409, str(refused)
     context = times_page(
         request, kind=one.kind, practitioners=[who], now=now, hold=one, wanted=form, patient_id=one.patient_id
-    )  # fmt: skip
+    )
     context |= _context(one) | {"problem": problem, "people": people, "who": who}
     return render(request, "consultations/reception/move.html", context, status=status)
 
 
 def _move(request: HttpRequest, form: WhenForm, one: Consultation, who: Practitioner, now: datetime) -> None:
     if not form.is_valid():
-        raise BookingError(form.errors)
+        raise NotOffered
     booking.move(
-        actor=_me(request), consultation=one, practitioner=who, starts=form.cleaned_data["starts"], by=Cancelled.BY_CLINIC, now=now
+        actor=_me(request),
+        consultation=one,
+        practitioner=who,
+        starts=form.cleaned_data["starts"],
+        by=Cancelled.BY_CLINIC,
+        now=now,
     )
 
 

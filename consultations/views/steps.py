@@ -15,7 +15,7 @@ from consultations.errors import BookingError
 from consultations.models import Consultation, Draft, Status
 
 TOTAL = 7
-SECRET = "draft"  # the session's key for the draft's token
+SECRET = "draft"  # noqa: S105  the session's key for the draft's token
 
 
 @dataclass
@@ -83,7 +83,7 @@ Step = Callable[..., HttpResponse]
 
 
 def step(name: str) -> Callable[[Step], Step]:
-    """Let a view be opened only in its turn; whoever comes too early goes to the first open step, the booked to the end."""
+    """Let a view be opened only in its turn: too early goes to the first open step, booked already to the end."""
 
     def wrap(view: Step) -> Step:
         @wraps(view)

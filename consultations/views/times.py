@@ -23,9 +23,15 @@ NOON, EVENING = 12, 18
 
 
 def times_page(
-    request: HttpRequest, *, kind: Kind, practitioners: Sequence[Practitioner], now: datetime, hold: Consultation | None,
-    wanted: forms.Form, patient_id: uuid.UUID | None = None,
-) -> dict[str, Any]:  # fmt: skip
+    request: HttpRequest,
+    *,
+    kind: Kind,
+    practitioners: Sequence[Practitioner],
+    now: datetime,
+    hold: Consultation | None,
+    wanted: forms.Form,
+    patient_id: uuid.UUID | None = None,
+) -> dict[str, Any]:
     """The context of the page: it opens on the first free day, and after a lost time shows the nearest free ones."""
     zone = Clinic.objects.the().zone
     soonest = availability.soonest(kind=kind, practitioners=practitioners, now=now)
@@ -34,9 +40,14 @@ def times_page(
     chosen = _day(request.GET.get("day", ""), today, kind) or first_free
     first = chosen - timedelta(days=(chosen - today).days % WEEK)
     offer = availability.free(
-        kind=kind, practitioners=practitioners, first_day=first, days=WEEK, now=now, patient_id=patient_id,
+        kind=kind,
+        practitioners=practitioners,
+        first_day=first,
+        days=WEEK,
+        now=now,
+        patient_id=patient_id,
         ignoring=hold.pk if hold else None,
-    )  # fmt: skip
+    )
     by_day = offer.by_day()
     last = today + timedelta(days=kind.horizon_days)
     return {

@@ -1,4 +1,4 @@
-"""Who does it: profiles, offerings, hours and what patients said. Nothing here points at a patient or a consultation."""
+"""Who does it: profiles, offerings, hours, reviews. Nothing here points at a patient or a consultation."""
 
 from practitioners.models.hours import Absence, TimeOff, WorkingHours
 from practitioners.models.profile import KindCode, Language, Offering, Practitioner, PractitionerKind

@@ -71,15 +71,21 @@ class PractitionerQuerySet(models.QuerySet["Practitioner"]):
         """Those who may be booked for at least one of the kinds, each once."""
         offering = PractitionerKind.objects.filter(kind__in=kinds).values("practitioner")
         return self.listed().filter(
-            Q(registration_expires_on=None) | Q(registration_expires_on__gte=today), accepts_bookings=True, pk__in=offering
+            Q(registration_expires_on=None) | Q(registration_expires_on__gte=today),
+            accepts_bookings=True,
+            pk__in=offering,
         )
 
 
 class Practitioner(models.Model):
     user = models.OneToOneField(
-        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="practitioner",
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="practitioner",
         verbose_name=_("signs in as"),
-    )  # fmt: skip
+    )
     name = models.CharField(_("name"), max_length=120)
     slug = models.SlugField(_("slug"), unique=True)
     title = models.CharField(_("title in law"), max_length=120)
@@ -127,7 +133,9 @@ class Practitioner(models.Model):
 
 class Offering(models.Model):
     practitioner = models.ForeignKey(Practitioner, on_delete=models.CASCADE, related_name="offerings")
-    treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="offerings", verbose_name=_("treatment"))
+    treatment = models.ForeignKey(
+        Treatment, on_delete=models.CASCADE, related_name="offerings", verbose_name=_("treatment")
+    )
     since_year = models.PositiveSmallIntegerField(_("since (year)"), null=True, blank=True)
     device = models.CharField(_("device"), max_length=120, blank=True)
 
@@ -135,7 +143,9 @@ class Offering(models.Model):
         verbose_name = _("offering")
         verbose_name_plural = _("offerings")
         ordering = ["treatment__position", "pk"]
-        constraints = [models.UniqueConstraint(fields=["practitioner", "treatment"], name="a_treatment_is_offered_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["practitioner", "treatment"], name="a_treatment_is_offered_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.practitioner}: {self.treatment}"

@@ -12,7 +12,15 @@ from treatments.models.concern import (
     ProfessionalOption,
     Reference,
 )
-from treatments.models.facts import AftercareStep, Likelihood, RecoveryStage, SideEffect, Suitability, Suits, TreatmentFacts
+from treatments.models.facts import (
+    AftercareStep,
+    Likelihood,
+    RecoveryStage,
+    SideEffect,
+    Suitability,
+    Suits,
+    TreatmentFacts,
+)
 from treatments.models.intake import Questionnaire, RuleSet, VersionStatus
 
 __all__ = [

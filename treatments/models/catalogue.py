@@ -86,19 +86,29 @@ class TreatmentQuerySet(models.QuerySet["Treatment"]):
 
 class Treatment(models.Model):
     facts = models.ForeignKey(
-        "treatments.TreatmentFacts", on_delete=models.PROTECT, related_name="treatments", to_field="code", db_column="code",
-        verbose_name=_("treatment code"), help_text=_("The code carries the science: depth, downtime, rules."),
-    )  # fmt: skip
+        "treatments.TreatmentFacts",
+        on_delete=models.PROTECT,
+        related_name="treatments",
+        to_field="code",
+        db_column="code",
+        verbose_name=_("treatment code"),
+        help_text=_("The code carries the science: depth, downtime, rules."),
+    )
     category = models.CharField(_("category"), max_length=20, choices=CATEGORY_CHOICES)
     name = models.CharField(_("name"), max_length=120)
     slug = models.SlugField(_("slug"), unique=True)
     summary = models.TextField(_("summary"))
     included = models.TextField(_("what the price includes"), blank=True)
     price_minor = models.PositiveIntegerField(
-        _("price"), null=True, blank=True, help_text=_("Per session, in the currency's smallest unit: 180000 is HK$1,800.")
+        _("price"),
+        null=True,
+        blank=True,
+        help_text=_("Per session, in the currency's smallest unit: 180000 is HK$1,800."),
     )
     price_kind = models.CharField(_("kind of price"), max_length=20, choices=PriceKind.choices, default=PriceKind.FIXED)
-    price_is_example = models.BooleanField(_("example price"), default=False, help_text=_("Shown as an example, for demonstrations."))
+    price_is_example = models.BooleanField(
+        _("example price"), default=False, help_text=_("Shown as an example, for demonstrations.")
+    )
     duration_minutes = models.PositiveSmallIntegerField(_("duration in minutes"))
     published_from = models.DateTimeField(_("published from"), null=True, blank=True)
     published_until = models.DateTimeField(_("published until"), null=True, blank=True)
@@ -133,5 +143,3 @@ class Treatment(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("treatments:treatment", args=[self.slug])
-
-

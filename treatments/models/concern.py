@@ -145,7 +145,9 @@ class ProfessionalOptionQuerySet(models.QuerySet["ProfessionalOption"]):
 
 class ProfessionalOption(ConcernLine):
     concern = models.ForeignKey(Concern, on_delete=models.CASCADE, related_name="options")
-    facts = models.ForeignKey(TreatmentFacts, on_delete=models.CASCADE, related_name="helps_with", verbose_name=_("treatment code"))
+    facts = models.ForeignKey(
+        TreatmentFacts, on_delete=models.CASCADE, related_name="helps_with", verbose_name=_("treatment code")
+    )
     text = models.TextField(_("what it may do"))
 
     objects: ClassVar[Any] = ProfessionalOptionQuerySet.as_manager()
@@ -167,9 +169,13 @@ class FrequentQuestionQuerySet(models.QuerySet["FrequentQuestion"]):
 
 class FrequentQuestion(ConcernLine):
     concern = models.ForeignKey(
-        Concern, on_delete=models.CASCADE, related_name="questions", null=True, blank=True,
+        Concern,
+        on_delete=models.CASCADE,
+        related_name="questions",
+        null=True,
+        blank=True,
         help_text=_("Leave empty for a question about everything."),
-    )  # fmt: skip
+    )
     question = models.CharField(_("question"), max_length=240)
     answer = models.TextField(_("answer"))
     evidence_grade = models.CharField(_("strength of evidence"), max_length=1, choices=GRADE_CHOICES, blank=True)

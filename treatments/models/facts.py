@@ -55,14 +55,17 @@ class TreatmentFacts(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(depth_to_um__gte=F("depth_from_um")), name="depth_runs_downwards"),
             models.CheckConstraint(condition=Q(sessions_max__gte=F("sessions_min")), name="sessions_run_upwards"),
-            models.CheckConstraint(condition=Q(spacing_max_days__gte=F("spacing_min_days")), name="spacing_runs_upwards"),
+            models.CheckConstraint(
+                condition=Q(spacing_max_days__gte=F("spacing_min_days")), name="spacing_runs_upwards"
+            ),
             models.CheckConstraint(
                 condition=Q(downtime_cautious_days__gte=F("downtime_typical_days")),
                 name="cautious_downtime_is_the_longer",
                 violation_error_message=_("The cautious downtime cannot be shorter than the typical one."),
             ),
             models.CheckConstraint(
-                condition=Q(pain_min__gte=0, pain_max__lte=10, pain_max__gte=F("pain_min")), name="pain_is_between_0_and_10"
+                condition=Q(pain_min__gte=0, pain_max__lte=10, pain_max__gte=F("pain_min")),
+                name="pain_is_between_0_and_10",
             ),
         ]
 
@@ -92,7 +95,9 @@ class Suitability(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["facts", "phototype"], name="a_skin_type_is_judged_once"),
-            models.CheckConstraint(condition=Q(suits__in=["usual", "care", "ask"]), name="suitability_is_usual_care_or_ask"),
+            models.CheckConstraint(
+                condition=Q(suits__in=["usual", "care", "ask"]), name="suitability_is_usual_care_or_ask"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -145,4 +150,6 @@ class RecoveryStage(DayRange):
         abstract = False
         verbose_name = _("recovery stage")
         verbose_name_plural = _("recovery by day")
-        constraints = [models.CheckConstraint(condition=Q(day_to__gte=F("day_from")), name="recovery_days_run_forwards")]
+        constraints = [
+            models.CheckConstraint(condition=Q(day_to__gte=F("day_from")), name="recovery_days_run_forwards")
+        ]

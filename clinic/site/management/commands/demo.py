@@ -27,7 +27,7 @@ from django.db.migrations.executor import MigrationExecutor
 from clinic.accounts.models import User
 from clinic.site.demo import guide as demo_guide
 
-MAIL_COMMAND = [sys.executable, "manage.py", "deliver", "--loop", "2"]
+MAIL_COMMAND = [sys.executable, "manage.py", "work", "--loop", "2"]
 Process = subprocess.Popen[bytes]
 
 

@@ -16,7 +16,9 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         if not settings.DEMO:
-            raise CommandError("This would fill the clinic's own database with invented people. Start it with: ./run demo")
+            raise CommandError(
+                "This would fill the clinic's own database with invented people. Start it with: ./run demo"
+            )
         if User.objects.exists():
             raise CommandError("The database is not empty; ./run reset starts afresh.")
         now = timezone.now()
