@@ -17,6 +17,7 @@ from treatments.models import Concern, PriceKind
 from treatments.models.choices import CATEGORY_CHOICES
 from treatments.templatetags.drawings import BURN_AND_TAN
 
+_MOST = 10_000_000  # far beyond any price, far below what a database column holds
 _DAYS = (0, 1, 2, 3, 5, 7, 14, 21)
 
 
@@ -39,7 +40,9 @@ class TreatmentFilter(forms.Form):
     )
     concern = forms.ChoiceField(label=_("Concern"), required=False)
     price_kind = forms.ChoiceField(label=_("Kind of price"), required=False)
-    budget = forms.IntegerField(required=False, min_value=0, max_value=10_000_000)
+    budget = forms.IntegerField(
+        required=False, error_messages={"invalid": _("Enter a whole amount of money, for example 2500.")}
+    )
 
     def __init__(self, data: Any, *, concerns: Iterable[Concern], currency: str) -> None:
         super().__init__(data)
@@ -63,6 +66,8 @@ class TreatmentFilter(forms.Form):
     def clean_budget(self) -> int | None:
         """The budget in the currency's smallest unit."""
         budget: int | None = self.cleaned_data["budget"]
+        if budget is not None and not 0 <= budget <= _MOST:
+            raise forms.ValidationError(self.fields["budget"].error_messages["invalid"])
         return None if budget is None else to_minor(budget, self.currency)
 
     @property

@@ -172,6 +172,14 @@ def test_an_address_that_makes_no_sense_shows_the_whole_list_and_says_so(client)
     page = client.get(LIST, {"category": "magic", "budget": "-5", "downtime": "soon", "concern": "x' OR 1=1"})
     assert len(names(page)) == Treatment.objects.published(NOW).count()
     assert "magic is not one of the available choices" in words(page)
+    assert "Enter a whole amount of money" in words(page)
+
+
+@pytest.mark.parametrize("budget", ["-1", "99999999999999999999999", "2.5", "lots"])
+def test_a_budget_that_is_no_amount_is_put_right_in_words(client, budget):
+    page = client.get(LIST, {"budget": budget})
+    assert "Enter a whole amount of money, for example 2500." in words(page)
+    assert names(page)
 
 
 # --- one treatment ---
