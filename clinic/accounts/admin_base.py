@@ -2,6 +2,7 @@
 
 import csv
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
@@ -18,7 +19,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationBaseModelAdmin
+from modeltranslation.translator import translator
 from simple_history.admin import SimpleHistoryAdmin
+from simple_history.models import HistoricalChanges, ModelDelta
+from simple_history.template_utils import HistoricalRecordContextHelper
 
 from clinic.accounts.models import User
 from clinic.audit import trail as audit
@@ -149,7 +153,30 @@ class Words(TranslationBaseModelAdmin[Any] if TYPE_CHECKING else object):  # typ
             field.widget.attrs["lang"] = language.replace("hant", "Hant")
 
 
+def _filled(value: Any) -> bool:
+    return value is not None and value != ""
+
+
+class RealChanges(HistoricalRecordContextHelper):
+    """What somebody changed: not the column that repeats the words of one language, nor nothing for nothing."""
+
+    def context_for_delta_changes(self, delta: ModelDelta) -> list[dict[str, Any]]:
+        repeated = translator.get_options_for_model(self.model).all_fields
+        changes = [
+            change
+            for change in delta.changes
+            if change.field not in repeated and (_filled(change.old) or _filled(change.new))
+        ]
+        shown: list[dict[str, Any]] = super().context_for_delta_changes(replace(delta, changes=changes))
+        return shown
+
+
 class Followed(SimpleHistoryAdmin):
     """Words whose every change is kept, with who changed them."""
 
     object_history_list_template = "admin/history_list.html"
+
+    def get_historical_record_context_helper(
+        self, request: HttpRequest, historical_record: HistoricalChanges
+    ) -> RealChanges:
+        return RealChanges(self.model, historical_record)
