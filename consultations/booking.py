@@ -4,7 +4,6 @@ Every verb is one transaction: lock the rows used, end lapsed holds on them, wri
 an overlap whatever this file does; the locks only see to it that the loser learns so at once instead of by deadlock.
 """
 
-import secrets
 import uuid
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -28,9 +27,10 @@ from consultations.scheduling.policy import ChangePolicy, Terms, terms
 from practitioners.models import Practitioner, PractitionerKind
 from treatments.models import Concern, Treatment
 
-REFERENCE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 UNDO_FOR = timedelta(minutes=15)
 REQUEST_FOR = timedelta(hours=48)
+# Who loses a time may only have lost its room: the question is asked once more before the time counts as taken.
+ATTEMPTS = 2
 # PostgreSQL's codes for a deadlock and for a lock that could not be had in time.
 LOCK_TROUBLE = {"40P01", "55P03"}
 
@@ -64,18 +64,17 @@ def hold(
     before = mine.first()
     if before is not None and before.form_key == form_key:
         return before
-    for practitioner in practitioners:
-        slot = availability.is_offered(
-            kind=kind, practitioner=practitioner, starts=starts, now=now, ignoring=before.pk if before else None
-        )
-        if slot is None:
-            continue
-        try:
-            return _hold(actor, kind, slot, form_key, holder, now)
-        except SlotTaken:
-            continue
-        except IntegrityError:  # the same form arrived twice at once: the other one made the hold
-            return mine.get(form_key=form_key)
+    people = list(practitioners)
+    for _ in range(ATTEMPTS):
+        for slot in availability.who_is_free(
+            kind=kind, practitioners=people, starts=starts, now=now, ignoring=before.pk if before else None
+        ):
+            try:
+                return _hold(actor, kind, slot, form_key, holder, now)
+            except SlotTaken:
+                continue
+            except IntegrityError:  # the same form arrived twice at once: the other one made the hold
+                return mine.get(form_key=form_key)
     raise SlotTaken
 
 
@@ -83,7 +82,6 @@ def _hold(actor: User | None, kind: Kind, slot: Slot, form_key: uuid.UUID, holde
     with _taking_time():
         _lock(now, practitioner=slot.practitioner_id, room=slot.room_id, instead_of=digest(holder))
         consultation = Consultation.objects.create(
-            reference=_reference(),
             kind=kind,
             status=Status.HELD,
             status_at=now,
@@ -193,7 +191,12 @@ def move(
         return consultation
     owed = _owed(consultation, by, now)
     slot = availability.is_offered(
-        kind=consultation.kind, practitioner=practitioner, starts=starts, now=now, ignoring=consultation.pk
+        kind=consultation.kind,
+        practitioner=practitioner,
+        starts=starts,
+        now=now,
+        patient_id=consultation.patient_id,
+        ignoring=consultation.pk,
     )
     if slot is None:
         raise SlotTaken
@@ -393,8 +396,3 @@ def _refuse_hoarding(patient: Patient, now: datetime) -> None:
     ).count()
     if open_now >= settings.OPEN_CONSULTATIONS_PER_PERSON:
         raise TooManyOpen
-
-
-def _reference() -> str:
-    letters = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(8))
-    return f"{letters[:4]}-{letters[4:]}"

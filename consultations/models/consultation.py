@@ -1,5 +1,6 @@
 """A consultation from the hold to the completed visit, and the rules the database keeps about it."""
 
+import secrets
 import uuid
 from datetime import datetime
 from typing import Any, ClassVar, Self
@@ -90,9 +91,19 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
         return self.filter(status__in=[Status.CONFIRMED, Status.ARRIVED], intake__reviewed_at=None)
 
 
+# Letters and digits that nobody mixes up when reading them out on the phone.
+REFERENCE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+def new_reference() -> str:
+    """A random name for a consultation that says nothing about it: BZ4V-LNGS."""
+    letters = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(8))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
 class Consultation(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    reference = models.CharField(_("reference"), max_length=12, unique=True)
+    reference = models.CharField(_("reference"), max_length=12, unique=True, default=new_reference, editable=False)
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, null=True, blank=True, related_name="consultations")
     booked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="booked"

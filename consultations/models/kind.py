@@ -51,6 +51,12 @@ class Kind(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(minutes__gte=5), name="a_visit_takes_five_minutes_at_least"),
             models.CheckConstraint(condition=Q(step_minutes__gte=5), name="times_are_five_minutes_apart_at_least"),
+            # Availability looks for neighbours within a day, so no visit with its buffers may be longer than that.
+            models.CheckConstraint(
+                condition=Q(minutes__lte=720, minutes_before__lte=240, minutes_after__lte=240),
+                name="a_visit_fits_into_a_day",
+                violation_error_message=_("A visit takes twelve hours at most, its buffers four hours each."),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -64,7 +64,7 @@ def times_page(
         "held_start": hold.starts if hold else None,
         "form_key": uuid.uuid4(),
         "form": wanted,
-        "nearest": _nearest(kind, practitioners, wanted, now),
+        "nearest": _nearest(kind, practitioners, wanted, now, patient_id, hold),
     }
 
 
@@ -93,11 +93,25 @@ def _parts(slots: list[Slot], zone: Any) -> list[tuple[str, list[Slot]]]:
     return [part for part in parts if part[1]]
 
 
-def _nearest(kind: Kind, practitioners: Sequence[Practitioner], wanted: forms.Form, now: datetime) -> list[Slot]:
+def _nearest(
+    kind: Kind,
+    practitioners: Sequence[Practitioner],
+    wanted: forms.Form,
+    now: datetime,
+    patient_id: uuid.UUID | None,
+    hold: Consultation | None,
+) -> list[Slot]:
     """After a time was lost: the three free ones nearest to it."""
     if not wanted.is_bound or not wanted.is_valid():
         return []
-    return availability.nearest(kind=kind, practitioners=practitioners, starts=wanted.cleaned_data["starts"], now=now)
+    return availability.nearest(
+        kind=kind,
+        practitioners=practitioners,
+        starts=wanted.cleaned_data["starts"],
+        now=now,
+        patient_id=patient_id,
+        ignoring=hold.pk if hold else None,
+    )
 
 
 def _day(text: str, today: date, kind: Kind) -> date | None:
