@@ -6,6 +6,8 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Fieldset, Layout, Submit
 from django import forms
+from django.contrib.messages import constants
+from django.contrib.messages.storage.base import Message
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -82,7 +84,13 @@ def _forms() -> dict[str, Any]:
     wrong = SampleForm({"name": "", "email": "alice at example", "products": ["long"]}, auto_id="wrong_%s")
     wrong.is_valid()
     wrong.add_error(None, "This time has just been taken. Please choose another.")
-    return {"fresh": fresh, "wrong": wrong, "levels": ["contraindicated", "defer", "ask", "caution", "info", "clear"]}
+    told = [
+        Message(constants.SUCCESS, "Your consultation is moved."),
+        Message(constants.WARNING, "Your time is held for two more minutes."),
+        Message(constants.ERROR, "This link has been used. Ask for a new one."),
+    ]
+    levels = ["contraindicated", "defer", "ask", "caution", "info", "clear"]
+    return {"fresh": fresh, "wrong": wrong, "told": told, "levels": levels}
 
 
 def _catalogue() -> dict[str, Any]:
