@@ -1,6 +1,7 @@
 """What every test shares: a database of its own and a quiet house. The browser's fixtures are in tests/browser/."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable, Iterator
 from platform import python_version
 
@@ -16,6 +17,8 @@ from django.utils import translation
 
 from clinic import constraints
 
+pytest_plugins = ["tests.cast"]
+
 hypothesis.settings.register_profile("suite", deadline=None)  # a busy machine is no failure
 hypothesis.settings.load_profile("suite")
 
@@ -23,7 +26,10 @@ hypothesis.settings.load_profile("suite")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what the suite ran on; ./run test repeats it beside the closing line."""
+    """Say what was skipped and why, and what the suite ran on; ./run test repeats that beside the closing line."""
+    skipped = Counter(report.longrepr[2] for report in terminalreporter.stats.get("skipped", []))
+    for reason, times in skipped.items():
+        terminalreporter.write_line(f"{times} x {reason}")
     database = f"SQLite {sqlite3.sqlite_version}"
     if connection.vendor == "postgresql":
         server = psycopg2.connect(**{**connection.get_connection_params(), "dbname": "postgres"})

@@ -1,0 +1,229 @@
+"""A small clinic and its people, made by plain functions; whatever has a verb is made by its verb.
+
+It is Monday morning in Hong Kong. Hand `now=` to a function for another moment; the names of arguments that a function
+does not know go to the model as they are.
+"""
+
+import json
+import secrets
+import uuid
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime, time
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from clinic.accounts import roles
+from clinic.accounts.models import User
+from clinic.accounts.roles import Role
+from clinic.premises.models import Clinic, Location, Room
+from consultations import booking, drafts, intake
+from consultations.models import ConsentText, Consultation, Kind, Patient, Relation
+from practitioners import reviews
+from practitioners.models import (
+    Invitation,
+    KindCode,
+    Moment,
+    Offering,
+    Practitioner,
+    PractitionerKind,
+    Review,
+    WorkingHours,
+)
+from treatments.loading import DATA
+from treatments.models import Concern, Questionnaire, RuleSet, Treatment, TreatmentFacts, VersionStatus
+
+HONG_KONG = ZoneInfo("Asia/Hong_Kong")
+MONDAY = date(2027, 5, 3)
+PASSWORD = "correct horse battery staple"
+
+
+def at(wall: str, day: date = MONDAY, zone: ZoneInfo = HONG_KONG) -> datetime:
+    """A wall time of the clinic as an instant in UTC."""
+    return datetime.combine(day, time.fromisoformat(wall), zone).astimezone(UTC)
+
+
+NOW = at("09:00")
+# Before NOW, so that what stands in the catalogue is published on the Monday and in the weeks before it.
+LONG_AGO = at("09:00", date(2026, 1, 5))
+
+
+# --- the house -------------------------------------------------------------------------------------------------------
+
+
+def clinic(**changes: Any) -> Clinic:
+    usual = {
+        "name": "Lumen Skin Clinic",
+        "zone_name": HONG_KONG.key,
+        "phone": "+852 5550 0100",
+        "late_fee_minor": 30000,
+    }
+    return Clinic.objects.create(**{**usual, **changes})
+
+
+def location(name: str = "Central", **changes: Any) -> Location:
+    return Location.objects.create(**{"name": name, "slug": name.lower(), "address": "1 Example Road", **changes})
+
+
+def room(where: Location, name: str = "Room 1") -> Room:
+    return Room.objects.create(location=where, name=name)
+
+
+def kind(code: str = KindCode.FIRST_VISIT, **changes: Any) -> Kind:
+    usual = {"code": code, "name": KindCode(code).label, "minutes": 30, "step_minutes": 30, "horizon_days": 60}
+    made: Kind = Kind.objects.create(**{**usual, **changes})
+    return made
+
+
+def consent_texts() -> list[ConsentText]:
+    words = {"data": "We keep your answers and your practitioner reads them.", "photo": "We take photographs."}
+    return [ConsentText.objects.create(kind=k, version=1, language="en", text=text) for k, text in words.items()]
+
+
+# --- the shelf -------------------------------------------------------------------------------------------------------
+
+
+@cache
+def shipped(name: str) -> Any:
+    return json.loads((DATA / name).read_text(encoding="utf-8"))
+
+
+def in_force() -> None:
+    """Publish the questionnaire and the rules that ship; always as the same rows, so they are parsed once a process."""
+    for version, model, name in ((1, Questionnaire, "questionnaire_v1.json"), (1, RuleSet, "rules_v1.json")):
+        published = {"data": shipped(name), "status": VersionStatus.PUBLISHED, "published_at": LONG_AGO}
+        model.objects.get_or_create(version=version, defaults={"pk": 1_000_001, **published})
+
+
+def concern(slug: str = "enlarged-pores", **changes: Any) -> Concern:
+    usual = {"slug": slug, "name": slug.replace("-", " ").capitalize(), "summary": "In short.", "what": "What it is."}
+    made: Concern = Concern.objects.create(**{**usual, **changes})
+    return made
+
+
+def treatment(code: str = "microneedling", category: str = "microneedling", **changes: Any) -> Treatment:
+    name = code.replace("_", " ").capitalize()
+    usual = {"category": category, "name": name, "slug": code.replace("_", "-"), "summary": "In short."}
+    price = {"price_minor": 180000, "duration_minutes": 45, "published_from": LONG_AGO}
+    made: Treatment = Treatment.objects.create(**{"facts": _facts(code, category), **usual, **price, **changes})
+    return made
+
+
+def _facts(code: str, category: str) -> TreatmentFacts:
+    ranges = {"depth_to_um": 1500, "sessions_min": 3, "sessions_max": 6, "spacing_min_days": 28, "spacing_max_days": 42}
+    felt = {"downtime_typical_days": 2, "downtime_cautious_days": 5, "pain_min": 2, "pain_max": 5}
+    words = {"name": code, "short": "In short.", "mechanism": "How.", "longevity": "Months.", "for_pores": "Smaller."}
+    facts, _made = TreatmentFacts.objects.get_or_create(
+        code=code, defaults={"category": category, "evidence_grade": "B", **ranges, **felt, **words}
+    )
+    return facts
+
+
+def clean_answers(**differently: Any) -> dict[str, Any]:
+    """A healthy adult of phototype II who answers "no" to everything, but for what is given."""
+    baseline = shipped("vignette_baselines.json")["CLEAN_ADULT_V1"]
+    asked = {item["key"] for item in shipped("questionnaire_v1.json")["items"]}
+    phototype = {f"fitz_q{n}": "1" for n in range(1, 11)}
+    elsewhere = {"dob", "sex_at_birth", "fst_practitioner"}
+    plain = {key: value for key, value in baseline.items() if key in asked - elsewhere and value is not None}
+    return {**plain, **phototype, **differently}
+
+
+# --- people ----------------------------------------------------------------------------------------------------------
+
+
+def user(email: str, *wears: Role, name: str = "", password: str | None = None, **changes: Any) -> User:
+    """Somebody who signs in: with the password when they work here, with a mailed code otherwise."""
+    made = User.objects.create_user(email, password or (PASSWORD if wears else None), name=name, **changes)
+    for role in wears:
+        roles.give(made, role)
+    return made
+
+
+def practitioner(name: str, *kinds: Kind, offers: Iterable[Treatment] = (), **changes: Any) -> Practitioner:
+    slug = name.lower().replace(".", "").replace(" ", "-")
+    usual = {"name": name, "slug": slug, "title": "Registered medical practitioner", "practising_since": 2010}
+    made: Practitioner = Practitioner.objects.create(**{**usual, **changes})
+    for visit in kinds:
+        PractitionerKind.objects.create(practitioner=made, kind=visit.code, fee_minor=80000)
+    for offer in offers:
+        Offering.objects.create(practitioner=made, treatment=offer)
+    return made
+
+
+def hours(
+    who: Practitioner, where: Location, opens: str = "10:00", closes: str = "18:00", weekdays: Iterable[int] = range(7)
+) -> None:
+    for weekday in weekdays:
+        WorkingHours.objects.create(practitioner=who, location=where, weekday=weekday, opens=opens, closes=closes)
+
+
+def details(name: str, email: str, **changes: Any) -> dict[str, Any]:
+    """What the details page asks for, as it is kept in a draft."""
+    usual = {"preferred_name": "", "date_of_birth": "1992-04-15", "sex_at_birth": "female", "phone": ""}
+    return {"full_name": name, "email": email, "relation": "self", "language": "en", **usual, **changes}
+
+
+def patient(name: str, person: User, *, consents: bool = True, now: datetime = LONG_AGO, **changes: Any) -> Patient:
+    """A patient who came with a draft, whose person has proved their address and agreed to the newest words."""
+    draft, _secret = drafts.begin(now=now)
+    draft = drafts.keep(draft=draft, now=now, details=details(name, person.email, **changes))
+    made = drafts.adopt(draft=draft, user=person, now=now).patient
+    assert made is not None
+    if consents:
+        intake.consent(actor=person, patient=made, texts=list(ConsentText.newest("en").values()), now=now)
+    drafts.clear(draft=draft)
+    return made
+
+
+def access_to(who: Patient, person: User, relation: Relation = Relation.PARTNER) -> None:
+    """Let another person act for the patient, as the relation allows."""
+    reads = relation in {Relation.SELF, Relation.GUARDIAN}
+    who.access.create(user=person, relation=relation, may_manage=True, may_read_health=reads)
+
+
+# --- visits ----------------------------------------------------------------------------------------------------------
+
+
+def held(
+    who: Practitioner, starts: datetime, *, at_kind: Kind | None = None, holder: str = "", now: datetime = NOW
+) -> Consultation:
+    """A time held by a visitor whose draft has this secret."""
+    return booking.hold(
+        actor=None,
+        kind=at_kind or Kind.objects.get(code=KindCode.FIRST_VISIT),
+        practitioners=[who],
+        starts=starts,
+        form_key=uuid.uuid4(),
+        holder=holder or secrets.token_urlsafe(16),
+        now=now,
+    )
+
+
+def consultation(
+    whose: Patient, who: Practitioner, starts: datetime, *, at_kind: Kind | None = None, about: Concern | None = None,
+    wants: Iterable[Treatment] = (), answers: Mapping[str, Any] | None = None, now: datetime = NOW,
+) -> Consultation:  # fmt: skip
+    """A consultation that the patient's own person has booked, with the answers of a healthy adult."""
+    return booking.confirm(
+        actor=whose.access.select_related("user").order_by("-may_read_health")[0].user,
+        consultation=held(who, starts, at_kind=at_kind, now=now),
+        patient=whose,
+        wish=booking.Wish(about or Concern.objects.first(), tuple(wants), "en"),
+        answers=clean_answers() if answers is None else answers,
+        now=now,
+    )
+
+
+def invitation(who: Practitioner, now: datetime = NOW) -> tuple[Invitation, str]:
+    """An invitation to review and its secret."""
+    with transaction.atomic():
+        return reviews.invite(practitioner=who, moment=Moment.CONSULTATION, visited=now.date(), now=now)
+
+
+def review(who: Practitioner, *, stars: int = 5, text: str = "Listened.", now: datetime = NOW) -> Review:
+    """A review that waits for a moderator."""
+    made, _secret = invitation(who, now)
+    return reviews.submit(invitation=made, stars=stars, text=text, author="A.", language="en", now=now)
