@@ -12,7 +12,7 @@ SHEET = "css/site.css"
 IMPORT = re.compile(r'@import url\("(?P<name>[^"]+)"\)(?: layer\((?P<layer>\w+)\))?;')
 
 
-class OneStylesheetStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # WhiteNoise has no types
+class OneStylesheetStorage(CompressedManifestStaticFilesStorage):
     """Flattens the imports of site.css before it is hashed and compressed.
 
     Measured over HTTP/1.1 with 150 ms and 1.6 Mbit/s: first paint after 0.8 s from one file, after 2.1 s from fifty.
