@@ -89,7 +89,8 @@ def _send(message: OutboundMessage, transport: Transport, clock: Callable[[], da
 
 
 def _try_later(message: OutboundMessage, error: str, now: datetime) -> None:
-    log.warning("message %s was not taken (attempt %s of %s): %s", message.pk, message.attempts, TRIES, error)
+    # A server may quote the address in its refusal: its words are kept with the message, for staff, and not logged.
+    log.warning("message %s was not taken, attempt %s of %s", message.pk, message.attempts, TRIES)
     if message.attempts >= TRIES:
         _note(message, state=State.FAILED, error=error[:200])
     else:

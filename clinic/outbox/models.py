@@ -71,9 +71,7 @@ class OutboundMessage(models.Model):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         ordering = ["-due_at"]
-        indexes = [
-            models.Index(fields=["due_at"], condition=Q(state__in=["pending", "sending"]), name="outbox_on_its_way"),
-        ]
+        indexes = [models.Index(fields=["state", "due_at"], name="outbox_on_its_way")]
 
     def __str__(self) -> str:
         return self.subject

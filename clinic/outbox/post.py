@@ -63,8 +63,8 @@ def withdraw(*, about: str, now: datetime) -> int:
     One that a worker is handing over at this moment may still arrive, and is then marked as sent.
     """
     _refuse_outside_a_transaction()
-    unsent = OutboundMessage.objects.filter(about=about, state__in=[State.PENDING, State.SENDING], created_at__lte=now)
-    return int(unsent.update(state=State.WITHDRAWN, lease_until=None, **PURGED))
+    unsent = OutboundMessage.objects.filter(about=about, state__in=[State.PENDING, State.SENDING])
+    return int(unsent.update(state=State.WITHDRAWN, expires_at=now, lease_until=None, **PURGED))
 
 
 @dataclass(frozen=True)

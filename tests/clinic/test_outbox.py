@@ -95,7 +95,14 @@ def test_withdrawing_takes_back_what_has_not_gone_out_and_forgets_its_body() -> 
 
     states = dict(OutboundMessage.objects.values_list("key", "state"))
     assert states == {"booked:1": "withdrawn", "reminder:1": "withdrawn", "booked:2": "pending", "sent:1": "sent"}
-    assert OutboundMessage.objects.get(key="reminder:1").text is None
+    reminder = OutboundMessage.objects.get(key="reminder:1")
+    assert (reminder.text, reminder.expires_at) == (None, NOW)
+
+
+def test_a_clock_that_runs_behind_withdraws_all_the_same() -> None:
+    enqueue("booked:1", about="consultation:1")
+
+    assert withdraw("consultation:1", NOW - MINUTE) == 1
 
 
 def test_what_is_queued_after_a_withdrawal_stands() -> None:

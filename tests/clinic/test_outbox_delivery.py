@@ -247,12 +247,13 @@ def test_a_worker_told_to_stop_finishes_the_message_at_hand_and_no_other() -> No
 
 
 def test_neither_address_nor_words_reach_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    enqueue()
-    deliver(Postbox(trouble=[Refused("450 try later")]))
+    row = enqueue()
+    deliver(Postbox(trouble=[Refused("550 <alice@example.test> is not here")]))
 
-    assert "450 try later" in caplog.text
+    assert str(row.pk) in caplog.text
     assert "alice" not in caplog.text
     assert "482 913" not in caplog.text
+    assert only().error == "550 <alice@example.test> is not here"
 
 
 @time_machine.travel(NOW, tick=False)

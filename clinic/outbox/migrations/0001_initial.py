@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'message',
                 'verbose_name_plural': 'messages',
                 'ordering': ['-due_at'],
-                'indexes': [models.Index(condition=models.Q(('state__in', ['pending', 'sending'])), fields=['due_at'], name='outbox_on_its_way')],
+                'indexes': [models.Index(fields=['state', 'due_at'], name='outbox_on_its_way')],
             },
         ),
     ]
