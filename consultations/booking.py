@@ -1,28 +1,25 @@
 """What happens to a time: held, confirmed, moved, cancelled, visited. Whoever wonders what a booking does reads this.
 
-Every verb is one transaction: lock the rows used, end lapsed holds on them, write, record, tell. The database refuses
-an overlap whatever this file does; the locks only see to it that the loser learns so at once instead of by deadlock.
+Every verb is one transaction: lock the rows used and end lapsed holds on them (see taking.py), write, record, tell.
 """
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, OperationalError, transaction
-from django.db.models import Q
+from django.db import IntegrityError, transaction
 
 from clinic.accounts.models import User
 from clinic.audit.models import Action
 from clinic.crypto import digest
-from clinic.premises.models import Clinic, Device, Room
-from consultations import availability, intake, messages, transitions
+from clinic.premises.models import Clinic
+from consultations import availability, intake, messages, taking, transitions
 from consultations.availability import Slot
-from consultations.errors import AlreadyThere, SlotTaken, TooLate, TooManyOpen
-from consultations.models import BookingMode, Cancelled, Consultation, EventKind, Kind, Patient, Status, lapsed
+from consultations.errors import SlotTaken, TooLate, TooManyOpen
+from consultations.models import BookingMode, Cancelled, Consultation, EventKind, Kind, Patient, Status
 from consultations.scheduling.policy import ChangePolicy, Terms, terms
 from practitioners.models import Practitioner, PractitionerKind
 from treatments.models import Concern, Treatment
@@ -31,8 +28,6 @@ UNDO_FOR = timedelta(minutes=15)
 REQUEST_FOR = timedelta(hours=48)
 # Who loses a time may only have lost its room: the question is asked once more before the time counts as taken.
 ATTEMPTS = 2
-# PostgreSQL's codes for a deadlock and for a lock that could not be had in time.
-LOCK_TROUBLE = {"40P01", "55P03"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +74,8 @@ def hold(
 
 
 def _hold(actor: User | None, kind: Kind, slot: Slot, form_key: uuid.UUID, holder: str, now: datetime) -> Consultation:
-    with _taking_time():
-        _lock(now, practitioner=slot.practitioner_id, room=slot.room_id, instead_of=digest(holder))
+    with taking.time():
+        taking.lock(now, practitioner=slot.practitioner_id, room=slot.room_id, instead_of=digest(holder))
         consultation = Consultation.objects.create(
             kind=kind,
             status=Status.HELD,
@@ -102,8 +97,8 @@ def renew(*, consultation: Consultation, now: datetime) -> Consultation:
     until = min(now + timedelta(minutes=settings.HOLD_MINUTES), limit)
     if until <= now:
         return consultation  # the hour is over: the time is theirs only as long as nobody else takes it
-    with _taking_time():
-        _lock(now, practitioner=consultation.practitioner_id, room=consultation.room_id, keeping=consultation)
+    with taking.time():
+        taking.lock(now, practitioner=consultation.practitioner_id, room=consultation.room_id, keeping=consultation)
         transitions.set_status(consultation, {Status.HELD, Status.EXPIRED}, Status.HELD, now, held_until=until)
     return consultation
 
@@ -111,7 +106,7 @@ def renew(*, consultation: Consultation, now: datetime) -> Consultation:
 def release(*, actor: User | None, consultation: Consultation, now: datetime) -> None:
     """Give a held time back."""
     with transaction.atomic():
-        _let_go(Consultation.objects.filter(pk=consultation.pk, status=Status.HELD), now)
+        taking.let_go(Consultation.objects.filter(pk=consultation.pk, status=Status.HELD), now)
 
 
 def confirm(
@@ -122,8 +117,8 @@ def confirm(
         return consultation
     on_request = consultation.kind.mode == BookingMode.REQUEST
     clinic = Clinic.objects.the()
-    with _taking_time():
-        _lock(
+    with taking.time():
+        taking.lock(
             now,
             practitioner=consultation.practitioner_id,
             room=consultation.room_id,
@@ -161,8 +156,8 @@ def confirm(
 
 def accept(*, actor: User, consultation: Consultation, now: datetime) -> Consultation:
     """Confirm a requested consultation on behalf of the clinic."""
-    with _taking_time():
-        _lock(
+    with taking.time():
+        taking.lock(
             now,
             practitioner=consultation.practitioner_id,
             room=consultation.room_id,
@@ -201,8 +196,8 @@ def move(
     if slot is None:
         raise SlotTaken
     before, clinic = consultation.starts, Clinic.objects.the()
-    with _taking_time():
-        _lock(
+    with taking.time():
+        taking.lock(
             now,
             practitioner=slot.practitioner_id,
             room=slot.room_id,
@@ -253,8 +248,8 @@ def undo_cancel(*, actor: User | None, consultation: Consultation, now: datetime
     """Take a patient's cancellation back within fifteen minutes, if the time is still free."""
     if not may_undo(consultation, now):
         raise TooLate
-    with _taking_time():
-        _lock(
+    with taking.time():
+        taking.lock(
             now, practitioner=consultation.practitioner_id, room=consultation.room_id, patient=consultation.patient_id
         )
         transitions.set_status(
@@ -278,7 +273,7 @@ def sweep(*, now: datetime) -> int:
     ended = 0
     for pk in Consultation.objects.lapsed(now).values_list("pk", flat=True)[:200]:
         with transaction.atomic():
-            ended += _let_go(Consultation.objects.lapsed(now).filter(pk=pk), now)
+            ended += taking.let_go(Consultation.objects.lapsed(now).filter(pk=pk), now)
     return ended
 
 
@@ -319,63 +314,6 @@ def _owed(consultation: Consultation, by: Cancelled, now: datetime) -> int:
     if not now_terms.possible:
         raise TooLate
     return now_terms.owed_minor
-
-
-@contextmanager
-def _taking_time() -> Iterator[None]:
-    """A transaction that takes a time: refused by an overlap rule, deadlocked or waiting too long all mean "taken"."""
-    try:
-        with transaction.atomic():
-            yield
-    except IntegrityError as refused:
-        if "patient_in_one_place" in str(refused):
-            raise AlreadyThere from refused
-        if "_in_one_place_" in str(refused):
-            raise SlotTaken from refused
-        raise
-    except OperationalError as refused:
-        if getattr(refused.__cause__, "pgcode", None) in LOCK_TROUBLE or "database is locked" in str(refused):
-            raise SlotTaken from refused
-        raise
-
-
-def _lock(
-    now: datetime,
-    *,
-    practitioner: int,
-    room: int | None = None,
-    device: int | None = None,
-    patient: uuid.UUID | None = None,
-    keeping: Consultation | None = None,
-    instead_of: str = "",
-) -> None:
-    """Lock the rows a time uses, always in this order, then end the lapsed holds that still stand on them.
-
-    `instead_of` names a holder whose earlier hold the new time replaces.
-    """
-    used = Q()
-    resources: Any = ((Practitioner, practitioner), (Room, room), (Device, device), (Patient, patient))
-    for model, pk in resources:
-        if pk is not None:
-            list(model._default_manager.select_for_update(no_key=True).filter(pk=pk).order_by().values_list("pk"))
-            used |= Q(**{model.__name__.lower(): pk})
-    over = lapsed(now) & used
-    if instead_of:
-        over |= Q(status=Status.HELD, holder_hash=instead_of)
-    _let_go(Consultation.objects.filter(over).exclude(pk__in=[keeping.pk] if keeping else []), now)
-
-
-def _let_go(holds: Any, now: datetime) -> int:
-    """End these holds and requests; a request that nobody answered is a clinic's cancellation to its patient."""
-    ended = 0
-    for held in list(holds.select_related("patient")):
-        if not Consultation.objects.filter(pk=held.pk, status=held.status).update(status=Status.EXPIRED, status_at=now):
-            continue
-        ended += 1
-        transitions.note(held, EventKind.EXPIRED, None, now, before=held.starts)
-        if held.status == Status.REQUESTED:
-            messages.request_lapsed(held, now=now)
-    return ended
 
 
 def _times(kind: Kind, slot: Slot) -> dict[str, Any]:

@@ -1,0 +1,80 @@
+"""Taking a time: the transaction, the locks, and the end of lapsed holds.
+
+The database refuses an overlap whatever stands here; the locks only see to it that the loser learns so at once instead
+of by deadlock.
+"""
+
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, OperationalError, transaction
+from django.db.models import Q
+
+from clinic.premises.models import Device, Room
+from consultations import messages, transitions
+from consultations.errors import AlreadyThere, SlotTaken
+from consultations.models import Consultation, EventKind, Patient, Status, lapsed
+from practitioners.models import Practitioner
+
+# PostgreSQL's codes for a deadlock and for a lock that could not be had in time.
+LOCK_TROUBLE = {"40P01", "55P03"}
+
+
+@contextmanager
+def time() -> Iterator[None]:
+    """A transaction that takes a time: refused by an overlap rule, deadlocked or waiting too long all mean "taken"."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as refused:
+        if "patient_in_one_place" in str(refused):
+            raise AlreadyThere from refused
+        if "_in_one_place_" in str(refused):
+            raise SlotTaken from refused
+        raise
+    except OperationalError as refused:
+        if getattr(refused.__cause__, "pgcode", None) in LOCK_TROUBLE or "database is locked" in str(refused):
+            raise SlotTaken from refused
+        raise
+
+
+def lock(
+    now: datetime,
+    *,
+    practitioner: int,
+    room: int | None = None,
+    device: int | None = None,
+    patient: uuid.UUID | None = None,
+    keeping: Consultation | None = None,
+    instead_of: str = "",
+) -> None:
+    """Lock the rows a time uses, always in this order, then end the lapsed holds that still stand on them.
+
+    `instead_of` names a holder whose earlier hold the new time replaces.
+    """
+    used = Q()
+    resources: Any = ((Practitioner, practitioner), (Room, room), (Device, device), (Patient, patient))
+    for model, pk in resources:
+        if pk is not None:
+            list(model._default_manager.select_for_update(no_key=True).filter(pk=pk).order_by().values_list("pk"))
+            used |= Q(**{model.__name__.lower(): pk})
+    over = lapsed(now) & used
+    if instead_of:
+        over |= Q(status=Status.HELD, holder_hash=instead_of)
+    let_go(Consultation.objects.filter(over).exclude(pk__in=[keeping.pk] if keeping else []), now)
+
+
+def let_go(holds: Any, now: datetime) -> int:
+    """End these holds and requests; a request that nobody answered is a clinic's cancellation to its patient."""
+    ended = 0
+    for held in list(holds.select_related("patient")):
+        if not Consultation.objects.filter(pk=held.pk, status=held.status).update(status=Status.EXPIRED, status_at=now):
+            continue
+        ended += 1
+        transitions.note(held, EventKind.EXPIRED, None, now, before=held.starts)
+        if held.status == Status.REQUESTED:
+            messages.request_lapsed(held, now=now)
+    return ended
