@@ -23,7 +23,7 @@ def test_a_text_in_the_page_language_stands_as_it_is(central):
 def test_a_missing_translation_is_marked_as_english(central):
     central.name_zh_hant = ""
     with override("zh-hant"):
-        assert words(central, "name").startswith('<span lang="en">Central</span> <span class="hint">')
+        assert words(central, "name").startswith('<span lang="en">Central</span> <small>')
         assert plain(central, "name").startswith("Central (")
 
 

@@ -25,7 +25,7 @@ def words(record: Model, field: str) -> SafeString:
     text, borrowed = _read(record, field)
     if not borrowed:
         return conditional_escape(text)
-    return format_html('<span lang="{}">{}</span> <span class="hint">{}</span>', _ORIGINAL, text, _mark())
+    return format_html('<span lang="{}">{}</span> <small>{}</small>', _ORIGINAL, text, _mark())
 
 
 @register.filter
