@@ -12,7 +12,19 @@ from clinic.site.stylesheet import SHEET, OneStylesheetStorage
 CSS = settings.BASE_DIR / "clinic" / "static" / "css"
 COMPONENTS = settings.BASE_DIR / "templates" / "components"
 # These dress the whole page, or what the form pack or a page writes by hand.
-WITHOUT_A_PARTIAL = {"button", "choice", "field", "form", "icon", "question", "sheet", "stars", "table", "times", "tone"}
+WITHOUT_A_PARTIAL = {
+    "button",
+    "choice",
+    "field",
+    "form",
+    "icon",
+    "question",
+    "sheet",
+    "stars",
+    "table",
+    "times",
+    "tone",
+}
 # These are dressed by another part's file.
 WITHOUT_A_FILE = {"comparison", "print_button", "treatment_card"}
 
