@@ -14,11 +14,11 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 
 def translations(file: polib.POFile | polib.MOFile) -> dict[tuple[str | None, str], tuple[str, ...]]:
     """What each message says, by its context and id; plurals in the order of their forms."""
-    return {
+    said = {
         (entry.msgctxt, entry.msgid): tuple(form for _, form in sorted(entry.msgstr_plural.items())) or (entry.msgstr,)
         for entry in file
-        if entry.translated()
     }
+    return {message: forms for message, forms in said.items() if all(forms)}
 
 
 def test_there_are_words_to_look_at():
