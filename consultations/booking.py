@@ -11,6 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from clinic.accounts.models import User
 from clinic.audit.models import Action
@@ -19,7 +20,7 @@ from clinic.premises.models import Clinic
 from consultations import availability, intake, messages, taking, transitions
 from consultations.availability import Slot
 from consultations.errors import SlotTaken, TooLate, TooManyOpen
-from consultations.models import BookingMode, Cancelled, Consultation, EventKind, Kind, Patient, Status
+from consultations.models import BookingMode, Cancelled, Consultation, EventKind, Kind, Patient, Status, lapsed
 from consultations.scheduling.policy import ChangePolicy, Terms, terms
 from practitioners.models import Practitioner, PractitionerKind
 from treatments.models import Concern, Treatment
@@ -54,9 +55,13 @@ def hold(
     holder: str,
     now: datetime,
 ) -> Consultation:
-    """Hold a time with the first of these practitioners who is free, instead of any the same holder held before."""
-    mine = Consultation.objects.filter(holder_hash=digest(holder), status=Status.HELD, held_until__gt=now)
-    before = mine.first()
+    """Hold a time with the first of these practitioners who is free, instead of any the same holder held before.
+
+    The same form sent again, for the same time, leads to the same hold as long as that stands.
+    """
+    # A page shown again by Back still has its key, and may now name another time.
+    form_key = uuid.uuid5(form_key, f"{holder} {starts.timestamp()}")
+    before = Consultation.objects.filter(holder_hash=digest(holder), status=Status.HELD, held_until__gt=now).first()
     if before is not None and before.form_key == form_key:
         return before
     people = list(practitioners)
@@ -69,19 +74,20 @@ def hold(
             except SlotTaken:
                 continue
             except IntegrityError:  # the same form arrived twice at once: the other one made the hold
-                return mine.get(form_key=form_key)
+                return Consultation.objects.get(form_key=form_key)
     raise SlotTaken
 
 
 def _hold(actor: User | None, kind: Kind, slot: Slot, form_key: uuid.UUID, holder: str, now: datetime) -> Consultation:
+    instead_of = Q(status=Status.HELD, holder_hash=digest(holder)) & (lapsed(now) | ~Q(form_key=form_key))
     with taking.time():
-        taking.lock(now, practitioner=slot.practitioner_id, room=slot.room_id, instead_of=digest(holder))
+        taking.lock(now, practitioner=slot.practitioner_id, room=slot.room_id, instead_of=instead_of)
         consultation = Consultation.objects.create(
             kind=kind,
             status=Status.HELD,
             status_at=now,
             held_since=now,
-            held_until=now + timedelta(minutes=settings.HOLD_MINUTES),
+            held_until=_held_until(now, slot.starts, now),
             form_key=form_key,
             holder_hash=digest(holder),
             **_times(kind, slot),
@@ -93,8 +99,7 @@ def _hold(actor: User | None, kind: Kind, slot: Slot, form_key: uuid.UUID, holde
 
 def renew(*, consultation: Consultation, now: datetime) -> Consultation:
     """Hold the time for another while, an hour in all at most; a lapsed hold that is still free is taken again."""
-    limit = (consultation.held_since or now) + timedelta(minutes=settings.HOLD_LIMIT_MINUTES)
-    until = min(now + timedelta(minutes=settings.HOLD_MINUTES), limit)
+    until = _held_until(consultation.held_since or now, consultation.starts, now)
     if until <= now:
         return consultation  # the hour is over: the time is theirs only as long as nobody else takes it
     with taking.time():
@@ -314,6 +319,11 @@ def _owed(consultation: Consultation, by: Cancelled, now: datetime) -> int:
     if not now_terms.possible:
         raise TooLate
     return now_terms.owed_minor
+
+
+def _held_until(since: datetime, starts: datetime, now: datetime) -> datetime:
+    limit = since + timedelta(minutes=settings.HOLD_LIMIT_MINUTES)
+    return min(now + timedelta(minutes=settings.HOLD_MINUTES), limit, starts)
 
 
 def _times(kind: Kind, slot: Slot) -> dict[str, Any]:

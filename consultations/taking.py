@@ -49,11 +49,11 @@ def lock(
     device: int | None = None,
     patient: uuid.UUID | None = None,
     keeping: Consultation | None = None,
-    instead_of: str = "",
+    instead_of: Q | None = None,
 ) -> None:
     """Lock the rows a time uses, always in this order, then end the lapsed holds that still stand on them.
 
-    `instead_of` names a holder whose earlier hold the new time replaces.
+    `instead_of` says which other holds the new time replaces.
     """
     used = Q()
     resources: Any = ((Practitioner, practitioner), (Room, room), (Device, device), (Patient, patient))
@@ -63,15 +63,20 @@ def lock(
             used |= Q(**{model.__name__.lower(): pk})
     over = lapsed(now) & used
     if instead_of:
-        over |= Q(status=Status.HELD, holder_hash=instead_of)
+        over |= instead_of
     let_go(Consultation.objects.filter(over).exclude(pk__in=[keeping.pk] if keeping else []), now)
 
 
 def let_go(holds: Any, now: datetime) -> int:
-    """End these holds and requests; a request that nobody answered is a clinic's cancellation to its patient."""
+    """End these holds and requests; a request that nobody answered is a clinic's cancellation to its patient.
+
+    Always in the same order, since two who end the same holds wait for each other's rows. The form that made a hold
+    may be sent again and then makes another.
+    """
     ended = 0
-    for held in list(holds.select_related("patient")):
-        if not Consultation.objects.filter(pk=held.pk, status=held.status).update(status=Status.EXPIRED, status_at=now):
+    for held in list(holds.select_related("patient").order_by("pk")):
+        standing = Consultation.objects.filter(pk=held.pk, status=held.status)
+        if not standing.update(status=Status.EXPIRED, status_at=now, form_key=uuid.uuid4()):
             continue
         ended += 1
         transitions.note(held, EventKind.EXPIRED, None, now, before=held.starts)
