@@ -112,9 +112,7 @@ def test_the_profile_states_what_can_be_checked(client, dr_imani):
 
 def test_the_profile_tells_the_usual_week_in_words(client, dr_imani):
     scene.works(dr_imani, Location.objects.get(), "14:00", "18:00", weekdays=[0])
-    scene.works(
-        dr_imani, Location.objects.get(), "19:00", "20:00", weekdays=[0], valid_from=MONDAY + timedelta(days=9)
-    )
+    scene.works(dr_imani, Location.objects.get(), "19:00", "20:00", weekdays=[0], valid_from=MONDAY + timedelta(days=9))
     page = words(client.get(dr_imani.get_absolute_url()))
     assert "Monday 09:00 to 12:00, 14:00 to 18:00 Central" in page
     assert "19:00" not in page.split("Usual hours", 1)[1]
