@@ -32,7 +32,7 @@ from consultations.models import BookingMode, ConsentText, Kind, Patient
 from consultations.views.intake import questions_for
 from consultations.views.manage import calendar_response
 from consultations.views.steps import Journey, begun, head, journey, renewed, step
-from consultations.views.times import times_page
+from consultations.views.times import Choosing, times_page
 from practitioners.models import KindCode, Practitioner
 from treatments.models import Concern, Treatment
 
@@ -102,7 +102,7 @@ def when(request: HttpRequest, found: Journey) -> HttpResponse:
             return redirect("booking:details")
         except BookingError as refused:
             status, problem = 409, str(refused)
-    context = times_page(request, kind=kind, practitioners=people, now=now, hold=found.hold, wanted=form)
+    context = times_page(request, Choosing(kind, people, now, found.hold), form)
     context |= head(found, 3, _("Step 3 of 7: when"), "booking:who") | {"problem": problem, "kind": kind}
     return render(request, "consultations/booking/when.html", context, status=status)
 
@@ -227,29 +227,31 @@ def _summary(found: Journey) -> dict[str, Any]:
     assert found.hold is not None
     assert found.draft.patient is not None
     asked = questions_for(found)
-    treatments = Treatment.objects.filter(slug__in=found.steps["treatments"])
-    wishes = [
-        {"term": _("About"), "value": Concern.objects.get(slug=found.steps["concern"]).name},
-        {"term": _("Would like to discuss"), "value": ", ".join(t.name for t in treatments) or _("Open")},
-    ]
-    groups: list[dict[str, Any]] = [
-        {"title": _("What you come for"), "change_url": reverse("booking:what"), "rows": wishes}
-    ]
-    later: list[dict[str, Any]] = []
-    for group in asked.groups(get_language() or "en"):
-        group["change_url"] = reverse("booking:intake", args=[group["slug"]])
-        (groups if any(row["value"] for row in group["rows"]) else later).append(group)
+    pages = asked.groups(get_language() or "en")
+    for page in pages:
+        page["change_url"] = reverse("booking:intake", args=[page["slug"]])
+    begun_pages = [page for page in pages if any(row["value"] for row in page["rows"])]
     found.hold.quote = booking.quote(
         kind=found.hold.kind, practitioner=found.hold.practitioner, clinic=Clinic.objects.the()
     )
-    on_request = found.hold.kind.mode == BookingMode.REQUEST
     return {
-        "groups": groups,
+        "groups": [
+            {"title": _("What you come for"), "change_url": reverse("booking:what"), "rows": _wishes(found)},
+            *begun_pages,
+        ],
         "open_questions": asked.open_count,
-        "on_request": on_request,
+        "on_request": found.hold.kind.mode == BookingMode.REQUEST,
         "consultation": found.hold,
-        "later": later,
+        "later": [page for page in pages if page not in begun_pages],
     }
+
+
+def _wishes(found: Journey) -> list[dict[str, str]]:
+    treatments = Treatment.objects.filter(slug__in=found.steps["treatments"])
+    return [
+        {"term": _("About"), "value": Concern.objects.get(slug=found.steps["concern"]).name},
+        {"term": _("Would like to discuss"), "value": ", ".join(t.name for t in treatments) or _("Open")},
+    ]
 
 
 def _confirm(found: Journey, now: Any) -> None:

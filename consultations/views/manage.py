@@ -17,7 +17,7 @@ from consultations.errors import BookingError, NotOffered
 from consultations.forms.booking import WhenForm
 from consultations.models import Cancelled, Consultation, Status
 from consultations.scheduling.invite import Method
-from consultations.views.times import times_page
+from consultations.views.times import Choosing, times_page
 from practitioners.models import Practitioner
 
 LINK_TRIES = 60
@@ -56,12 +56,8 @@ def move(request: HttpRequest, token: str) -> HttpResponse:
             status, problem = 409, str(refused)
     context = times_page(
         request,
-        kind=consultation.kind,
-        practitioners=[consultation.practitioner],
-        now=now,
-        hold=consultation,
-        wanted=form,
-        patient_id=consultation.patient_id,
+        Choosing(consultation.kind, [consultation.practitioner], now, consultation, consultation.patient_id),
+        form,
     )
     context |= _context(consultation, token, now) | {"problem": problem}
     return render(request, "consultations/manage/move.html", context, status=status)

@@ -21,7 +21,7 @@ from consultations.forms.booking import WhenForm
 from consultations.models import Cancelled, Consultation, Status
 from consultations.questioning import Questioning, slug_of
 from consultations.views.intake import form_for, page_context, previous_slug
-from consultations.views.times import times_page
+from consultations.views.times import Choosing, times_page
 
 RELATED = ("practitioner", "location", "kind", "patient", "booked_by", "concern", "intake")
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -72,15 +72,7 @@ def move(request: HttpRequest, reference: str) -> HttpResponse:
             return redirect("my:consultation", reference=reference)
         except BookingError as refused:
             status, problem = 409, str(refused)
-    context = times_page(
-        request,
-        kind=one.kind,
-        practitioners=[one.practitioner],
-        now=now,
-        hold=one,
-        wanted=form,
-        patient_id=one.patient_id,
-    )
+    context = times_page(request, Choosing(one.kind, [one.practitioner], now, one, one.patient_id), form)
     context |= _context(one, now) | {"problem": problem}
     return render(request, "consultations/my/move.html", context, status=status)
 

@@ -19,7 +19,7 @@ from consultations import access, booking, visits
 from consultations.errors import BookingError, NotOffered
 from consultations.forms.booking import WhenForm
 from consultations.models import Cancelled, Consultation, ConsultationQuerySet, Status
-from consultations.views.times import times_page
+from consultations.views.times import Choosing, times_page
 from practitioners.models import Practitioner
 
 RELATED = ("patient", "practitioner", "kind", "location", "room", "intake", "booked_by")
@@ -86,9 +86,7 @@ def move(request: HttpRequest, reference: str) -> HttpResponse:
             return redirect("reception:consultation", reference=reference)
         except BookingError as refused:
             status, problem = 409, str(refused)
-    context = times_page(
-        request, kind=one.kind, practitioners=[who], now=now, hold=one, wanted=form, patient_id=one.patient_id
-    )
+    context = times_page(request, Choosing(one.kind, [who], now, one, one.patient_id), form)
     context |= _context(one) | {"problem": problem, "people": people, "who": who}
     return render(request, "consultations/reception/move.html", context, status=status)
 

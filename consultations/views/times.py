@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -22,49 +23,65 @@ WEEK = 7
 NOON, EVENING = 12, 18
 
 
-def times_page(
-    request: HttpRequest,
-    *,
-    kind: Kind,
-    practitioners: Sequence[Practitioner],
-    now: datetime,
-    hold: Consultation | None,
-    wanted: forms.Form,
-    patient_id: uuid.UUID | None = None,
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Choosing:
+    """Who chooses a time for what: a hold or a consultation of their own does not stand in their way."""
+
+    kind: Kind
+    practitioners: Sequence[Practitioner]
+    now: datetime
+    hold: Consultation | None = None
+    patient_id: uuid.UUID | None = None
+
+    @property
+    def ignoring(self) -> uuid.UUID | None:
+        return self.hold.pk if self.hold else None
+
+
+def times_page(request: HttpRequest, choosing: Choosing, wanted: forms.Form) -> dict[str, Any]:
     """The context of the page: it opens on the first free day, and after a lost time shows the nearest free ones."""
     zone = Clinic.objects.the().zone
-    soonest = availability.soonest(kind=kind, practitioners=practitioners, now=now)
-    today = local(now, zone).date()
+    kind, people = choosing.kind, choosing.practitioners
+    soonest = availability.soonest(kind=kind, practitioners=people, now=choosing.now)
+    today = local(choosing.now, zone).date()
     first_free = local(soonest.starts, zone).date() if soonest else today
     chosen = _day(request.GET.get("day", ""), today, kind) or first_free
     first = chosen - timedelta(days=(chosen - today).days % WEEK)
-    offer = availability.free(
-        kind=kind,
-        practitioners=practitioners,
-        first_day=first,
-        days=WEEK,
-        now=now,
-        patient_id=patient_id,
-        ignoring=hold.pk if hold else None,
-    )
-    by_day = offer.by_day()
-    last = today + timedelta(days=kind.horizon_days)
-    return {
+    by_day = _week(choosing, first)
+    return _neighbours(request, kind, first, today) | {
         "kind": kind,
         "day": chosen,
-        "week_title": _week_title(first),
-        "days": _days(request, by_day, chosen, practitioners),
-        "earlier_url": _link(request, max(first - timedelta(days=WEEK), today)) if first > today else "",
-        "later_url": _link(request, first + timedelta(days=WEEK)) if first + timedelta(days=WEEK) <= last else "",
+        "days": _days(request, by_day, chosen, people),
         "parts": _parts(by_day[chosen], zone),
-        "names": {p.pk: p.name for p in practitioners},
         "soonest": soonest,
         "soonest_day_url": _link(request, first_free) if soonest else "",
-        "held_start": hold.starts if hold else None,
+        "held_start": choosing.hold.starts if choosing.hold else None,
         "form_key": uuid.uuid4(),
         "form": wanted,
-        "nearest": _nearest(kind, practitioners, wanted, now, patient_id, hold),
+        "nearest": _nearest(choosing, wanted),
+    }
+
+
+def _week(choosing: Choosing, first: date) -> dict[date, list[Slot]]:
+    return availability.free(
+        kind=choosing.kind,
+        practitioners=choosing.practitioners,
+        first_day=first,
+        days=WEEK,
+        now=choosing.now,
+        patient_id=choosing.patient_id,
+        ignoring=choosing.ignoring,
+    ).by_day()
+
+
+def _neighbours(request: HttpRequest, kind: Kind, first: date, today: date) -> dict[str, str]:
+    """The name of the week, and the way to the weeks beside it."""
+    before, after = first - timedelta(days=WEEK), first + timedelta(days=WEEK)
+    last = today + timedelta(days=kind.horizon_days)
+    return {
+        "week_title": _week_title(first),
+        "earlier_url": _link(request, max(before, today)) if first > today else "",
+        "later_url": _link(request, after) if after <= last else "",
     }
 
 
@@ -93,24 +110,17 @@ def _parts(slots: list[Slot], zone: Any) -> list[tuple[str, list[Slot]]]:
     return [part for part in parts if part[1]]
 
 
-def _nearest(
-    kind: Kind,
-    practitioners: Sequence[Practitioner],
-    wanted: forms.Form,
-    now: datetime,
-    patient_id: uuid.UUID | None,
-    hold: Consultation | None,
-) -> list[Slot]:
+def _nearest(choosing: Choosing, wanted: forms.Form) -> list[Slot]:
     """After a time was lost: the three free ones nearest to it."""
     if not wanted.is_bound or not wanted.is_valid():
         return []
     return availability.nearest(
-        kind=kind,
-        practitioners=practitioners,
+        kind=choosing.kind,
+        practitioners=choosing.practitioners,
         starts=wanted.cleaned_data["starts"],
-        now=now,
-        patient_id=patient_id,
-        ignoring=hold.pk if hold else None,
+        now=choosing.now,
+        patient_id=choosing.patient_id,
+        ignoring=choosing.ignoring,
     )
 
 
