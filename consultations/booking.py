@@ -19,7 +19,7 @@ from clinic.crypto import digest
 from clinic.premises.models import Clinic
 from consultations import availability, intake, messages, taking, transitions
 from consultations.availability import Slot
-from consultations.errors import SlotTaken, TooLate, TooManyOpen
+from consultations.errors import BookingError, MovedOn, NotOffered, SlotTaken, TooLate, TooManyOpen
 from consultations.models import BookingMode, Cancelled, Consultation, EventKind, Kind, Patient, Status, lapsed
 from consultations.scheduling.policy import ChangePolicy, Terms, terms
 from practitioners.models import Practitioner, PractitionerKind
@@ -103,7 +103,7 @@ def renew(*, consultation: Consultation, now: datetime) -> Consultation:
     if until <= now:
         return consultation  # the hour is over: the time is theirs only as long as nobody else takes it
     with taking.time():
-        taking.lock(now, practitioner=consultation.practitioner_id, room=consultation.room_id, keeping=consultation)
+        taking.lock_for(consultation, now)
         transitions.set_status(consultation, {Status.HELD, Status.EXPIRED}, Status.HELD, now, held_until=until)
     return consultation
 
@@ -118,25 +118,33 @@ def confirm(
     *, actor: User, consultation: Consultation, patient: Patient, wish: Wish, answers: Mapping[str, Any], now: datetime
 ) -> Consultation:
     """Turn a hold into a booking with its intake, and write to the patient; the same call again changes nothing."""
-    if consultation.status in {Status.CONFIRMED, Status.REQUESTED} and consultation.patient_id == patient.pk:
+    if _is_booked_for(patient, consultation):
         return consultation
+    if now >= consultation.starts:
+        raise NotOffered
+    try:
+        _confirm(actor, consultation, patient, wish, answers, now)
+    except BookingError:
+        consultation.refresh_from_db()
+        if not _is_booked_for(patient, consultation):
+            raise
+    return consultation
+
+
+def _confirm(
+    actor: User, consultation: Consultation, patient: Patient, wish: Wish, answers: Mapping[str, Any], now: datetime
+) -> None:
     on_request = consultation.kind.mode == BookingMode.REQUEST
     clinic = Clinic.objects.the()
     with taking.time():
-        taking.lock(
-            now,
-            practitioner=consultation.practitioner_id,
-            room=consultation.room_id,
-            device=consultation.device_id,
-            patient=patient.pk,
-            keeping=consultation,
-        )
+        taking.lock_for(consultation, now, patient=patient)
         _refuse_hoarding(patient, now)
         transitions.set_status(
             consultation,
             {Status.HELD, Status.EXPIRED},
             Status.REQUESTED if on_request else Status.CONFIRMED,
             now,
+            unchanged={"patient": None},  # a request that lapsed is not a hold
             held_until=min(now + REQUEST_FOR, consultation.starts) if on_request else None,
             patient=patient,
             booked_by=actor,
@@ -147,33 +155,27 @@ def confirm(
         )
         consultation.treatments.add(*wish.treatments)
         intake.begin(actor=actor, consultation=consultation, codes=wish.codes, answers=answers, clinic=clinic, now=now)
-        transitions.note(
-            consultation,
-            EventKind.REQUESTED if on_request else EventKind.CONFIRMED,
-            actor,
-            now,
-            after=consultation.starts,
-        )
+        told = EventKind.REQUESTED if on_request else EventKind.CONFIRMED
+        transitions.note(consultation, told, actor, now, after=consultation.starts)
         transitions.record(Action.CONSULTATION_BOOKED, consultation, actor, now)
         (messages.requested if on_request else messages.booked)(consultation, clinic=clinic, now=now)
-    return consultation
 
 
 def accept(*, actor: User, consultation: Consultation, now: datetime) -> Consultation:
-    """Confirm a requested consultation on behalf of the clinic."""
-    with taking.time():
-        taking.lock(
-            now,
-            practitioner=consultation.practitioner_id,
-            room=consultation.room_id,
-            device=consultation.device_id,
-            patient=consultation.patient_id,
-            keeping=consultation,
-        )
-        transitions.set_status(consultation, {Status.REQUESTED}, Status.CONFIRMED, now, held_until=None)
-        transitions.note(consultation, EventKind.CONFIRMED, actor, now, after=consultation.starts)
-        transitions.record(Action.CONSULTATION_BOOKED, consultation, actor, now)
-        messages.booked(consultation, clinic=Clinic.objects.the(), now=now)
+    """Confirm a requested consultation on behalf of the clinic; the same call again changes nothing."""
+    if now >= consultation.starts:
+        raise TooLate
+    try:
+        with taking.time():
+            taking.lock_for(consultation, now)
+            transitions.set_status(consultation, {Status.REQUESTED}, Status.CONFIRMED, now, held_until=None)
+            transitions.note(consultation, EventKind.CONFIRMED, actor, now, after=consultation.starts)
+            transitions.record(Action.CONSULTATION_BOOKED, consultation, actor, now)
+            messages.accepted(consultation, clinic=Clinic.objects.the(), now=now)
+    except BookingError:
+        consultation.refresh_from_db()
+        if consultation.status != Status.CONFIRMED:
+            raise
     return consultation
 
 
@@ -187,9 +189,9 @@ def move(
     now: datetime,
 ) -> Consultation:
     """Give the consultation another time; the row, its reference and its calendar entry stay the same."""
-    if (consultation.starts, consultation.practitioner_id) == (starts, practitioner.pk):
+    if _is_at(starts, practitioner, consultation):
         return consultation
-    owed = _owed(consultation, by, now)
+    owed = _terms_of(by, consultation, now).owed_minor
     slot = availability.is_offered(
         kind=consultation.kind,
         practitioner=practitioner,
@@ -200,16 +202,26 @@ def move(
     )
     if slot is None:
         raise SlotTaken
+    try:
+        _move(actor, consultation, slot, owed, now)
+    except BookingError:
+        consultation.refresh_from_db()
+        if not _is_at(starts, practitioner, consultation):
+            raise
+    return consultation
+
+
+def _move(actor: User | None, consultation: Consultation, slot: Slot, owed: int, now: datetime) -> None:
     before, clinic = consultation.starts, Clinic.objects.the()
     with taking.time():
         taking.lock(
             now,
             practitioner=slot.practitioner_id,
             room=slot.room_id,
+            device=consultation.device_id,
             patient=consultation.patient_id,
             keeping=consultation,
         )
-        times = _times(consultation.kind, slot)
         transitions.set_status(
             consultation,
             {Status.CONFIRMED},
@@ -218,59 +230,78 @@ def move(
             unchanged={"ics_sequence": consultation.ics_sequence},
             ics_sequence=consultation.ics_sequence + 1,
             owed_minor=max(consultation.owed_minor, owed),
-            **times,
+            **_times(consultation.kind, slot),
         )
         intake.after_move(consultation, clinic=clinic, now=now)
         transitions.note(consultation, EventKind.MOVED, actor, now, before=before, after=slot.starts)
         transitions.record(Action.CONSULTATION_MOVED, consultation, actor, now)
         messages.moved(consultation, before=before, clinic=clinic, now=now)
-    return consultation
 
 
 def cancel(*, actor: User | None, consultation: Consultation, by: Cancelled, now: datetime) -> Consultation:
     """Cancel and free the time at once; a late cancellation by the patient is recorded with what it costs."""
-    owed = _owed(consultation, by, now)
-    late = by == Cancelled.BY_PATIENT and change_terms(consultation, now).late
+    if consultation.status == Status.CANCELLED:
+        return consultation
+    try:
+        _cancel(actor, consultation, by, _terms_of(by, consultation, now), now)
+    except MovedOn:
+        consultation.refresh_from_db()
+        if consultation.status != Status.CANCELLED:
+            raise
+    return consultation
+
+
+def _cancel(actor: User | None, consultation: Consultation, by: Cancelled, what: Terms, now: datetime) -> None:
     with transaction.atomic():
+        # A request keeps its end, by which an undo knows what it was.
         transitions.set_status(
             consultation,
             {Status.CONFIRMED, Status.REQUESTED, Status.ARRIVED},
             Status.CANCELLED,
             now,
-            held_until=None,
+            unchanged={"ics_sequence": consultation.ics_sequence},
             cancelled_by=by,
-            cancelled_late=late,
-            owed_minor=max(consultation.owed_minor, owed),
+            cancelled_late=what.late,
+            owed_minor=max(consultation.owed_minor, what.owed_minor),
             ics_sequence=consultation.ics_sequence + 1,
         )
         transitions.note(consultation, EventKind.CANCELLED, actor, now, before=consultation.starts)
         transitions.record(Action.CONSULTATION_CANCELLED, consultation, actor, now)
         messages.cancelled(consultation, clinic=Clinic.objects.the(), now=now)
-    return consultation
 
 
 def undo_cancel(*, actor: User | None, consultation: Consultation, now: datetime) -> Consultation:
     """Take a patient's cancellation back within fifteen minutes, if the time is still free."""
+    if consultation.is_live:
+        return consultation
     if not may_undo(consultation, now):
         raise TooLate
+    try:
+        _undo_cancel(actor, consultation, now)
+    except BookingError:
+        consultation.refresh_from_db()
+        if not consultation.is_live:
+            raise
+    return consultation
+
+
+def _undo_cancel(actor: User | None, consultation: Consultation, now: datetime) -> None:
     with taking.time():
-        taking.lock(
-            now, practitioner=consultation.practitioner_id, room=consultation.room_id, patient=consultation.patient_id
-        )
+        taking.lock_for(consultation, now)
         transitions.set_status(
             consultation,
             {Status.CANCELLED},
-            Status.CONFIRMED,
+            Status.REQUESTED if consultation.held_until else Status.CONFIRMED,
             now,
+            unchanged={"ics_sequence": consultation.ics_sequence},
             cancelled_by="",
             cancelled_late=False,
-            owed_minor=0,
+            owed_minor=0 if consultation.cancelled_late else consultation.owed_minor,
             ics_sequence=consultation.ics_sequence + 1,
         )
         transitions.note(consultation, EventKind.RESTORED, actor, now, after=consultation.starts)
         transitions.record(Action.CONSULTATION_BOOKED, consultation, actor, now)
-        messages.booked(consultation, clinic=Clinic.objects.the(), now=now)
-    return consultation
+        messages.restored(consultation, clinic=Clinic.objects.the(), now=now)
 
 
 def sweep(*, now: datetime) -> int:
@@ -298,7 +329,7 @@ def may_undo(consultation: Consultation, now: datetime) -> bool:
     return (
         consultation.status == Status.CANCELLED
         and consultation.cancelled_by == Cancelled.BY_PATIENT
-        and now < min(consultation.status_at + UNDO_FOR, consultation.starts)
+        and now < min(consultation.status_at + UNDO_FOR, consultation.held_until or consultation.starts)
     )
 
 
@@ -312,13 +343,21 @@ def quote(*, kind: Kind, practitioner: Practitioner, clinic: Clinic) -> dict[str
     return {"fee_minor": fee, "currency": clinic.currency}
 
 
-def _owed(consultation: Consultation, by: Cancelled, now: datetime) -> int:
+def _terms_of(by: Cancelled, consultation: Consultation, now: datetime) -> Terms:
     if by == Cancelled.BY_CLINIC:
-        return 0
+        return Terms(possible=True, late=False, owed_minor=0, free_until=now)
     now_terms = change_terms(consultation, now)
     if not now_terms.possible:
         raise TooLate
-    return now_terms.owed_minor
+    return now_terms
+
+
+def _is_booked_for(patient: Patient, consultation: Consultation) -> bool:
+    return consultation.status in {Status.CONFIRMED, Status.REQUESTED} and consultation.patient_id == patient.pk
+
+
+def _is_at(starts: datetime, practitioner: Practitioner, consultation: Consultation) -> bool:
+    return (consultation.starts, consultation.practitioner_id) == (starts, practitioner.pk)
 
 
 def _held_until(since: datetime, starts: datetime, now: datetime) -> datetime:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from clinic import outbox
 from clinic.crypto import digest, token
 from clinic.premises.models import Clinic
-from consultations.models import Consultation, ManageLink
+from consultations.models import Consultation, ManageLink, Status
 from consultations.scheduling.invite import Entry, Method, calendar_file
 
 REVIEW_AFTER = timedelta(days=3)
@@ -45,6 +45,19 @@ def booked(consultation: Consultation, *, clinic: Clinic, now: datetime) -> None
     _tell(consultation, "booked", _booked_subject, Method.REQUEST, clinic, now)
 
 
+def accepted(consultation: Consultation, *, clinic: Clinic, now: datetime) -> None:
+    """The confirmation of a request; that it was received need not be said any more."""
+    outbox.withdraw(about=_about(consultation), now=now)
+    booked(consultation, clinic=clinic, now=now)
+
+
+def restored(consultation: Consultation, *, clinic: Clinic, now: datetime) -> None:
+    """That a cancelled consultation stands again, or a withdrawn request waits again."""
+    outbox.withdraw(about=_about(consultation), now=now)
+    tell = booked if consultation.status == Status.CONFIRMED else requested
+    tell(consultation, clinic=clinic, now=now)
+
+
 def requested(consultation: Consultation, *, clinic: Clinic, now: datetime) -> None:
     """That the request is with the clinic and when it will be answered."""
     _tell(consultation, "requested", _requested_subject, None, clinic, now)
@@ -64,7 +77,8 @@ def moved(consultation: Consultation, *, before: datetime, clinic: Clinic, now: 
 def cancelled(consultation: Consultation, *, clinic: Clinic, now: datetime) -> None:
     """That the consultation is cancelled, by whom, what it costs and how to undo it; takes the calendar entry away."""
     outbox.withdraw(about=_about(consultation), now=now)
-    _tell(consultation, "cancelled", _cancelled_subject, Method.CANCEL, clinic, now)
+    entered = consultation.held_until is None  # a request has not been in a calendar
+    _tell(consultation, "cancelled", _cancelled_subject, Method.CANCEL if entered else None, clinic, now)
 
 
 def invited_to_review(consultation: Consultation, *, token: str, now: datetime) -> None:

@@ -67,6 +67,18 @@ def lock(
     let_go(Consultation.objects.filter(over).exclude(pk__in=[keeping.pk] if keeping else []), now)
 
 
+def lock_for(consultation: Consultation, now: datetime, *, patient: Patient | None = None) -> None:
+    """Lock the rows of the time that the consultation has, or had before it lapsed or was cancelled."""
+    lock(
+        now,
+        practitioner=consultation.practitioner_id,
+        room=consultation.room_id,
+        device=consultation.device_id,
+        patient=patient.pk if patient else consultation.patient_id,
+        keeping=consultation,
+    )
+
+
 def let_go(holds: Any, now: datetime) -> int:
     """End these holds and requests; a request that nobody answered is a clinic's cancellation to its patient.
 

@@ -52,7 +52,8 @@ LEGAL_MOVES: dict[Status, frozenset[Status]] = {
     Status.ARRIVED: frozenset({Status.IN_CONSULTATION, Status.COMPLETED, Status.CANCELLED, Status.ENTERED_IN_ERROR}),
     Status.IN_CONSULTATION: frozenset({Status.COMPLETED, Status.ENTERED_IN_ERROR}),
     Status.COMPLETED: frozenset({Status.ENTERED_IN_ERROR}),
-    Status.CANCELLED: frozenset({Status.CONFIRMED}),  # undo within fifteen minutes, if the time is still free
+    # Undo within fifteen minutes, if the time is still free.
+    Status.CANCELLED: frozenset({Status.CONFIRMED, Status.REQUESTED}),
     Status.NO_SHOW: frozenset({Status.CONFIRMED}),
     Status.EXPIRED: frozenset({Status.HELD, Status.CONFIRMED, Status.REQUESTED}),  # if the time is still free
     Status.ENTERED_IN_ERROR: frozenset(),

@@ -17,7 +17,7 @@ from tests.consultations.bookings import THE_FORM, audited, confirm, fresh, happ
 from tests.factories import NOW, at
 
 MINUTE = timedelta(minutes=1)
-# Outside the transaction: the holder's other hold, hours, diary. Inside: its two ends, two locks, lapsed holds, three rows.
+# Outside the transaction: the other hold, hours, diary. Inside: its two ends, two locks, lapsed holds, three rows.
 STATEMENTS = 11
 
 
