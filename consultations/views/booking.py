@@ -1,5 +1,6 @@
 """Booking, one topic a page: what, who, when, details and code, consent, intake, check, booked."""
 
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clinic import throttle
 from clinic.premises.models import Clinic
-from consultations import booking, drafts, intake
+from consultations import availability, booking, drafts, intake
+from consultations.availability import Slot
 from consultations.errors import BookingError, Incomplete, NotOffered
 from consultations.forms.booking import (
     ANYONE,
@@ -31,7 +33,7 @@ from consultations.forms.booking import (
 from consultations.models import BookingMode, ConsentText, Kind, Patient
 from consultations.views.intake import questions_for
 from consultations.views.manage import calendar_response
-from consultations.views.steps import Journey, begun, head, journey, renewed, step
+from consultations.views.steps import Journey, begun, head, journey, renew, step
 from consultations.views.times import Choosing, times_page
 from practitioners.models import KindCode, Practitioner
 from treatments.models import Concern, Treatment
@@ -99,7 +101,7 @@ def when(request: HttpRequest, found: Journey) -> HttpResponse:
         _limit_holds(request, now)
         try:
             _hold(form, found, kind, people, now)
-            return redirect("booking:details")
+            return redirect(found.first_open_step())
         except BookingError as refused:
             status, problem = 409, str(refused)
     context = times_page(request, Choosing(kind, people, now, found.hold), form)
@@ -140,7 +142,7 @@ def details(request: HttpRequest, found: Journey) -> HttpResponse:
         if request.user.is_authenticated:
             told["email"] = request.user.email
         draft = drafts.keep(draft=found.draft, now=now, details=told)
-        renewed(found)
+        renew(request, found)
         if request.user.is_authenticated:
             drafts.adopt(draft=draft, user=request.user, now=now)
             return redirect("booking:consent")
@@ -159,7 +161,7 @@ def _which_patient(request: HttpRequest, found: Journey) -> HttpResponse:
             return redirect(f"{request.path}?new")
         chosen = next(p for p in patients if str(p.pk) == form.cleaned_data["patient"])
         drafts.choose(draft=found.draft, user=request.user, patient=chosen, now=timezone.now())
-        renewed(found)
+        renew(request, found)
         return redirect("booking:consent")
     return _page(request, "details", form, head(found, 4, _("Step 4 of 7: about you"), "booking:when"))
 
@@ -178,7 +180,7 @@ def code(request: HttpRequest, found: Journey) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             drafts.prove(draft=found.draft, code=form.cleaned_data["code"], now=now)
-            renewed(found)
+            renew(request, found)
             return redirect("booking:consent")
         except BookingError as refused:
             form.add_error("code", str(refused))
@@ -197,7 +199,7 @@ def consent(request: HttpRequest, found: Journey) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and found.draft.patient is not None:
         agreed = [text for kind, text in texts.items() if form.cleaned_data.get(kind)]
         intake.consent(actor=drafts.person(found.draft), patient=found.draft.patient, texts=agreed, now=timezone.now())
-        renewed(found)
+        renew(request, found)
         return redirect("booking:intake")
     return _page(
         request, "consent", form, head(found, 5, _("Step 5 of 7: consent"), "booking:details") | {"texts": texts}
@@ -218,8 +220,16 @@ def check(request: HttpRequest, found: Journey) -> HttpResponse:
         except BookingError as refused:
             status, problem = 409, str(refused)
     context = head(found, 7, _("Step 7 of 7: check"), "booking:intake") | {"problem": problem}
-    context |= _summary(found)
+    context |= _summary(found) | {"nearest": _others(found, now) if problem else [], "form_key": uuid.uuid4()}
     return render(request, "consultations/booking/check.html", context, status=status)
+
+
+def _others(found: Journey, now: Any) -> list[Slot]:
+    """After the time was lost at the last step: the free ones nearest to it."""
+    assert found.hold is not None
+    kind = found.hold.kind
+    people = list(_chosen(found, kind, now))
+    return availability.nearest(kind=kind, practitioners=people, starts=found.hold.starts, now=now)
 
 
 def _summary(found: Journey) -> dict[str, Any]:

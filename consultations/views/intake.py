@@ -13,7 +13,7 @@ from clinic.premises.models import Clinic
 from consultations import drafts, questioning
 from consultations.forms.intake import IntakeForm
 from consultations.questioning import Questioning, slug_of
-from consultations.views.steps import Journey, head, renewed, step
+from consultations.views.steps import Journey, head, renew, step
 from treatments.models import Treatment
 
 
@@ -54,7 +54,7 @@ def page(request: HttpRequest, found: Journey, page: str) -> HttpResponse:
     if request.method == "POST":
         valid = form.is_valid()
         found.draft = drafts.answer(draft=found.draft, answers=form.answers, now=now)
-        renewed(found)
+        renew(request, found)
         if valid:
             return _onwards(questions_for(found), page)
     context = page_context(asked, this, form) | head(found, 6, _label(asked, page), _back(asked, page))

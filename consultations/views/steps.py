@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages as flash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -103,15 +104,17 @@ def step(name: str) -> Callable[[Step], Step]:
     return wrap
 
 
-def renewed(found: Journey) -> bool:
-    """Renew the hold after a saved step; False when the time went to somebody else in the meantime."""
+def renew(request: HttpRequest, found: Journey) -> None:
+    """Renew the hold after a saved step, or say at once that the time went to somebody else in the meantime."""
     if found.hold is None:
-        return True
+        return
     try:
         found.hold = booking.renew(consultation=found.hold, now=timezone.now())
     except BookingError:
-        return False
-    return True
+        lost = _(
+            "Your time has gone to somebody else. Everything you entered is kept; choose another time before you book."
+        )
+        flash.warning(request, lost)
 
 
 def head(found: Journey | None, number: int, label: str, back: str = "") -> dict[str, Any]:
