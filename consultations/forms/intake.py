@@ -14,6 +14,8 @@ from treatments.questionnaire import BadAnswer, Item, ItemType, Page, Problem, Q
 from treatments.questionnaire.conditions import In
 
 ON_A_DATE = "on_a_date"
+NO_ANSWER = _("Choose an answer. If you do not know, “Not sure” is one.")
+NO_DATE = _("Enter the date, or choose one of the other answers.")
 SENTENCES = {
     Problem.WRONG_TYPE: _("Choose one of the answers shown."),
     Problem.UNKNOWN_OPTION: _("Choose one of the answers shown."),
@@ -61,7 +63,6 @@ class IntakeForm(forms.Form):
             "label": item.label.in_language(language),
             "help_text": item.help.in_language(language) if item.help else "",
             "required": item.core,
-            "error_messages": {"required": _("Choose an answer. If you do not know, “Not sure” is one.")},
         }
         match item.type:
             case ItemType.YN | ItemType.ONE:
@@ -82,7 +83,7 @@ class IntakeForm(forms.Form):
                 field = forms.CharField(initial=stored, **common)
                 field.look = "short"
         field.why = item.why.in_language(language) if item.why else ""
-        self.fields = {item.key: field, **self.fields} if not self.fields else {**self.fields, item.key: field}
+        self.fields[item.key] = field
         if f"{item.key}_date" in self.fields:
             self.fields[f"{item.key}_date"] = self.fields.pop(f"{item.key}_date")
 
@@ -129,28 +130,23 @@ class IntakeForm(forms.Form):
         return Div(*parts, css_class="reveal-scope") if len(parts) > 1 else item.key
 
     def clean(self) -> dict[str, Any]:
-        """Give each answer to the questionnaire to clean; keep those it takes, name what is wrong with the others."""
+        """Give each answer to the questionnaire to judge, and nobody else; keep those it takes, name what is wrong."""
+        self.errors.clear()
         for item in self.items:
-            on_a_date = self.data.get(self.add_prefix(item.key)) == ON_A_DATE
-            shows = self._shows(item)
-            if not (shows and on_a_date):
-                self.errors.pop(f"{item.key}_date", None)  # a part that is hidden is not asked for
-            if not shows:
-                self.errors.pop(item.key, None)
+            if not self._shows(item):
                 continue
             try:
                 answer = clean(item, self._raw(item), today=self.today)
             except BadAnswer as bad:
-                self._say(self._place(item), SENTENCES[bad.problem])
+                self.add_error(self._place(item), SENTENCES[bad.problem])
+                continue
+            if answer is None and self._place(item) != item.key:
+                self.add_error(self._place(item), NO_DATE)
                 continue
             self.answers[item.key] = answer
             if answer is None and item.core:
-                self._say(self._place(item), _("Choose an answer. If you do not know, “Not sure” is one."))
+                self.add_error(item.key, NO_ANSWER)
         return self.cleaned_data
-
-    def _say(self, name: str, sentence: Any) -> None:
-        if name not in self.errors:
-            self.add_error(name, sentence)
 
     def _raw(self, item: Item) -> Any:
         name = self.add_prefix(item.key)

@@ -65,9 +65,10 @@ def clean(item: Item, raw: Any, *, today: date) -> Answer:
 
 
 def _printable(item: Item, raw: str) -> str:
-    if len(raw) > item.max_length:
+    text = raw.replace("\r\n", "\n").replace("\t", " ").strip()  # a browser counts a line's end as one character
+    if len(text) > item.max_length:
         raise BadAnswer(item.key, Problem.TOO_LONG)
-    text = unicodedata.normalize("NFC", raw.replace("\r\n", "\n").replace("\t", " ")).strip()
+    text = unicodedata.normalize("NFC", text)
     allowed = "\n" if item.type is ItemType.TEXT else ""
     if any(
         character in _BIDI or (unicodedata.category(character) in _UNPRINTABLE and character not in allowed)
