@@ -1,7 +1,8 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PremisesConfig(AppConfig):
     name = "clinic.premises"
     label = "premises"
-    verbose_name = "The clinic"
+    verbose_name = _("The clinic")

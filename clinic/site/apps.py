@@ -1,12 +1,13 @@
 from django.apps import AppConfig, apps
 from django.contrib.admin import apps as admin
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy as _
 
 
 class SiteConfig(AppConfig):
     name = "clinic.site"
     label = "site"
-    verbose_name = "Pages over several rooms"
+    verbose_name = _("Pages over several rooms")
     default = True
 
     def ready(self) -> None:

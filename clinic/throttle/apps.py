@@ -1,7 +1,8 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ThrottleConfig(AppConfig):
     name = "clinic.throttle"
     label = "throttle"
-    verbose_name = "Throttle"
+    verbose_name = _("Throttle")
