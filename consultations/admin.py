@@ -13,7 +13,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.forms import ChoiceField
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.text import Truncator
+from django.utils.text import Truncator, capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationAdmin
@@ -105,7 +105,7 @@ class ConsultationAdmin(ReadOnly, ListManners):
     date_hierarchy = "starts"
     ordering = ["-starts"]
     search_fields = ["reference", "patient__full_name"]
-    search_help_text = gettext_lazy("A reference, or the beginning of a patient’s full name.")
+    search_words = gettext_lazy("A reference, or the beginning of a patient’s full name.")
     fieldsets = [
         (None, {"fields": ["reference", "patient_name", "status", "status_at", "intake_complete"]}),
         (
@@ -136,7 +136,9 @@ class ConsultationAdmin(ReadOnly, ListManners):
         term = " ".join(search_term.split())[:200]
         if not term:
             return queryset, False
-        return queryset.filter(Q(reference=term.upper()) | Q(patient__full_name__istartswith=term)), False
+        letters = term.upper().replace("-", "").replace(" ", "")
+        references = [term.upper(), f"{letters[:4]}-{letters[4:]}"]  # read aloud, the dash is lost
+        return queryset.filter(Q(reference__in=references) | Q(patient__full_name__istartswith=term)), False
 
     @admin.display(description=gettext_lazy("patient"), ordering="patient__full_name", empty_value="–")
     def patient_name(self, consultation: Consultation) -> str | None:
@@ -186,7 +188,7 @@ class ConsentTextAdmin(ListManners):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "language":
-            return ChoiceField(label=db_field.verbose_name, choices=settings.LANGUAGES)
+            return ChoiceField(label=capfirst(db_field.verbose_name), choices=settings.LANGUAGES)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     @admin.display(description=gettext_lazy("words"))

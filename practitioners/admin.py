@@ -2,13 +2,13 @@
 
 from datetime import date
 from itertools import combinations
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTimeWidget
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import QuerySet
-from django.forms.models import BaseInlineFormSet
+from django.db.models import QuerySet, TimeField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationAdmin
 
-from clinic.accounts.admin_base import Amounts, Followed, ListManners, ReadOnly, Words, person
+from clinic.accounts.admin_base import Amounts, Followed, ListManners, NamedRows, ReadOnly, Rows, Words, person
 from clinic.accounts.invitation_form import AddressForm
 from clinic.accounts.invitations import InvitationError, may_invite
 from clinic.accounts.models import User
@@ -27,7 +27,7 @@ from practitioners import logins
 from practitioners.models import Language, Offering, Practitioner, PractitionerKind, Review, TimeOff, WorkingHours
 
 
-class WeeklyHours(BaseInlineFormSet):  # type: ignore[type-arg]
+class WeeklyHours(NamedRows):
     """The rows of a week are judged together: what they are now, not what the database still holds."""
 
     def clean(self) -> None:
@@ -43,23 +43,24 @@ class WeeklyHours(BaseInlineFormSet):  # type: ignore[type-arg]
             raise ValidationError(_("Two rows of the week overlap. A break is the gap between two rows of a day."))
 
 
-class HoursInline(admin.TabularInline[WorkingHours, Practitioner]):
+class HoursInline(Rows, admin.TabularInline[WorkingHours, Practitioner]):
     model = WorkingHours
     formset = WeeklyHours
     extra = 0
+    formfield_overrides: ClassVar[Any] = {TimeField: {"widget": AdminTimeWidget(format="%H:%M")}}
 
 
-class OfferingInline(admin.TabularInline[Offering, Practitioner]):
+class OfferingInline(Rows, admin.TabularInline[Offering, Practitioner]):
     model = Offering
     extra = 0
 
 
-class KindInline(Amounts, admin.TabularInline[PractitionerKind, Practitioner]):
+class KindInline(Rows, Amounts, admin.TabularInline[PractitionerKind, Practitioner]):
     model = PractitionerKind
     extra = 0
 
 
-class TimeOffInline(admin.TabularInline[TimeOff, Practitioner]):
+class TimeOffInline(Rows, admin.TabularInline[TimeOff, Practitioner]):
     """What is still to come; the list of time off holds the past as well."""
 
     model = TimeOff
@@ -72,7 +73,7 @@ class TimeOffInline(admin.TabularInline[TimeOff, Practitioner]):
 
 class PractitionerForm(forms.ModelForm):  # type: ignore[type-arg]
     languages = forms.MultipleChoiceField(
-        label=gettext_lazy("languages"), choices=Language.choices, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Languages"), choices=Language.choices, widget=forms.CheckboxSelectMultiple
     )
 
 
@@ -100,6 +101,7 @@ class PractitionerAdmin(Words, TranslationAdmin[Practitioner], Followed, ListMan
     search_fields = ["name_en", "name_zh_hant", "registration_number", "user__email__istartswith"]
     prepopulated_fields = {"slug": ("name",)}
     change_form_template = "admin/practitioners/practitioner/change_form.html"
+    readonly_fields = ["signs_in"]
     inlines = [KindInline, OfferingInline, HoursInline, TimeOffInline]
     fieldsets = [
         (None, {"fields": ["name", "slug", "title", "languages", "practising_since"]}),
@@ -114,7 +116,7 @@ class PractitionerAdmin(Words, TranslationAdmin[Practitioner], Followed, ListMan
             },
         ),
         (gettext_lazy("Profile"), {"fields": ["bio", "approach", "education"]}),
-        (gettext_lazy("Listing"), {"fields": ["is_active", "accepts_bookings", "position", "user"]}),
+        (gettext_lazy("Listing"), {"fields": ["is_active", "accepts_bookings", "position"]}),
     ]
     empty_words = gettext_lazy("Nobody practises here yet. Add the first profile, then invite them to sign in.")
 
@@ -131,11 +133,12 @@ class PractitionerAdmin(Words, TranslationAdmin[Practitioner], Followed, ListMan
             return _("Expired %(day)s") % {"day": expires}
         return expires
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Practitioner | None = None) -> list[str]:
+    def get_fieldsets(self, request: HttpRequest, obj: Practitioner | None = None) -> Any:
         """Who signs in as whom opens health data: only an owner may change it, and never in their own favour."""
+        *others, (title, listing) = super().get_fieldsets(request, obj)
         own = obj is not None and obj.user_id == person(request).pk
-        may = holds(request.user, Role.OWNER) and not own
-        return [*super().get_readonly_fields(request, obj), *([] if may else ["user"])]
+        sign_in = "user" if holds(request.user, Role.OWNER) and not own else "signs_in"
+        return [*others, (title, {**listing, "fields": [*listing["fields"], sign_in]})]
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "user":

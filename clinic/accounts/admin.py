@@ -32,7 +32,7 @@ admin.site.unregister([Group, EmailAddress])
 class OwnForm(forms.ModelForm):  # type: ignore[type-arg]
     """What people may change about themselves."""
 
-    language = forms.ChoiceField(label=gettext_lazy("language"), choices=settings.LANGUAGES)
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
 
     class Meta:
         model = User
@@ -43,7 +43,7 @@ class PersonForm(OwnForm):
     """What an owner may change about somebody else."""
 
     roles = forms.MultipleChoiceField(
-        label=gettext_lazy("roles"), choices=Role.choices, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Roles"), choices=Role.choices, widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

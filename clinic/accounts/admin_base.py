@@ -7,15 +7,19 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import label_for_field, lookup_field
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import models, transaction
 from django.db.models import QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationBaseModelAdmin
@@ -31,10 +35,13 @@ from clinic.premises.models import Clinic
 from clinic.premises.money_field import MoneyField
 
 if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
     Mixin = BaseModelAdmin[Any]
 else:
     Mixin = object
 
+LANGUAGE_NAMES = dict(settings.LANGUAGES)
 # What a spreadsheet takes for the beginning of a formula, after any blanks; a leading tab or return is one as well.
 _FORMULA = re.compile(r"[\s\u200b\ufeff]*[=+\-@＝＋－＠]|\s*[\t\r]")
 
@@ -63,6 +70,18 @@ class ListManners(admin.ModelAdmin[Any]):
     actions = ["download_csv"]
     # What an empty list says; a list with a search or filter says that nothing matches.
     empty_words = gettext_lazy("Nothing stands here yet.")
+    # What may be typed into the search, where that is not obvious.
+    search_words: "StrPromise | str" = ""
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(field, forms.SplitDateTimeField):
+            name_boxes(field)  # Django's label belongs to neither of the two boxes
+        return field
 
     @admin.action(description=gettext_lazy("Download as a spreadsheet file (CSV)"), permissions=["view"])
     def download_csv(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
@@ -108,6 +127,36 @@ def _plain(value: Any) -> str:
     return str(value)
 
 
+def name_boxes(field: forms.Field) -> None:
+    """Tell a screen reader what to type into the field's boxes, where no label stands beside them."""
+    if isinstance(field.widget, forms.MultiWidget):
+        for box, part in zip(field.widget.widgets, (_("date"), _("time")), strict=True):
+            box.attrs["aria-label"] = f"{field.label}: {part}"
+    else:
+        field.widget.attrs["aria-label"] = str(field.label)
+
+
+class NamedRows(BaseInlineFormSet):  # type: ignore[type-arg]
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:
+            name_boxes(form.fields["DELETE"])
+
+
+class Rows(Mixin):
+    """Lines of a table: each box says what it is for, and no button beside it leads to another page."""
+
+    formset: Any = NamedRows
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None:
+            if isinstance(field.widget, RelatedFieldWidgetWrapper):
+                field.widget = field.widget.widget
+            name_boxes(field)
+        return field
+
+
 class ReadOnly(Mixin):
     """Shown and never changed here, whoever asks: what happens to these rows happens through verbs."""
 
@@ -137,7 +186,9 @@ class Amounts(Mixin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         if db_field.name.endswith("_minor"):
             return MoneyField(
-                currency=Clinic.objects.the().currency, label=db_field.verbose_name, required=not db_field.blank
+                currency=Clinic.objects.the().currency,
+                label=capfirst(db_field.verbose_name),
+                required=not db_field.blank,
             )
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
@@ -149,8 +200,9 @@ class Words(TranslationBaseModelAdmin[Any] if TYPE_CHECKING else object):  # typ
 
     def patch_translation_field(self, db_field: Any, field: forms.Field, request: HttpRequest, **kwargs: Any) -> None:
         super().patch_translation_field(db_field, field, request, **kwargs)
-        if language := getattr(db_field, "language", ""):
-            field.widget.attrs["lang"] = language.replace("hant", "Hant")
+        if original := getattr(db_field, "translated_field", None):
+            field.label = f"{capfirst(original.verbose_name)} ({LANGUAGE_NAMES[db_field.language]})"
+            field.widget.attrs["lang"] = db_field.language.replace("hant", "Hant")
 
 
 def _filled(value: Any) -> bool:

@@ -13,6 +13,6 @@ class AuditEntryAdmin(ReadOnly, ListManners):
     list_filter = ["action", "outcome", "at"]
     list_select_related = ["actor"]
     search_fields = ["=object_id", "=patient_id", "=request_id", "actor__email__istartswith"]
-    search_help_text = _("A number of an object, a patient or a request, or the beginning of an address.")
+    search_words = _("A number of an object, a patient or a request, or the beginning of an address.")
     date_hierarchy = "at"
     empty_words = _("Nobody has done anything yet that leaves a row.")

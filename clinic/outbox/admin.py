@@ -16,7 +16,7 @@ class OutboundMessageAdmin(ReadOnly, ListManners):
     list_display = ["to", "subject", "state", "due_at", "sent_at", "attempts", "error"]
     list_filter = ["state", "due_at", "language"]
     search_fields = ["to__istartswith", "=about"]
-    search_help_text = _("The beginning of an address, or what a message is about, such as consultation:<number>.")
+    search_words = _("The beginning of an address, or what a message is about, such as consultation:<number>.")
     date_hierarchy = "due_at"
     fields = [
         "to",

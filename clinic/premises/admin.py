@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
-from clinic.accounts.admin_base import Amounts, KeptForGood, ListManners, Words
+from clinic.accounts.admin_base import Amounts, KeptForGood, ListManners, Rows, Words
 from clinic.premises.models import Clinic, Closure, Device, Location, Room
 
 
@@ -34,12 +34,12 @@ class ClinicAdmin(Amounts, KeptForGood, Words, TranslationAdmin[Clinic]):
         return redirect("admin:premises_clinic_change", clinic.pk) if clinic else redirect("admin:premises_clinic_add")
 
 
-class RoomInline(admin.TabularInline[Room, Location]):
+class RoomInline(Rows, admin.TabularInline[Room, Location]):
     model = Room
     extra = 0
 
 
-class DeviceInline(admin.TabularInline[Device, Location]):
+class DeviceInline(Rows, admin.TabularInline[Device, Location]):
     model = Device
     extra = 0
 

@@ -30,6 +30,7 @@ class Desk(AdminSite):
 
     site_title = site_header = settings.ADMIN_SITE_TITLE
     index_title = _("Today")
+    enable_nav_sidebar = False  # the lists need the room, and the front page has the same links
 
     def admin_view(self, view: View, cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002  Django's signature
         """Speak the clinic's time on every page; what a signed-in person may not open is not there for them."""

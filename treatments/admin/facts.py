@@ -6,12 +6,12 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
-from clinic.accounts.admin_base import Followed, KeptForGood, ListManners, Words
+from clinic.accounts.admin_base import Followed, KeptForGood, ListManners, Rows, Words
 from treatments.admin.lines import ShortLines, Sourced
 from treatments.models import AftercareStep, RecoveryStage, SideEffect, Suitability, TreatmentFacts
 
 
-class SuitabilityInline(admin.TabularInline[Suitability, TreatmentFacts]):
+class SuitabilityInline(Rows, admin.TabularInline[Suitability, TreatmentFacts]):
     model = Suitability
     extra = 0
     max_num = 6

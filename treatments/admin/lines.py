@@ -6,10 +6,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Field
 from django.http import HttpRequest
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationStackedInline, TranslationTabularInline
 
-from clinic.accounts.admin_base import Words
+from clinic.accounts.admin_base import Rows, Words
 from treatments.models import Reference
 
 
@@ -36,7 +37,9 @@ class Sourced:
     def formfield_for_dbfield(self, db_field: "Field[Any, Any]", request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "refs":
             return SourcesField(
-                label=db_field.verbose_name, required=False, help_text=_("Tags of references, for example S1, S4.")
+                label=capfirst(db_field.verbose_name),
+                required=False,
+                help_text=_("Tags of references, for example S1, S4."),
             )
         return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
 
@@ -48,7 +51,7 @@ class Lines(Sourced, Words, TranslationStackedInline[Any, Any]):
     classes = ["collapse"]
 
 
-class ShortLines(Words, TranslationTabularInline[Any, Any]):
+class ShortLines(Rows, Words, TranslationTabularInline[Any, Any]):
     """Short lines, one in a row of a table."""
 
     extra = 0
