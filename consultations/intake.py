@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import Max
 
 from clinic.accounts.models import User
 from clinic.audit.models import Action
@@ -92,7 +92,7 @@ def begin(
 
 
 def save(*, actor: User, consultation: Consultation, answers: Mapping[str, Any], now: datetime) -> IntakeRevision:
-    """Add a revision with these answers; the practitioner's stamp falls, since it was put on other answers."""
+    """Add a revision: the newest answers with these in their place; the stamp falls, it was put on others."""
     with transaction.atomic():
         row = Consultation.objects.select_for_update(no_key=True).filter(pk=consultation.pk, status__in=EDITABLE)
         if row.first() is None:
@@ -135,12 +135,12 @@ def newest(consultation: Consultation) -> Reading:
 
 
 def stamp(
-    *, actor: User, practitioner: Practitioner, consultation: Consultation, revision: int, now: datetime
+    *, actor: User, practitioner: Practitioner, consultation: Consultation, screening: UUID, now: datetime
 ) -> Intake:
-    """Mark the answers as reviewed, provided that the practitioner saw the newest revision."""
+    """Mark the answers as reviewed, provided that the practitioner saw the newest ones, screened for this date."""
     with transaction.atomic():
         intake = Intake.objects.select_for_update(no_key=True).get(consultation=consultation)
-        if intake.revisions.aggregate(newest=Max("number"))["newest"] != revision:
+        if newest(consultation).screening.pk != screening:
             raise MovedOn
         Intake.objects.filter(pk=intake.pk).update(reviewed_at=now, reviewed_by=practitioner)
         transitions.record(Action.REVIEWED_STAMP, consultation, actor, now)
@@ -213,11 +213,12 @@ def _add_revision(
 ) -> IntakeRevision:
     version = published.questionnaire()
     asked = published.questions_of(version)
+    before = intake.revisions.order_by("-number")[0]
+    answers = {**before.answers, **answers}
     whole = with_what_is_known(consultation, answers)
-    newest = intake.revisions.aggregate(newest=Max("number"))["newest"] or 0
     revision = IntakeRevision.objects.create(
         intake=intake,
-        number=newest + 1,
+        number=before.number + 1,
         questionnaire=version,
         answers=_kept(asked, whole, answers),
         saved_at=now,

@@ -11,6 +11,12 @@ from consultations.forms.booking import printable
 LONGEST_NOTE = 4000
 
 
+class ShownForm(forms.Form):
+    """Which screening the practitioner had before them: of which answers, for which date."""
+
+    screening = forms.UUIDField()
+
+
 class NoteForm(forms.Form):
     body = forms.CharField(
         label=_("Findings, plan, what was agreed"),

@@ -16,8 +16,8 @@ from clinic.audit.models import Action
 from clinic.localtime import local
 from clinic.premises.models import Clinic
 from consultations import access, briefing, intake, notes, visits
-from consultations.errors import BookingError
-from consultations.forms.desk import AmendmentForm, NoteForm
+from consultations.errors import BookingError, MovedOn
+from consultations.forms.desk import AmendmentForm, NoteForm, ShownForm
 from consultations.models import Consultation, Note, Status
 from consultations.views.desk import practitioner_of
 
@@ -46,18 +46,20 @@ def reviewed(request: HttpRequest, reference: str) -> HttpResponse:
     """Stamp the answers as reviewed, if they are still the ones that were shown."""
     now = timezone.now()
     consultation, me = _mine(request, reference, now), practitioner_of(request)
-    revision = request.POST.get("revision", "")
+    form = ShownForm(request.POST)
     try:
+        if not form.is_valid():
+            raise MovedOn
         intake.stamp(
             actor=_me(request),
             practitioner=me,
             consultation=consultation,
-            revision=int(revision) if revision.isdecimal() else 0,
+            screening=form.cleaned_data["screening"],
             now=now,
         )
         flash.success(request, _("Marked as reviewed."))
     except BookingError:
-        flash.error(request, _("The patient has changed an answer in the meantime. Please look again."))
+        flash.error(request, _("The answers or the time of the visit have changed in the meantime. Please look again."))
     return redirect("desk:brief", reference=reference)
 
 
@@ -134,6 +136,7 @@ def _context(request: HttpRequest, consultation: Consultation, now: datetime) ->
         "age": consultation.patient.age_on(local(consultation.starts, zone).date()),
         "intake": reading.intake,
         "revision": reading.revision,
+        "screening": reading.screening,
         "brief": briefing.brief(reading, consultation, get_language() or "en"),
         "note": written,
         "note_form": NoteForm(initial={"body": written.body if written else ""}),

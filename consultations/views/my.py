@@ -137,7 +137,7 @@ def page(request: HttpRequest, reference: str, page: str) -> HttpResponse:
         raise Http404
     form = form_for(request, asked, this, now)
     if request.method == "POST" and form.is_valid():
-        intake.save(actor=_me(request), consultation=one, answers={**reading.revision.answers, **form.answers}, now=now)
+        intake.save(actor=_me(request), consultation=one, answers=form.answers, now=now)
         flash.success(request, _("Your answers are saved. Your practitioner sees the new ones."))
         return redirect("my:answers", reference=reference)
     context = page_context(asked, this, form) | {"consultation": one, "previous": previous_slug(asked, page)}

@@ -86,7 +86,8 @@ def test_the_desk_may_move_a_visit_to_somebody_else(visit, reyes, cast) -> None:
 
 def test_a_moved_visit_is_screened_for_its_new_day_and_wants_another_look(visit) -> None:
     practitioner = visit.practitioner
-    intake.stamp(actor=practitioner.user, practitioner=practitioner, consultation=visit, revision=1, now=NOW)
+    shown = intake.newest(visit).screening
+    intake.stamp(actor=practitioner.user, practitioner=practitioner, consultation=visit, screening=shown.pk, now=NOW)
     move(visit, "10:00", TUESDAY + timedelta(days=7))
     screenings = visit.intake.revisions.get().screenings
     assert sorted(screenings.values_list("as_of", flat=True)) == [TUESDAY, TUESDAY + timedelta(days=7)]

@@ -92,11 +92,13 @@ def _visit(seeding: Seeding, practitioner: Practitioner, kind: Kind, slot: Slot)
             actor=user, consultation=consultation, by=Cancelled.BY_PATIENT, now=seeding.now - timedelta(minutes=40)
         )
     elif fate < 0.5:
-        revision = intake.newest(consultation).revision.number
         intake.stamp(
-            actor=practitioner.user or seeding.staff, practitioner=practitioner, consultation=consultation,
-            revision=revision, now=seeding.now - timedelta(hours=3),
-        )  # fmt: skip
+            actor=practitioner.user or seeding.staff,
+            practitioner=practitioner,
+            consultation=consultation,
+            screening=intake.newest(consultation).screening.pk,
+            now=seeding.now - timedelta(hours=3),
+        )
     return 1
 
 
