@@ -19,6 +19,10 @@ class NotOffered(BookingError):
     sentence = _("This time is not offered. Please choose one of the times shown.")
 
 
+class TooEarly(BookingError):
+    sentence = _("This visit has not begun yet.")
+
+
 class TooLate(BookingError):
     sentence = _("It is too late to change this consultation here. Please call the clinic.")
 

@@ -6,8 +6,10 @@ from django.db import transaction
 
 from clinic.accounts.models import User
 from clinic.audit.models import Action
+from clinic.localtime import local
+from clinic.premises.models import Clinic
 from consultations import messages, transitions
-from consultations.errors import NotOffered
+from consultations.errors import TooEarly
 from consultations.models import Consultation, EventKind, Status, VisitInvitation
 from practitioners import reviews
 from practitioners.models import Moment
@@ -30,7 +32,7 @@ def start(*, actor: User, consultation: Consultation, now: datetime) -> Consulta
 def no_show(*, actor: User, consultation: Consultation, now: datetime) -> Consultation:
     """Note that the patient did not come; only a person says so, and only after the visit should have begun."""
     if now < consultation.starts:
-        raise NotOffered
+        raise TooEarly
     with transaction.atomic():
         _go(actor, consultation, Status.NO_SHOW, EventKind.NO_SHOW, Action.CONSULTATION_NO_SHOW, now)
     return consultation
@@ -39,13 +41,13 @@ def no_show(*, actor: User, consultation: Consultation, now: datetime) -> Consul
 def complete(*, actor: User, consultation: Consultation, now: datetime) -> Consultation:
     """Close the visit and mint its invitation to review: no completed visit goes without one, and none is chosen."""
     if now < consultation.starts:
-        raise NotOffered
+        raise TooEarly
     with transaction.atomic():
         _go(actor, consultation, Status.COMPLETED, EventKind.COMPLETED, Action.CONSULTATION_COMPLETED, now)
         invitation, token = reviews.invite(
             practitioner=consultation.practitioner,
             moment=Moment.CONSULTATION,
-            visited=consultation.starts.date(),
+            visited=local(consultation.starts, Clinic.objects.the().zone).date(),
             now=now,
         )
         VisitInvitation.objects.create(consultation=consultation, moment=Moment.CONSULTATION, invitation=invitation)
