@@ -4,9 +4,9 @@ from allauth.account import views as account
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path, re_path
-from django.views.decorators.http import require_safe
 
-from clinic.site import health, passwords, styleguide, views
+from clinic.site import account as own_account
+from clinic.site import health, styleguide, views
 
 handler404 = "clinic.site.errors.not_found"
 handler500 = "clinic.site.errors.our_fault"
@@ -16,7 +16,7 @@ sign_in = [
     path("logout/", account.logout, name="account_logout"),
     path("login/code/", account.request_login_code, name="account_request_login_code"),
     path("login/code/confirm/", account.confirm_login_code, name="account_confirm_login_code"),
-    path("password/change/", passwords.change, name="account_change_password"),
+    path("password/change/", own_account.change_password, name="account_change_password"),
     path("password/reset/", account.password_reset, name="account_reset_password"),
     path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
     re_path(
@@ -28,7 +28,7 @@ sign_in = [
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("signup/", account.signup, name="account_signup"),
-    path("email/", require_safe(account.email), name="account_email"),
+    path("email/", own_account.email, name="account_email"),
     path("where-next/", views.after_sign_in, name="after_sign_in"),
 ]
 

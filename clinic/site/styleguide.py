@@ -12,6 +12,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from treatments.planning.drawing import Phase, Reach
 
@@ -74,6 +75,7 @@ class SampleForm(forms.Form):
         self.helper.add_input(Submit("later", "Save and finish later", css_class="button--ghost"))
 
 
+@require_safe
 def index(request: HttpRequest) -> HttpResponse:
     """The whole look on one page."""
     return render(request, "site/styleguide/index.html", {**_forms(), **_catalogue(), **_booking(), **_brief()})
