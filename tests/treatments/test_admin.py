@@ -107,7 +107,7 @@ def test_a_change_made_in_the_chinese_admin_shows_only_what_changed(sam: Client)
     pores = desk.concern(name_en="Pores", name_zh_hant="毛孔")
     chinese = f"/zh-hant{desk.the_page(pores)}"
     assert sam.post(chinese, {**filled(sam.get(chinese)), "is_published": ""}).status_code == 302
-    page = sam.get(reverse("admin:treatments_concern_history", args=[pores.pk]))
+    page = sam.get(f"/admin/treatments/concern/{pores.pk}/history/")
     newest, _first = page.context["page_obj"].object_list
     assert newest.history_delta_changes == [{"field": "Published", "old": "True", "new": "False"}]
 
