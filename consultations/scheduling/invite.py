@@ -50,10 +50,10 @@ def calendar_file(entry: Entry, method: Method) -> str:
     event.add("class", "PRIVATE")
     event.add("status", "CANCELLED" if method is Method.CANCEL else "CONFIRMED")
     organizer = vCalAddress(f"mailto:{entry.organizer_email}")
-    organizer.params["cn"] = vText(entry.organizer_name)
+    organizer.params["cn"] = _name(entry.organizer_name)
     event["organizer"] = organizer
     attendee = vCalAddress(f"mailto:{entry.attendee_email}")
-    attendee.params["cn"] = vText(entry.attendee_name)
+    attendee.params["cn"] = _name(entry.attendee_name)
     attendee.params["partstat"] = vText("ACCEPTED")
     # Declining in a calendar does not cancel here, so no answer is asked for.
     attendee.params["rsvp"] = vText("FALSE")
@@ -67,3 +67,8 @@ def calendar_file(entry: Entry, method: Method) -> str:
     calendar.add_component(event)
     written: bytes = calendar.to_ical()
     return written.decode()
+
+
+def _name(name: str) -> vText:
+    """A parameter has no escapes, but some calendars read a backslash as one and lose what follows it."""
+    return vText(name.replace("\\", ""))
