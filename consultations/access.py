@@ -7,12 +7,15 @@ from django.db.models import Q
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role, holds
 from clinic.crypto import digest
-from consultations.models import Consultation, ConsultationQuerySet, ManageLink, Status
+from clinic.localtime import local
+from clinic.premises.models import Clinic
+from consultations.models import Consultation, ConsultationQuerySet, ManageLink, Patient, Relation, Status
 
 # The practitioner reads from confirmation until a year after the visit; reassignment ends it at once,
 # because the relation is the consultation's own practitioner.
 CARE_LASTS = timedelta(days=365)
 LINK_OUTLIVES_VISIT = timedelta(days=1)
+OF_AGE = 18
 READABLE = (
     Status.CONFIRMED,
     Status.ARRIVED,
@@ -30,17 +33,26 @@ def visible_to(user: User) -> ConsultationQuerySet:
     )
 
 
-def answerable_by(user: User) -> ConsultationQuerySet:
-    """The consultations whose answers this person may read as the patient or the patient's guardian."""
-    return visible_to(user).filter(patient__access__user=user, patient__access__may_read_health=True)
+def answerable_by(user: User, now: datetime) -> ConsultationQuerySet:
+    """The consultations whose answers this person may read as the patient, or as a guardian until they are 18."""
+    readable = visible_to(user).filter(patient__access__user=user, patient__access__may_read_health=True)
+    return readable.exclude(patient__in=_grown_up_wards(user, now))
+
+
+def _grown_up_wards(user: User, now: datetime) -> list[Patient]:
+    """Those whose guardian this person was until they came of age; a date of birth is sealed, so no query can tell."""
+    today = local(now, Clinic.objects.the().zone).date()
+    wards = Patient.objects.filter(access__user=user, access__relation=Relation.GUARDIAN)
+    return [patient for patient in wards if patient.age_on(today) >= OF_AGE]
 
 
 def treated_by(user: User, now: datetime) -> ConsultationQuerySet:
     """The consultations whose answers this person may read as the treating practitioner."""
     if not holds(user, Role.PRACTITIONER):
         return Consultation.objects.none()
+    ever_confirmed = ~Q(status=Status.CANCELLED, held_until__isnull=False)  # a request that was declined keeps its end
     return Consultation.objects.filter(
-        practitioner__user=user, status__in=READABLE, starts__gt=now - CARE_LASTS, patient__isnull=False
+        ever_confirmed, practitioner__user=user, status__in=READABLE, starts__gt=now - CARE_LASTS, patient__isnull=False
     )
 
 

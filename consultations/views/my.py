@@ -36,8 +36,8 @@ def _mine(request: HttpRequest, reference: str) -> Consultation:
     return get_object_or_404(access.visible_to(_me(request)).select_related(*RELATED), reference=reference)
 
 
-def _answerable(request: HttpRequest, reference: str) -> Consultation:
-    return get_object_or_404(access.answerable_by(_me(request)).select_related(*RELATED), reference=reference)
+def _answerable(request: HttpRequest, reference: str, now: datetime) -> Consultation:
+    return get_object_or_404(access.answerable_by(_me(request), now).select_related(*RELATED), reference=reference)
 
 
 @require_safe
@@ -48,6 +48,7 @@ def consultations(request: HttpRequest) -> HttpResponse:
     context = {
         "coming": [c for c in mine.filter(ends__gt=now).order_by("starts") if c.is_live],
         "past": [c for c in mine.order_by("-starts")[:50] if not (c.is_live and c.ends > now)],
+        "readable": set(access.answerable_by(_me(request), now).values_list("pk", flat=True)),
     }
     return render(request, "consultations/my/consultations.html", context)
 
@@ -55,7 +56,9 @@ def consultations(request: HttpRequest) -> HttpResponse:
 @require_safe
 def consultation(request: HttpRequest, reference: str) -> HttpResponse:
     """One consultation: time, place, terms of a change, and the way to the answers."""
-    return render(request, "consultations/my/consultation.html", _context(_mine(request, reference), timezone.now()))
+    one, now = _mine(request, reference), timezone.now()
+    may_read = access.answerable_by(_me(request), now).filter(pk=one.pk).exists()
+    return render(request, "consultations/my/consultation.html", _context(one, now) | {"may_read": may_read})
 
 
 @GET_OR_POST
@@ -110,8 +113,9 @@ def cancel(request: HttpRequest, reference: str) -> HttpResponse:
 @require_safe
 def answers(request: HttpRequest, reference: str) -> HttpResponse:
     """Everything the patient has answered, and the way to change it until they arrive."""
-    one = _answerable(request, reference)
-    reading = intake.read(actor=_me(request), consultation=one, action=Action.INTAKE_READ, now=timezone.now())
+    now = timezone.now()
+    one = _answerable(request, reference, now)
+    reading = intake.read(actor=_me(request), consultation=one, action=Action.INTAKE_READ, now=now)
     asked = Questioning(reading.questionnaire, reading.answers)
     context = {
         "consultation": one,
@@ -127,7 +131,8 @@ def answers(request: HttpRequest, reference: str) -> HttpResponse:
 @GET_OR_POST
 def page(request: HttpRequest, reference: str, page: str) -> HttpResponse:
     """One page of the answers, saved as a new revision."""
-    one, now = _answerable(request, reference), timezone.now()
+    now = timezone.now()
+    one = _answerable(request, reference, now)
     if one.status not in intake.EDITABLE:
         return redirect("my:answers", reference=reference)
     reading = intake.read(actor=_me(request), consultation=one, action=Action.INTAKE_READ, now=now)
