@@ -41,6 +41,20 @@ COMPLICATED = (
     Story("III", {"suspicious_lesion": "yes"}, blank=("medicines", "medical_other", "since")),
     Story("II", {"photosensitisers": ["doxycycline"], "active_dermatitis": "yes"}),
 )
+# The visit a first reader of the demo should open: something to defer, to ask and to take care with, and her own words.
+SHOWN = Story(
+    "IV",
+    {
+        "isotretinoin_status": "past",
+        "pih_tendency": "yes",
+        "metal_allergy": UNSURE,
+        "goal_expectation": "smoother_texture",
+        "downtime_max_days": "3",
+        "questions": "How many sessions before the wedding?\nWill it leave marks?\nWhat would you not do, and why?",
+    },
+    {"isotretinoin_last_dose": 65, "event_date": -80},
+)
+SHOWN_TREATMENTS = ("tca-medium-peel", "microneedling-face", "fractional-laser-1550", "glycolic-acid-peel")
 QUESTIONS = (
     "How many sessions would you expect?",
     "Will it leave marks on my skin?",

@@ -11,7 +11,7 @@ from clinic.accounts.models import User
 from clinic.crypto import token
 from clinic.premises.models import Clinic
 from clinic.site.demo import guide
-from clinic.site.demo.answers import COMPLICATED, PLAIN, Story, answers_for
+from clinic.site.demo.answers import COMPLICATED, PLAIN, SHOWN, SHOWN_TREATMENTS, Story, answers_for
 from clinic.site.demo.people import PATIENTS, REVIEWS, Invented
 from consultations import availability, booking, drafts, intake, notes, published, visits
 from consultations.availability import Slot
@@ -50,7 +50,7 @@ def fill(seeding: Seeding) -> int:
     """Invent the patients, their visits and their reviews; returns how many visits there are."""
     early = seeding.now - timedelta(days=DAYS + 20)
     seeding.patients = [_patient(invented, early, n) for n, invented in enumerate(PATIENTS)]
-    count = 0
+    count = _shown(seeding)
     kind = Kind.objects.get(code=KindCode.FIRST_VISIT)
     later = Kind.objects.get(code=KindCode.FOLLOW_UP)
     for practitioner in Practitioner.objects.order_by("position"):
@@ -105,7 +105,20 @@ def _visit(seeding: Seeding, practitioner: Practitioner, kind: Kind, slot: Slot)
 def _book(
     seeding: Seeding, practitioner: Practitioner, kind: Kind, slot: Slot, patient: Patient, user: User, at: datetime
 ) -> Consultation:
-    held = booking.hold(
+    chance = seeding.chance
+    story: Story = chance.choice(COMPLICATED if chance.random() < 0.4 else PLAIN)
+    shelf = list(Treatment.objects.filter(practitioners=practitioner))
+    wish = booking.Wish(
+        concern=chance.choice(list(Concern.objects.published()[:2])),
+        treatments=tuple(chance.sample(shelf, min(len(shelf), chance.randint(1, 3)))),
+        language=patient.language,
+    )
+    held = _hold(practitioner, kind, slot, user, at)
+    return _confirm(seeding, held, patient, user, wish, story, at)
+
+
+def _hold(practitioner: Practitioner, kind: Kind, slot: Slot, user: User, at: datetime) -> Consultation:
+    return booking.hold(
         actor=user,
         kind=kind,
         practitioners=[practitioner],
@@ -114,21 +127,41 @@ def _book(
         holder=token(),
         now=at,
     )
-    chance = seeding.chance
-    story: Story = chance.choice(COMPLICATED if chance.random() < 0.4 else PLAIN)
+
+
+def _confirm(
+    seeding: Seeding,
+    held: Consultation,
+    patient: Patient,
+    user: User,
+    wish: booking.Wish,
+    story: Story,
+    at: datetime,
+) -> Consultation:
     asked = published.questions_of(published.questionnaire())
-    shelf = list(Treatment.objects.filter(practitioners=practitioner))
-    wish = booking.Wish(
-        concern=chance.choice(list(Concern.objects.published()[:2])),
-        treatments=tuple(chance.sample(shelf, min(len(shelf), chance.randint(1, 3)))),
-        language=patient.language,
-    )
-    answers = answers_for(asked, story, at.date(), chance)
+    answers = answers_for(asked, story, at.date(), seeding.chance)
     try:
         return booking.confirm(actor=user, consultation=held, patient=patient, wish=wish, answers=answers, now=at)
     except BookingError:
         booking.release(actor=user, consultation=held, now=at)
         raise
+
+
+def _shown(seeding: Seeding) -> int:
+    """The visit that the demo's guide points at: tomorrow or soon after, with the first practitioner."""
+    practitioner, kind = Practitioner.objects.order_by("position")[0], Kind.objects.get(code=KindCode.FIRST_VISIT)
+    patient, user = seeding.patients[0]
+    soon, at = seeding.now + timedelta(hours=14), seeding.now - timedelta(days=2)
+    slot = availability.soonest(kind=kind, practitioners=[practitioner], now=soon)
+    if slot is None:
+        return 0
+    wish = booking.Wish(
+        concern=Concern.objects.published()[0],
+        treatments=tuple(Treatment.objects.filter(slug__in=SHOWN_TREATMENTS)),
+        language=patient.language,
+    )
+    _confirm(seeding, _hold(practitioner, kind, slot, user, at), patient, user, wish, SHOWN, at)
+    return 1
 
 
 def _past(seeding: Seeding, consultation: Consultation, fate: float) -> None:
