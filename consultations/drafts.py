@@ -53,6 +53,19 @@ def keep(*, draft: Draft, now: datetime, **steps: Any) -> Draft:
     return fresh
 
 
+def describe(*, draft: Draft, details: Mapping[str, Any], now: datetime) -> Draft:
+    """Remember who the visit is for; other details than those that were proved have to be proved again."""
+    with transaction.atomic():
+        fresh = Draft.objects.select_for_update(no_key=True).get(pk=draft.pk)
+        if _who(fresh.steps.get("details", {})) != _who(details):
+            fresh.patient, fresh.code_hash, fresh.code_expires_at = None, "", None
+            fresh.steps.pop("user", None)
+        fresh.steps = {**fresh.steps, "details": dict(details)}
+        fresh.expires_at = _expiry(now)
+        fresh.save(update_fields=["steps", "expires_at", "patient", "code_hash", "code_expires_at"])
+    return fresh
+
+
 def answer(*, draft: Draft, answers: Mapping[str, Any], now: datetime) -> Draft:
     """Remember answers to questions; answers to other questions stay."""
     with transaction.atomic():
@@ -73,7 +86,6 @@ def send_code(*, draft: Draft, now: datetime) -> None:
         )
         messages.code(
             to=details["email"],
-            name=details["preferred_name"] or details["full_name"],
             code=code,
             language=details["language"],
             key=f"code:{draft.pk}:{now.timestamp()}",
@@ -143,6 +155,10 @@ def clear(*, draft: Draft) -> None:
 def sweep(*, now: datetime) -> int:
     """Remove drafts whose two hours are over; returns how many."""
     return Draft.objects.filter(expires_at__lte=now).delete()[0]
+
+
+def _who(details: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in details.items() if name != "language"}
 
 
 def _expiry(now: datetime) -> datetime:

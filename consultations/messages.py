@@ -21,8 +21,8 @@ from consultations.scheduling.invite import Entry, Method, calendar_file
 REVIEW_AFTER = timedelta(days=3)
 
 
-def code(*, to: str, name: str, code: str, language: str, key: str, now: datetime) -> None:
-    """The code that proves an address while booking."""
+def code(*, to: str, code: str, language: str, key: str, now: datetime) -> None:
+    """The code that proves an address while booking; until it does, the mail names nobody."""
     with translation.override(language):
         clinic = Clinic.objects.the()
         subject = _("Your code for %(clinic)s") % {"clinic": clinic.name}
@@ -36,7 +36,6 @@ def code(*, to: str, name: str, code: str, language: str, key: str, now: datetim
             clinic=clinic,
             now=now,
             code=code,
-            name=name,
         )
 
 

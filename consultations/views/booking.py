@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clinic import throttle
 from clinic.premises.models import Clinic
+from clinic.premises.templatetags.clinic import listed
 from consultations import availability, booking, drafts, intake
 from consultations.availability import Slot
 from consultations.errors import BookingError, Incomplete, NotOffered
@@ -141,15 +142,21 @@ def details(request: HttpRequest, found: Journey) -> HttpResponse:
         }
         if request.user.is_authenticated:
             told["email"] = request.user.email
-        draft = drafts.keep(draft=found.draft, now=now, details=told)
-        renew(request, found)
-        if request.user.is_authenticated:
-            drafts.adopt(draft=draft, user=request.user, now=now)
-            return redirect("booking:consent")
-        _limit_codes(request, told["email"], now)
-        drafts.send_code(draft=draft, now=now)
-        return redirect("booking:code")
+        return _described(request, found, told, now)
     return _page(request, "details", form, head(found, 4, _("Step 4 of 7: about you"), "booking:when"))
+
+
+def _described(request: HttpRequest, found: Journey, told: dict[str, Any], now: Any) -> HttpResponse:
+    """Keep what was told, and have it proved unless it is: by being signed in, or by a code sent before."""
+    found.draft = drafts.describe(draft=found.draft, details=told, now=now)
+    renew(request, found)
+    if request.user.is_authenticated:
+        found.draft = drafts.adopt(draft=found.draft, user=request.user, now=now)
+    if found.draft.patient is not None:
+        return redirect("booking:consent")
+    _limit_codes(request, told["email"], now)
+    drafts.send_code(draft=found.draft, now=now)
+    return redirect("booking:code")
 
 
 def _which_patient(request: HttpRequest, found: Journey) -> HttpResponse:
@@ -171,6 +178,8 @@ def _which_patient(request: HttpRequest, found: Journey) -> HttpResponse:
 def code(request: HttpRequest, found: Journey) -> HttpResponse:
     """Step 4, second half: the code from the e-mail. The page says the same whether or not the address is known."""
     now = timezone.now()
+    if found.draft.patient is not None:
+        return redirect("booking:consent")
     if "again" in request.POST:
         _limit_codes(request, found.steps["details"]["email"], now)
         drafts.send_code(draft=found.draft, now=now)
@@ -260,7 +269,7 @@ def _wishes(found: Journey) -> list[dict[str, str]]:
     treatments = Treatment.objects.filter(slug__in=found.steps["treatments"])
     return [
         {"term": _("About"), "value": Concern.objects.get(slug=found.steps["concern"]).name},
-        {"term": _("Would like to discuss"), "value": ", ".join(t.name for t in treatments) or _("Open")},
+        {"term": _("Would like to discuss"), "value": listed(treatments) or _("Open")},
     ]
 
 

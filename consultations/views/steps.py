@@ -64,10 +64,12 @@ ORDER = [
 
 
 def journey(request: HttpRequest) -> Journey | None:
-    """The journey of this session, or None when there is none or its two hours are over."""
+    """The journey of this session, or None: when there is none, when it is over, or when it is somebody else's."""
     secret = request.session.get(SECRET, "")
     draft = drafts.find(secret=secret, now=timezone.now())
-    return Journey(draft, secret, drafts.hold_of(draft, secret)) if draft else None
+    if draft is None or (request.user.is_authenticated and draft.steps.get("user", request.user.pk) != request.user.pk):
+        return None
+    return Journey(draft, secret, drafts.hold_of(draft, secret))
 
 
 def begun(request: HttpRequest) -> Journey:

@@ -104,6 +104,15 @@ def test_a_page_is_whole(stage, route, prefix):
             assert Page(answer.body).faults(labels=not route.startswith("/admin/")) == [], role
 
 
+@pytest.mark.parametrize(("reader", "route"), [("newcomer", "/book/code/"), ("booked", "/book/booked/")])
+def test_a_page_that_shows_only_for_a_moment_is_whole_and_kept_by_no_cache(stage, reader, route):
+    answer = stage.ask(reader, "GET", route)
+    assert answer.status == "200"
+    assert Page(answer.body).faults() == []
+    assert "no-store" in answer.headers["Cache-Control"]
+    assert not any(secret in answer.said for secret in walk.BOB | walk.CAROL | walk.HEALTH)
+
+
 @pytest.mark.parametrize("door", OTHER_DOORS, ids=lambda door: next(iter(door)))
 @pytest.mark.parametrize("role", ["bob", "dr_reyes"])
 def test_no_header_opens_what_is_closed(stage, role, door):

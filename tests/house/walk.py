@@ -18,7 +18,7 @@ from django.urls import URLResolver, get_resolver
 from clinic.crypto import digest
 from clinic.premises.models import Closure, Device, Location
 from consultations import drafts, intake, notes
-from consultations.models import ConsentText, ManageLink
+from consultations.models import ConsentText, Draft, ManageLink
 from practitioners.models import Practitioner, TimeOff
 from tests import factories
 from tests.cast import ALICE_ASKS, BOB_ASKS, BORN, TUESDAY, Cast, enter, signed_in
@@ -146,13 +146,41 @@ def set_up() -> Stage:
     _invitation, secret = factories.invitation(imani)
     _admin_rows(imani)
     people = {role: getattr(cast, role) for role in ROLES if role not in STRANGERS}
-    clients = {"guest": _guest(imani), **{role: signed_in(person) for role, person in people.items()}}
+    between = {"newcomer": _newcomer(imani), "booked": _booked(cast)}
+    clients = {"guest": _guest(imani), **between, **{role: signed_in(person) for role, person in people.items()}}
     sessions = {role: client.cookies[settings.SESSION_COOKIE_NAME].value for role, client in clients.items()}
     return Stage(cast, sessions, _arguments(cast, secret))
 
 
 def _guest(imani: Practitioner) -> Client:
     """Somebody without an account who has held a time, proved an address, consented and answered."""
+    draft, secret = _begun(factories.details("Carol Lim", "carol@guests.test"))
+    factories.held(imani, at("14:00", TUESDAY), holder=secret)
+    draft = drafts.adopt(draft=draft, user=factories.user("carol@guests.test"), now=NOW)
+    assert draft.patient is not None
+    texts = list(ConsentText.objects.all())
+    intake.consent(actor=drafts.person(draft), patient=draft.patient, texts=texts, now=NOW)
+    drafts.answer(draft=draft, answers=factories.clean_answers(questions=CAROL_ASKS), now=NOW)
+    return _with_draft(secret)
+
+
+def _newcomer(imani: Practitioner) -> Client:
+    """Somebody whose code is on its way."""
+    draft, secret = _begun(factories.details("Dan Ho", "dan@guests.test"))
+    factories.held(imani, at("15:00", TUESDAY), holder=secret)
+    drafts.send_code(draft=draft, now=NOW)
+    return _with_draft(secret)
+
+
+def _booked(cast: Cast) -> Client:
+    """Alice's browser right after booking."""
+    _draft, secret = _begun({})
+    cast.alices_visit.holder_hash = digest(secret)
+    cast.alices_visit.save(update_fields=["holder_hash"])
+    return _with_draft(secret)
+
+
+def _begun(details: dict[str, Any]) -> tuple[Draft, str]:
     draft, secret = drafts.begin(now=NOW)
     steps = {
         "concern": "enlarged-pores",
@@ -160,14 +188,10 @@ def _guest(imani: Practitioner) -> Client:
         "kind": "first_visit",
         "practitioner": "anyone",
     }
-    about = factories.details("Carol Lim", "carol@guests.test")
-    draft = drafts.keep(draft=draft, now=NOW, details=about, **steps)
-    factories.held(imani, at("14:00", TUESDAY), holder=secret)
-    draft = drafts.adopt(draft=draft, user=factories.user("carol@guests.test"), now=NOW)
-    assert draft.patient is not None
-    texts = list(ConsentText.objects.all())
-    intake.consent(actor=drafts.person(draft), patient=draft.patient, texts=texts, now=NOW)
-    drafts.answer(draft=draft, answers=factories.clean_answers(questions=CAROL_ASKS), now=NOW)
+    return drafts.keep(draft=draft, now=NOW, details=details, **steps), secret
+
+
+def _with_draft(secret: str) -> Client:
     client = Client()
     session = client.session
     session["draft"] = secret
