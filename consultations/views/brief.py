@@ -129,11 +129,13 @@ def _context(request: HttpRequest, consultation: Consultation, now: datetime) ->
         .first()
     )
     zone = Clinic.objects.the().zone
+    day, today = local(consultation.starts, zone).date(), local(now, zone).date()
     assert consultation.patient is not None
     return {
         "consultation": consultation,
         "patient": consultation.patient,
-        "age": consultation.patient.age_on(local(consultation.starts, zone).date()),
+        "age": consultation.patient.age_on(day),
+        "day": day,
         "intake": reading.intake,
         "revision": reading.revision,
         "screening": reading.screening,
@@ -141,7 +143,7 @@ def _context(request: HttpRequest, consultation: Consultation, now: datetime) ->
         "note": written,
         "note_form": NoteForm(initial={"body": written.body if written else ""}),
         "amendment_form": AmendmentForm(),
-        "may_start": consultation.status in {Status.CONFIRMED, Status.ARRIVED},
+        "may_start": consultation.status in {Status.CONFIRMED, Status.ARRIVED} and today >= day,
         "may_complete": consultation.status in OPEN and now >= consultation.starts,
         "may_no_show": consultation.status == Status.CONFIRMED and now >= consultation.starts,
         "now": now,

@@ -8,7 +8,6 @@ from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
 from clinic.accounts.models import User
@@ -18,6 +17,7 @@ from clinic.localtime import day_bounds, local, week_start
 from clinic.premises.models import Clinic
 from consultations import access, transitions
 from consultations.models import Consultation, IntakeRevision, Screening
+from consultations.views.days import day_asked
 from practitioners.models import Practitioner
 
 
@@ -69,14 +69,6 @@ def practitioner_of(request: HttpRequest) -> Practitioner:
     if me is None:
         raise Http404
     return me
-
-
-def day_asked(request: HttpRequest) -> date | None:
-    """The day in the address, or None when there is none or it is no day."""
-    try:
-        return parse_date(request.GET.get("day", ""))
-    except ValueError:
-        return None
 
 
 def _visits(request: HttpRequest, me: Practitioner, starts: datetime, ends: datetime, now: datetime) -> list[Any]:

@@ -16,7 +16,7 @@ from clinic.accounts.models import User
 from clinic.audit.models import Action
 from clinic.premises.models import Clinic
 from consultations import access, booking, intake
-from consultations.errors import BookingError, NotOffered
+from consultations.errors import BookingError, MovedOn, NotOffered
 from consultations.forms.booking import WhenForm
 from consultations.models import Cancelled, Consultation, Status
 from consultations.questioning import Questioning, slug_of
@@ -134,6 +134,8 @@ def page(request: HttpRequest, reference: str, page: str) -> HttpResponse:
     now = timezone.now()
     one = _answerable(request, reference, now)
     if one.status not in intake.EDITABLE:
+        if request.method == "POST":
+            flash.error(request, str(MovedOn.sentence))
         return redirect("my:answers", reference=reference)
     reading = intake.read(actor=_me(request), consultation=one, action=Action.INTAKE_READ, now=now)
     asked = Questioning(reading.questionnaire, reading.answers)

@@ -1,13 +1,12 @@
 """The front desk: who comes when, arrivals, requests to answer, moving and cancelling for a patient. No health data."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages as flash
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -19,10 +18,11 @@ from consultations import access, booking, visits
 from consultations.errors import BookingError, NotOffered
 from consultations.forms.booking import WhenForm
 from consultations.models import Cancelled, Consultation, ConsultationQuerySet, Status
+from consultations.views.days import day_asked
 from consultations.views.times import Choosing, times_page
 from practitioners.models import Practitioner
 
-RELATED = ("patient", "practitioner", "kind", "location", "room", "intake", "booked_by")
+RELATED = ("patient", "practitioner", "kind", "location", "room__location", "intake", "booked_by")
 
 
 def _visible(request: HttpRequest) -> ConsultationQuerySet:
@@ -37,7 +37,7 @@ def day(request: HttpRequest) -> HttpResponse:
     found, now = _visible(request), timezone.now()
     zone = Clinic.objects.the().zone
     today = local(now, zone).date()
-    chosen = _day(request.GET.get("day", "")) or today
+    chosen = day_asked(request) or today
     term = request.GET.get("q", "").strip()[:60]
     listed = found.booked().between(*day_bounds(chosen, zone)) if not term else _search(found, term)
     context = {
@@ -66,8 +66,8 @@ def _unprepared(found: ConsultationQuerySet, now: datetime) -> ConsultationQuery
 @require_safe
 def consultation(request: HttpRequest, reference: str) -> HttpResponse:
     """One consultation: contact, history and what may be done with it."""
-    one = get_object_or_404(_visible(request), reference=reference)
-    return render(request, "consultations/reception/consultation.html", _context(one))
+    one, now = get_object_or_404(_visible(request), reference=reference), timezone.now()
+    return render(request, "consultations/reception/consultation.html", _context(one, now))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -87,7 +87,7 @@ def move(request: HttpRequest, reference: str) -> HttpResponse:
         except BookingError as refused:
             status, problem = 409, str(refused)
     context = times_page(request, Choosing(one.kind, [who], now, one, one.patient_id), form)
-    context |= _context(one) | {"problem": problem, "people": people, "who": who}
+    context |= _context(one, now) | {"problem": problem, "people": people, "who": who}
     return render(request, "consultations/reception/move.html", context, status=status)
 
 
@@ -122,7 +122,7 @@ def change(request: HttpRequest, reference: str) -> HttpResponse:
         flash.success(request, _("Saved."))
     except BookingError as refused:
         flash.error(request, str(refused))
-        return render(request, "consultations/reception/consultation.html", _context(one), status=409)
+        return render(request, "consultations/reception/consultation.html", _context(one, now), status=409)
     return redirect("reception:consultation", reference=reference)
 
 
@@ -131,19 +131,16 @@ def _me(request: HttpRequest) -> User:
     return request.user
 
 
-def _day(text: str) -> date | None:
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None
-
-
-def _context(one: Consultation) -> dict[str, Any]:
+def _context(one: Consultation, now: datetime) -> dict[str, Any]:
+    zone = Clinic.objects.the().zone
+    day = local(one.starts, zone).date()
     return {
         "consultation": one,
+        "visit_day": day,
         "events": one.events.select_related("actor").order_by("at"),
         "may_move": one.status == Status.CONFIRMED,
         "may_cancel": one.status in {Status.CONFIRMED, Status.REQUESTED, Status.ARRIVED},
-        "may_arrive": one.status == Status.CONFIRMED,
+        "may_arrive": one.status == Status.CONFIRMED and local(now, zone).date() >= day,
+        "may_no_show": one.status == Status.CONFIRMED and now >= one.starts,
         "may_accept": one.status == Status.REQUESTED,
     }
