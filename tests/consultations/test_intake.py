@@ -31,7 +31,7 @@ def carol(cast: Cast) -> Patient:
     return factories.patient("Carol Ng", factories.user("carol@patients.test", name="Carol Ng"), consents=False)
 
 
-def imani() -> Practitioner:
+def imani():
     return Practitioner.objects.get(slug="dr-imani")
 
 
