@@ -12,6 +12,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from clinic.premises.templatetags.clinic import listed
 from consultations.models import ConsentText, Kind, Relation, SexAtBirth
 from practitioners.models import Practitioner
 from treatments.models import Concern, Treatment
@@ -87,7 +88,7 @@ class WhoForm(PlainForm):
         kind.choice_hints = {k.code: k.description for k in kind.queryset}
         practitioner: Any = self.fields["practitioner"]
         practitioner.choices = [(ANYONE, _("Anyone: the first free time")), *((p.slug, p.name) for p in people)]
-        practitioner.choice_hints = {p.slug: f"{p.title}. {', '.join(p.spoken)}" for p in people}
+        practitioner.choice_hints = {p.slug: f"{p.title} · {listed(p.spoken)}" for p in people}
 
 
 class WhenForm(forms.Form):

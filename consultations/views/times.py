@@ -9,11 +9,11 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, QueryDict
 from django.utils.dateparse import parse_date
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from clinic.localtime import local
 from clinic.premises.models import Clinic
+from clinic.premises.templatetags.clinic import short_day
 from consultations import availability
 from consultations.availability import Slot
 from consultations.models import Consultation, Kind
@@ -134,8 +134,8 @@ def _day(text: str, today: date, kind: Kind) -> date | None:
 
 def _week_title(first: date) -> str:
     return _("%(first)s to %(last)s") % {
-        "first": date_format(first, "j F"),
-        "last": date_format(first + timedelta(days=WEEK - 1), "j F"),
+        "first": short_day(first),
+        "last": short_day(first + timedelta(days=WEEK - 1)),
     }
 
 

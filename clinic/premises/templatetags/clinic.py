@@ -1,6 +1,6 @@
 """What every page must say in the same way: moments, levels, signs and stars."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -25,16 +25,25 @@ class Writing:
     """How a language writes days: grammar rather than wording, so it stands here and not in the catalogue."""
 
     day: str
+    short_day: str
     full_date: str
     moment: str
     span: str
 
 
 _ENGLISH = Writing(
-    day="l j F", full_date="j F Y", moment="{day}, {time}, {place}", span="{day}, {time} to {until}, {place}"
+    day="l j F",
+    short_day="j F",
+    full_date="j F Y",
+    moment="{day}, {time}, {place}",
+    span="{day}, {time} to {until}, {place}",
 )
 _CHINESE = Writing(
-    day="n月j日（l）", full_date="Y年n月j日", moment="{day}{time}，{place}", span="{day}{time}至{until}，{place}"
+    day="n月j日（l）",
+    short_day="n月j日",
+    full_date="Y年n月j日",
+    moment="{day}{time}，{place}",
+    span="{day}{time}至{until}，{place}",
 )
 _CLOCK = "H:i"
 # The demo's city. A clinic elsewhere adds its own to the catalogue, or keeps the English name.
@@ -51,6 +60,12 @@ def when(moment: datetime, zone: ZoneInfo) -> str:
 def day(value: date, zone: ZoneInfo | None = None) -> str:
     """A day in words with its weekday: Thursday 26 November. A moment needs the zone, a plain date does not."""
     return date_format(_wall(value, zone), _writing().day)
+
+
+@register.filter
+def short_day(value: date) -> str:
+    """A day without its weekday, where the weekdays stand beside it: 26 November."""
+    return date_format(value, _writing().short_day)
 
 
 @register.filter
@@ -78,6 +93,12 @@ def time_range(context: Context, starts: datetime, ends: datetime) -> str:
 def money(amount: int | None, currency: str) -> str:
     """An amount in the currency's smallest unit as people read it: HK$400."""
     return "" if amount is None else format_minor(amount, currency)
+
+
+@register.filter
+def listed(items: Iterable[object]) -> str:
+    """Several things in one line: Microneedling, Carbon laser."""
+    return gettext(", ").join(str(item) for item in items)
 
 
 @register.filter
