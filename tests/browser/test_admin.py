@@ -12,6 +12,7 @@ from clinic.accounts.models import User
 from clinic.accounts.roles import Role
 from consultations.models import Consultation
 from practitioners.models import Practitioner, WorkingHours
+from tests import factories
 from tests.clinic import desk
 from treatments.models import Treatment
 
@@ -24,8 +25,8 @@ OpenPage = Callable[..., Page]
 @pytest.fixture
 def house() -> dict[str, Any]:
     """A clinic with one row of each kind that the pages below show, and sam at the desk."""
-    desk.the_clinic()
-    desk.somebody("sam@clinic.test", Role.STAFF, name="Sam", password=PASSWORD)
+    factories.clinic()
+    factories.user("sam@clinic.test", Role.STAFF, name="Sam", password=PASSWORD)
     pores, polish = desk.concern(), desk.treatment()
     who = desk.consultation().practitioner
     WorkingHours.objects.create(practitioner=who, location=desk.location(), weekday=0, opens="09:00", closes="13:00")

@@ -13,6 +13,7 @@ from clinic.accounts.models import User
 from clinic.accounts.roles import Role
 from consultations.models import Consultation
 from practitioners.models import Practitioner, TimeOff
+from tests import factories
 from tests.clinic import desk
 
 pytestmark = pytest.mark.django_db
@@ -49,7 +50,7 @@ def test_nothing_of_the_admin_is_there_for_somebody_without_work_in_it(roles: li
 
 
 def test_somebody_whose_sign_in_was_ended_is_out_at_their_next_click() -> None:
-    sam = desk.somebody("sam@clinic.test", Role.STAFF)
+    sam = factories.user("sam@clinic.test", Role.STAFF)
     client = desk.signed_in(sam)
     assert client.get("/admin/").status_code == 200
     User.objects.filter(pk=sam.pk).update(is_active=False)
@@ -85,7 +86,7 @@ def test_an_empty_search_offers_the_whole_list() -> None:
 
 
 def test_the_admin_speaks_the_clinics_time() -> None:
-    desk.the_clinic(zone_name="Asia/Hong_Kong")
+    factories.clinic(zone_name="Asia/Hong_Kong")
     off = TimeOff.objects.create(
         practitioner=desk.practitioner(),
         starts=datetime(2027, 3, 1, 1, 30, tzinfo=UTC),

@@ -16,6 +16,7 @@ from clinic.accounts.roles import Role
 from clinic.audit.models import AuditEntry
 from consultations.models import Consultation
 from practitioners.models import TimeOff
+from tests import factories
 from tests.clinic import desk
 from treatments.models import Reference, Treatment
 
@@ -88,7 +89,7 @@ def download(client: Any, model: type[Model], *rows: Model) -> Any:
 
 
 def test_a_list_leaves_as_a_file_that_shows_what_the_list_shows() -> None:
-    desk.the_clinic()
+    factories.clinic()
     bold = Reference.objects.create(tag="S1", citation='=HYPERLINK("http://evil")', status="read")
     answer = download(desk.at_work(Role.STAFF), Reference, bold)
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
@@ -99,17 +100,17 @@ def test_a_list_leaves_as_a_file_that_shows_what_the_list_shows() -> None:
 
 
 def test_a_file_writes_amounts_choices_and_moments_as_people_read_them() -> None:
-    desk.the_clinic()
+    factories.clinic()
     polish = desk.treatment(published_from=datetime(2020, 1, 1, tzinfo=UTC))
     rows = list(csv.reader(io.StringIO(download(desk.at_work(Role.STAFF), Treatment, polish).content.decode())))
-    assert rows[1] == ["Polish", "Microdermabrasion", "Microdermabrasion", "HK$1,800", "30", "Yes", "0"]
+    assert rows[1] == ["Polish", "Microdermabrasion", "microdermabrasion", "HK$1,800", "30", "Yes", "0"]
     off = desk.ROWS[TimeOff]()
     rows = list(csv.reader(io.StringIO(download(desk.at_work(Role.STAFF), TimeOff, off).content.decode())))
     assert rows[1] == ["Dr Imani", "2027-03-01 17:00", "2027-03-02 17:00", "Leave"]
 
 
 def test_who_took_how_many_rows_out_of_the_house_is_recorded() -> None:
-    sam = desk.somebody("sam@clinic.test", Role.STAFF)
+    sam = factories.user("sam@clinic.test", Role.STAFF)
     first, second = desk.consultation(), desk.consultation()
     assert download(desk.signed_in(sam), Consultation, first, second).status_code == 200
     row = AuditEntry.objects.get(action="list_downloaded")

@@ -12,7 +12,7 @@ from pytest_django.fixtures import Settings
 
 from clinic import checks
 from clinic.premises.models import Clinic
-from tests.clinic import desk
+from tests import factories
 from tests.consultations import scene
 
 NEW_KEY = base64.urlsafe_b64encode(b"n" * 32).decode()
@@ -120,7 +120,7 @@ def test_a_public_name_without_a_page_is_noticed(monkeypatch: pytest.MonkeyPatch
 def test_a_clinic_that_is_not_set_up_is_a_warning() -> None:
     assert ids(checks.the_clinic_is_set_up(databases=["default"])) == ["clinic.W001"]
     assert checks.the_clinic_is_set_up() == []
-    desk.the_clinic()
+    factories.clinic()
     assert checks.the_clinic_is_set_up(databases=["default"]) == []
     Clinic.objects.update(zone_name="Mars/Olympus")
     assert ids(checks.the_clinic_is_set_up(databases=["default"])) == ["clinic.W002"]

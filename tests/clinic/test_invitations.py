@@ -15,6 +15,7 @@ from clinic.accounts.models import User
 from clinic.accounts.roles import Role, holds
 from clinic.audit.models import AuditEntry
 from clinic.outbox.models import OutboundMessage
+from tests import factories
 from tests.clinic import desk
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +25,7 @@ PASSWORD = "correct horse battery staple"
 
 @pytest.fixture
 def sam() -> User:
-    return desk.somebody("sam@clinic.test", Role.STAFF)
+    return factories.user("sam@clinic.test", Role.STAFF)
 
 
 def invite(
@@ -60,7 +61,7 @@ def test_an_invitation_makes_an_account_with_the_role_and_no_password(sam: User)
 
 
 def test_the_mail_is_queued_with_the_account_and_says_whom_it_is_from(sam: User) -> None:
-    desk.the_clinic()
+    factories.clinic()
     invite(sam)
     message = mailed()
     assert (message.to, message.subject) == ("dr.imani@clinic.test", "Your sign-in for Lumen Skin Clinic")
@@ -119,7 +120,7 @@ def test_an_unanswered_invitation_may_be_sent_again(sam: User) -> None:
 
 
 def test_a_patient_may_be_invited_to_work_here(sam: User) -> None:
-    alice = desk.somebody("dr.imani@clinic.test", name="Alice Wong")
+    alice = factories.user("dr.imani@clinic.test", name="Alice Wong")
     assert invite(sam) == alice
     alice = User.objects.get(pk=alice.pk)
     assert holds(alice, Role.PRACTITIONER)
@@ -135,7 +136,7 @@ def test_staff_invite_practitioners_and_nobody_else(sam: User, role: Role) -> No
 
 @pytest.mark.parametrize("role", list(Role))
 def test_an_owner_invites_to_every_role(role: Role) -> None:
-    invited = invite(desk.somebody("owner@clinic.test", Role.OWNER), role)
+    invited = invite(factories.user("owner@clinic.test", Role.OWNER), role)
     assert holds(invited, role)
     assert invited.is_staff == (role != Role.PRACTITIONER)
 
@@ -143,11 +144,11 @@ def test_an_owner_invites_to_every_role(role: Role) -> None:
 @pytest.mark.parametrize("role", [Role.PRACTITIONER, Role.CLINICAL_LEAD])
 def test_a_practitioner_and_a_clinical_lead_invite_nobody(role: Role) -> None:
     with pytest.raises(invitations.NotYoursToGive):
-        invite(desk.somebody("dr.reyes@clinic.test", role))
+        invite(factories.user("dr.reyes@clinic.test", role))
 
 
 def test_an_account_with_a_password_gets_its_roles_from_an_owner_only(sam: User) -> None:
-    desk.somebody("dr.imani@clinic.test", password=PASSWORD)
+    factories.user("dr.imani@clinic.test", password=PASSWORD)
     with pytest.raises(invitations.AlreadySignsIn):
         invite(sam)
     assert not OutboundMessage.objects.exists()
@@ -155,7 +156,7 @@ def test_an_account_with_a_password_gets_its_roles_from_an_owner_only(sam: User)
 
 
 def test_an_invitation_does_not_restore_a_sign_in_that_was_ended(sam: User) -> None:
-    desk.somebody("dr.imani@clinic.test", is_active=False)
+    factories.user("dr.imani@clinic.test", is_active=False)
     with pytest.raises(invitations.SignInEnded):
         invite(sam)
 

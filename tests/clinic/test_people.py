@@ -11,6 +11,7 @@ from clinic.accounts.models import User
 from clinic.accounts.roles import Role, holds
 from clinic.audit.models import AuditEntry
 from clinic.outbox.models import OutboundMessage
+from tests import factories
 from tests.clinic import desk
 
 pytestmark = pytest.mark.django_db
@@ -18,12 +19,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def owner() -> User:
-    return desk.somebody("owner@clinic.test", Role.OWNER)
+    return factories.user("owner@clinic.test", Role.OWNER)
 
 
 @pytest.fixture
 def sam() -> User:
-    return desk.somebody("sam@clinic.test", Role.STAFF, name="Sam")
+    return factories.user("sam@clinic.test", Role.STAFF, name="Sam")
 
 
 def test_an_owner_gives_and_takes_roles(owner: User, sam: User) -> None:
@@ -70,7 +71,7 @@ def test_nobody_decides_about_themselves(verb: Callable[..., None], owner: User)
 @pytest.mark.parametrize("role", [Role.STAFF, Role.PRACTITIONER, Role.CLINICAL_LEAD])
 def test_nobody_but_an_owner_decides(verb: Callable[..., None], role: Role, sam: User) -> None:
     with pytest.raises(people.OwnersDecide):
-        verb(actor=desk.somebody("dr.reyes@clinic.test", role), person=sam, now=desk.NOW)
+        verb(actor=factories.user("dr.reyes@clinic.test", role), person=sam, now=desk.NOW)
 
 
 def test_a_person_keeps_at_least_one_role(owner: User, sam: User) -> None:
@@ -86,14 +87,14 @@ def post(client: Client, person: User, **words: Any) -> Any:
 
 
 def test_an_owner_sees_who_works_here_and_no_patient(owner: User, sam: User) -> None:
-    desk.somebody("alice@example.test", name="Alice Wong")
+    factories.user("alice@example.test", name="Alice Wong")
     page = desk.signed_in(owner).get(desk.the_list(User)).content.decode()
     assert "sam@clinic.test" in page
     assert "alice@example.test" not in page
 
 
 def test_a_patients_account_has_no_page(owner: User) -> None:
-    alice = desk.somebody("alice@example.test")
+    alice = factories.user("alice@example.test")
     assert desk.signed_in(owner).get(desk.the_page(alice)).status_code == 302
 
 
@@ -134,7 +135,7 @@ def test_to_add_somebody_is_to_invite_them(owner: User) -> None:
 
 
 def test_an_invitation_that_cannot_be_sent_says_why_and_keeps_what_was_typed(owner: User) -> None:
-    desk.somebody("sam@clinic.test", password="correct horse battery staple")
+    factories.user("sam@clinic.test", password="correct horse battery staple")
     words = {"name": "Sam", "email": "sam@clinic.test", "role": "staff", "language": "en"}
     answer = desk.signed_in(owner).post(desk.the_new(User), words)
     assert answer.status_code == 422

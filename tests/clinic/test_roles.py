@@ -9,6 +9,7 @@ from django.test import RequestFactory
 from clinic.accounts import roles
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role
+from tests import factories
 from tests.clinic import desk
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +59,7 @@ def test_the_table_names_every_list() -> None:
 
 @pytest.mark.parametrize("column", range(3), ids=lambda column: COLUMNS[column].value)
 def test_a_role_may_do_what_the_table_says_and_nothing_else(column: int) -> None:
-    user = desk.somebody("sam@clinic.test", COLUMNS[column])
+    user = factories.user("sam@clinic.test", COLUMNS[column])
     assert {model._meta.label: allowed(user, model) for model in site._registry} == {
         label: row[column] for label, row in MAY.items()
     }
@@ -67,13 +68,13 @@ def test_a_role_may_do_what_the_table_says_and_nothing_else(column: int) -> None
 @pytest.mark.parametrize("column", range(3), ids=lambda column: COLUMNS[column].value)
 def test_a_list_opens_for_a_role_exactly_when_the_table_lets_it_view(column: int) -> None:
     client = desk.at_work(COLUMNS[column])
-    desk.the_clinic()
+    factories.clinic()
     opened = {model._meta.label for model in site._registry if client.get(desk.the_list(model)).status_code != 404}
     assert opened == {label for label, row in MAY.items() if "view" in row[column]}
 
 
 def test_a_practitioner_has_no_permission_in_the_admin_at_all() -> None:
-    assert desk.somebody("dr.imani@clinic.test", Role.PRACTITIONER).get_all_permissions() == set()
+    assert factories.user("dr.imani@clinic.test", Role.PRACTITIONER).get_all_permissions() == set()
 
 
 @pytest.mark.parametrize("role", list(Role))
@@ -82,18 +83,16 @@ def test_no_role_may_do_anything_to_health_data_in_the_admin(role: Role) -> None
               "consent", "managelink", "visitinvitation"}  # fmt: skip
     held = {
         name.partition(".")[2].partition("_")[2]
-        for name in desk.somebody("sam@clinic.test", role).get_all_permissions()
+        for name in factories.user("sam@clinic.test", role).get_all_permissions()
     }
     assert not held & health
 
 
 def test_laying_the_groups_again_changes_nothing() -> None:
     def held() -> dict[str, set[str]]:
-        return {role: desk.somebody(f"{role.name}{len(seen)}@clinic.test", role).get_all_permissions() for role in Role}
+        return {role: factories.user(desk.an_address(), role).get_all_permissions() for role in Role}
 
-    seen: list[int] = []
     before = held()
-    seen.append(1)
     roles.lay_groups()
     assert held() == before
 

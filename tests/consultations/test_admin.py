@@ -14,6 +14,7 @@ from clinic.accounts.roles import Role
 from clinic.premises.models import Room
 from consultations.models import Consent, ConsentText, Consultation, ConsultationEvent, Intake, Kind, Status
 from practitioners.models import Practitioner
+from tests import factories
 from tests.clinic import desk
 from tests.consultations import scene
 
@@ -24,7 +25,7 @@ CANARY = "Acne scars"
 
 @pytest.fixture
 def sam() -> Client:
-    desk.the_clinic()
+    factories.clinic()
     return desk.at_work(Role.STAFF)
 
 
@@ -111,7 +112,7 @@ def test_a_search_finds_one_reference_whole(sam: Client, term: str) -> None:
 
 @time_machine.travel(scene.NOW, tick=False)
 def test_the_list_is_narrowed_to_the_clinics_days() -> None:
-    desk.the_clinic()
+    factories.clinic()
     sam = desk.at_work(Role.STAFF)
     late = visit(starts=scene.at("23:30", scene.MONDAY - timedelta(days=1)))
     today = visit(starts=scene.at("00:10"))
@@ -169,7 +170,9 @@ def test_an_owner_writes_the_next_version_of_a_consent_text() -> None:
 def test_words_somebody_agreed_to_stay_as_they_were() -> None:
     agreed, unread = consent_text(), consent_text(version=2)
     alice = scene.a_patient()
-    Consent.objects.create(patient=alice, text=agreed, given_at=scene.NOW, given_by=desk.somebody("alice@example.test"))
+    Consent.objects.create(
+        patient=alice, text=agreed, given_at=scene.NOW, given_by=factories.user("alice@example.test")
+    )
     owner = desk.at_work(Role.OWNER)
     new = {"kind": "data", "language": "en", "text": "I agree to everything."}
     assert owner.post(desk.the_page(agreed), {**new, "version": "1"}).status_code == 404

@@ -13,6 +13,7 @@ from clinic.outbox.models import OutboundMessage
 from clinic.premises.models import Location
 from practitioners import logins
 from practitioners.models import Practitioner, Review, WorkingHours
+from tests import factories
 from tests.clinic import desk
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def sam() -> User:
-    return desk.somebody("sam@clinic.test", Role.STAFF)
+    return factories.user("sam@clinic.test", Role.STAFF)
 
 
 @pytest.fixture
@@ -125,7 +126,7 @@ def test_an_expired_registration_stands_out_in_the_list(sam: User) -> None:
 
 
 def test_a_review_is_read_and_never_changed_there(sam: User) -> None:
-    review = desk.review()
+    review = factories.review(desk.practitioner())
     client = desk.signed_in(sam)
     assert client.get(desk.the_page(review)).status_code == 200
     assert client.post(desk.the_page(review), {"stars": "1"}).status_code == 404
@@ -190,8 +191,8 @@ def test_staff_cannot_take_a_practitioners_place(sam: User) -> None:
 
 
 def test_an_owner_undoes_a_wrong_address_but_does_not_put_themselves_there() -> None:
-    owner = desk.somebody("owner@clinic.test", Role.OWNER, Role.PRACTITIONER)
-    who = desk.practitioner(user=desk.somebody("wrong@clinic.test", Role.PRACTITIONER))
+    owner = factories.user("owner@clinic.test", Role.OWNER, Role.PRACTITIONER)
+    who = desk.practitioner(user=factories.user("wrong@clinic.test", Role.PRACTITIONER))
     client = desk.signed_in(owner)
     assert client.post(desk.the_page(who), {**week(), "user": owner.pk}).status_code == 200
     assert client.post(desk.the_page(who), {**week(), "user": ""}).status_code == 302

@@ -14,6 +14,7 @@ from clinic.outbox.models import OutboundMessage
 from clinic.site import overview
 from consultations.models import Consultation, Intake, Kind, Status
 from practitioners.models import Practitioner
+from tests import factories
 from tests.clinic import desk
 from tests.consultations import scene
 
@@ -35,14 +36,14 @@ def front(client: Client) -> dict[str, int]:
 @pytest.mark.django_db
 @MORNING
 def test_the_front_page_counts_the_work_that_waits() -> None:
-    desk.the_clinic()
+    factories.clinic()
     Intake.objects.create(consultation=visit("10:00"), is_complete=True)
     visit("11:00")
     visit("12:00", status=Status.CANCELLED, cancelled_by="patient")
     visit("13:00", status=Status.REQUESTED, held_until=scene.at("18:00"))
     visit("14:00", status=Status.HELD, held_until=scene.at("14:15"))
     visit("10:00", scene.TUESDAY)
-    desk.review()
+    factories.review(desk.practitioner())
     OutboundMessage.objects.filter(pk=desk.message().pk).update(state="failed", due_at=scene.NOW)
     assert front(desk.at_work(Role.STAFF)) == {
         "Consultations today": 2,
@@ -56,7 +57,7 @@ def test_the_front_page_counts_the_work_that_waits() -> None:
 @pytest.mark.django_db
 @MORNING
 def test_each_number_leads_to_a_list_of_as_many_rows() -> None:
-    desk.the_clinic()
+    factories.clinic()
     visit("10:00")
     visit("13:00", status=Status.REQUESTED, held_until=scene.at("18:00"))
     OutboundMessage.objects.filter(pk=desk.message().pk).update(state="unsure", due_at=scene.NOW)
@@ -78,7 +79,7 @@ def test_a_role_that_may_not_read_a_list_is_not_told_its_numbers() -> None:
 @pytest.mark.django_db
 @MORNING
 def test_the_front_page_asks_the_same_number_of_questions_however_many_visits_there_are() -> None:
-    desk.the_clinic()
+    factories.clinic()
     client = desk.at_work(Role.STAFF)
 
     def ask() -> int:
@@ -100,7 +101,7 @@ def test_the_weeks_count_visits_by_the_clinics_own_days() -> None:
     visit("00:10")  # still Sunday in UTC
     visit("23:40", scene.MONDAY - timedelta(days=1))
     visit("10:00", scene.MONDAY + timedelta(weeks=5))
-    user = desk.somebody("sam@clinic.test", Role.STAFF)
+    user = factories.user("sam@clinic.test", Role.STAFF)
     weeks = overview.weeks(user=user, now=scene.NOW, zone=scene.HONG_KONG)
     assert {week.monday: week.count for week in weeks if week.count} == {
         scene.MONDAY - timedelta(weeks=1): 1,

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from clinic.accounts.roles import Role
+from tests import factories
 from tests.clinic import desk
 from treatments import loading
 from treatments.models import (
@@ -27,7 +28,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def sam() -> Client:
-    desk.the_clinic()
+    factories.clinic()
     return desk.at_work(Role.STAFF)
 
 
@@ -160,7 +161,7 @@ def test_codes_and_categories_are_closed_sets(sam: Client, model: Any) -> None:
 
 def test_cautious_downtime_is_the_longer_in_words(sam: Client) -> None:
     polish = desk.facts()
-    sent = {**filled(sam.get(desk.the_page(polish))), "downtime_typical_days": "5"}
+    sent = {**filled(sam.get(desk.the_page(polish))), "downtime_typical_days": "9"}
     answer = sam.post(desk.the_page(polish), sent)
     assert "The cautious downtime cannot be shorter than the typical one." in answer.content.decode()
 
