@@ -66,16 +66,27 @@ def hold(
         return before
     people = list(practitioners)
     for _ in range(ATTEMPTS):
-        for slot in availability.who_is_free(
+        slots = availability.who_is_free(
             kind=kind, practitioners=people, starts=starts, now=now, ignoring=before.pk if before else None
-        ):
+        )
+        if not slots:
+            break
+        for slot in slots:
             try:
                 return _hold(actor, kind, slot, form_key, holder, now)
             except SlotTaken:
                 continue
-            except IntegrityError:  # the same form arrived twice at once: the other one made the hold
-                return Consultation.objects.get(form_key=form_key)
-    raise SlotTaken
+            except IntegrityError:  # the form's key is unique
+                return _twin(form_key, now)
+    return _twin(form_key, now)
+
+
+def _twin(form_key: uuid.UUID, now: datetime) -> Consultation:
+    """The hold that the same form has made, arriving twice at once; else somebody else was faster."""
+    twin: Consultation | None = Consultation.objects.blocking(now).filter(form_key=form_key).first()
+    if twin is None:
+        raise SlotTaken
+    return twin
 
 
 def _hold(actor: User | None, kind: Kind, slot: Slot, form_key: uuid.UUID, holder: str, now: datetime) -> Consultation:

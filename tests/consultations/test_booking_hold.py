@@ -225,3 +225,11 @@ def test_holding_takes_a_fixed_number_of_statements(imani, reyes) -> None:
         with CaptureQueriesContext(connection) as statements:
             hold("14:00", *people, kind=kind, holder=str(uuid.uuid4()))
         assert len(statements) <= STATEMENTS
+
+
+def test_who_comes_late_is_refused_by_the_first_look(imani) -> None:
+    hold("14:00", imani, holder="a")
+    kind = Kind.objects.get()
+    with CaptureQueriesContext(connection) as statements, pytest.raises(SlotTaken):
+        hold("14:00", imani, holder="b", kind=kind)
+    assert len(statements) == 3  # their other hold, the hours, the diary; no locks
