@@ -1,0 +1,107 @@
+"""Many people at once over HTTP: each with cookies, an address and a connection of their own, already open."""
+
+import secrets
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from http.client import HTTPConnection
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.test import Client
+
+PATIENCE_SECONDS = 60
+LOST = 'value="2027-'  # a button that names another time
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    location: str
+    body: str
+    seconds: float
+
+    @property
+    def other_times(self) -> int:
+        """How many times the page offers beside the one that was lost."""
+        _before, found, rest = self.body.partition("The nearest free times")
+        return rest.partition("</section>")[0].count('name="starts"') if found else 0
+
+
+class Browser:
+    """One person's browser on an open line."""
+
+    def __init__(self, url: str, session: str) -> None:
+        self.csrf = secrets.token_hex(16)
+        self.headers = {
+            "Cookie": f"{settings.SESSION_COOKIE_NAME}={session}; {settings.CSRF_COOKIE_NAME}={self.csrf}",
+            "X-Forwarded-For": f"2001:db8:{secrets.randbelow(65536):x}:{secrets.randbelow(65536):x}::1",
+        }
+        self.line = HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE_SECONDS)
+
+    def get(self, path: str) -> Answer:
+        return self._ask("GET", path, None)
+
+    def post(self, path: str, **form: str) -> Answer:
+        return self._ask("POST", path, urlencode({"csrfmiddlewaretoken": self.csrf, **form}))
+
+    def close(self) -> None:
+        self.line.close()
+
+    def _ask(self, method: str, path: str, body: str | None) -> Answer:
+        kind = {"Content-Type": "application/x-www-form-urlencoded"} if body is not None else {}
+        begun = time.perf_counter()
+        self.line.request(method, path, body, self.headers | kind)
+        response = self.line.getresponse()
+        text = response.read().decode()
+        return Answer(response.status, response.headers.get("Location", ""), text, time.perf_counter() - begun)
+
+
+def session_with(**values: str) -> str:
+    """A session that remembers these values; its key."""
+    session = SessionStore()
+    session.update(values)
+    session.save()
+    return str(session.session_key)
+
+
+def session_of(client: Client) -> str:
+    """The session of somebody who has signed in."""
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+Race = Callable[[Browser], Answer]
+
+
+def race(url: str, runners: Iterable[tuple[str, Race]]) -> list[Answer]:
+    """Let everybody go at the same moment, each from a session of their own; the answers in the runners' order."""
+    entered = list(runners)
+    start = threading.Barrier(len(entered))
+    answers: dict[int, Answer] = {}
+
+    def run(number: int, browser: Browser, errand: Race) -> None:
+        start.wait(PATIENCE_SECONDS)
+        answers[number] = errand(browser)
+
+    with ExitStack() as lines:
+        browsers = [lines.enter_context(closing(Browser(url, session))) for session, _ in entered]
+        for browser in browsers:  # the line and the server's own to the database are open before the start
+            browser.get("/healthz")
+        threads = [
+            threading.Thread(target=run, args=(number, browser, errand))
+            for number, (browser, (_, errand)) in enumerate(zip(browsers, entered, strict=True))
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(PATIENCE_SECONDS)
+    return [answers[number] for number in range(len(entered))]
+
+
+def tally(answers: Iterable[Answer]) -> dict[int, int]:
+    """How often each status was answered."""
+    return dict(Counter(answer.status for answer in answers))
