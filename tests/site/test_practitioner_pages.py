@@ -53,7 +53,7 @@ def people(response):
 
 def test_each_is_shown_with_title_languages_and_the_next_free_times(client, dr_imani, dr_reyes):
     page = words(client.get(LIST))
-    assert "Doctor. English, Cantonese" in page
+    assert "Doctor · English, Cantonese" in page
     assert "Next free time: Monday 3 May, 09:00, 09:30, 10:00" in page
     assert "Next free time: Monday 3 May, 14:00, 14:30" in page
 
