@@ -15,7 +15,7 @@ def test_a_script_that_fails_is_a_complaint(browser):
 def test_a_missing_part_of_a_page_is_a_complaint_and_a_missing_page_is_none(browser, live_server):
     page = browser.new_page()
     console = Console(page)
-    page.goto(f"{live_server.url}/no-such-page")
+    page.goto(f"{live_server.url}/no-such-page#main")
     assert console.complaints == []
     page.set_content(f'<img src="{live_server.url}/static/no-such-image.png">')
     page.wait_for_load_state("networkidle")
