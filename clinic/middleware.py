@@ -10,8 +10,9 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.db import OperationalError
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.template import loader
 from django.utils import timezone
@@ -78,7 +79,7 @@ def _is_utf8(charset: str) -> bool:
 
 
 class Refusals:
-    """Say in words when to come back: too many tries, or a database that cannot be reached."""
+    """Say in words when to come back, wherever in a view it turns out."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -87,23 +88,32 @@ class Refusals:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, TooOften):
-            response = error_page(request, 429)
-            response["Retry-After"] = str(max(1, int(exception.retry_after.total_seconds())))
-            return response
-        if isinstance(exception, OperationalError):
-            logger.error("database away: %s", type(exception).__name__)
-            response = error_page(request, 503)
-            response["Retry-After"] = "60"
-            return response
-        return None
+        return refusal(request, exception)
+
+
+def refusal(request: HttpRequest, exception: BaseException | None) -> HttpResponse | None:
+    """The page for too many tries, or for a database that cannot be reached; None for anything else."""
+    if isinstance(exception, TooOften):
+        response = error_page(request, 429)
+        response["Retry-After"] = str(max(1, int(exception.retry_after.total_seconds())))
+        return response
+    if isinstance(exception, OperationalError | InterfaceError):
+        logger.error("database away: %s", type(exception).__name__)
+        response = error_page(request, 503)
+        response["Retry-After"] = "60"
+        return response
+    return None
 
 
 class SignedInUnlessPublic(LoginRequiredMiddleware):
     """Deny by default: a page that clinic.public does not list asks the visitor to sign in."""
 
     def process_view(
-        self, request: HttpRequest, view_func: Callable[..., Any], view_args: tuple[Any, ...], view_kwargs: dict[str, Any]
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., Any],
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[str, Any],
     ) -> HttpResponseBase | None:
         match = request.resolver_match
         if match is not None and match.view_name in PUBLIC_VIEWS:
@@ -112,19 +122,26 @@ class SignedInUnlessPublic(LoginRequiredMiddleware):
 
 
 def idle_sign_out(get_response: Answer) -> Answer:
-    """Sign out a person who has been away; a polling page never counts as being there."""
+    """Sign out a person who has been away, or signed in for a whole working day."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        if request.user.is_authenticated:
-            now = timezone.now().timestamp()
-            idle: timedelta = settings.IDLE_SIGN_OUT["staff" if request.user.has_usable_password() else "patient"]
-            if now - request.session.get("seen", now) > idle.total_seconds():
-                logout(request)
-            elif POLL_HEADER not in request.headers and now - request.session.get("seen", 0) > 60:
-                request.session["seen"] = now
+        if request.user.is_authenticated and _is_over(request, request.user):
+            logout(request)
         return get_response(request)
 
     return middleware
+
+
+def _is_over(request: HttpRequest, user: AbstractBaseUser) -> bool:
+    """Whether the sign-in has ended; if not, this click counts as being there, unless it is a page that polls."""
+    now = timezone.now().timestamp()
+    since, seen = (request.session.setdefault(name, now) for name in ("since", "seen"))
+    idle: timedelta = settings.IDLE_SIGN_OUT["staff" if user.has_usable_password() else "patient"]
+    if now - seen > idle.total_seconds() or now - since > settings.SESSION_COOKIE_AGE:
+        return True
+    if POLL_HEADER not in request.headers and now - seen > 60:
+        request.session["seen"] = now
+    return False
 
 
 def no_store_for_people(get_response: Answer) -> Answer:
@@ -150,7 +167,7 @@ def no_store_for_people(get_response: Answer) -> Answer:
 
 
 def error_page(request: HttpRequest, page: int | str) -> HttpResponse:
-    """One of our calm error pages, with its status."""
-    words = {"request_id": getattr(request, "id", "")}
+    """One of our calm error pages, with its status; of the request they are given its number and nothing else."""
+    words = {"request": {"id": getattr(request, "id", "")}}
     status = page if isinstance(page, int) else int(page[:3])
     return HttpResponse(loader.render_to_string(f"{page}.html", words), status=status)

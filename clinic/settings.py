@@ -50,8 +50,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "clinic.middleware.request_id",
-    "django.middleware.security.SecurityMiddleware",
     "clinic.middleware.security_headers",
+    "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "clinic.middleware.readable_charset",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -60,8 +60,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "clinic.middleware.SignedInUnlessPublic",
-    "clinic.middleware.idle_sign_out",
     "clinic.middleware.no_store_for_people",
+    "clinic.middleware.idle_sign_out",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -210,8 +210,17 @@ LOGGING = {
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
-    # Paths may hold a secret link: neither the server nor Django's request logger may write them down.
-    "loggers": {"django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False}},
+    # An address may hold a secret link: what Django logs of a request names the page, not its address.
+    "filters": {"without_addresses": {"()": "clinic.log.WithoutAddresses"}},
+    "loggers": {
+        "django.request": {
+            "handlers": ["console"],
+            "level": "ERROR",
+            "propagate": False,
+            "filters": ["without_addresses"],
+        },
+        "django.security.csrf": {"filters": ["without_addresses"]},
+    },
 }
 
 ADMIN_SITE_TITLE = _("Clinic desk")

@@ -8,6 +8,7 @@ from django.urls import include, path, re_path
 from clinic.site import account as own_account
 from clinic.site import health, styleguide, views
 
+handler400 = "clinic.site.errors.bad_request"
 handler404 = "clinic.site.errors.not_found"
 handler500 = "clinic.site.errors.our_fault"
 

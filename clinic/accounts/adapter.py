@@ -1,6 +1,9 @@
 """How allauth behaves here."""
 
+from urllib.parse import urlsplit
+
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.http import HttpRequest
 
 
@@ -9,3 +12,7 @@ class ClosedSignUp(DefaultAccountAdapter):
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """The link in the mail, to the clinic's own address whatever the request called it."""
+        return f"{settings.PUBLIC_BASE_URL}{urlsplit(super().get_reset_password_from_key_url(key)).path}"
