@@ -8,7 +8,18 @@ import pytest
 from django.template import Context, Template
 from django.utils.translation import override
 
-from clinic.premises.templatetags.clinic import chip, clock, day, full_date, icon, star_distribution, stars, when
+from clinic.premises.templatetags.clinic import (
+    chip,
+    clock,
+    day,
+    full_date,
+    icon,
+    listed,
+    short_day,
+    star_distribution,
+    stars,
+    when,
+)
 
 HONG_KONG = ZoneInfo("Asia/Hong_Kong")
 STARTS = datetime(2026, 11, 26, 2, 20, tzinfo=UTC)
@@ -27,7 +38,15 @@ def test_a_moment_is_told_with_its_weekday_and_zone():
 
 def test_a_moment_is_told_the_chinese_way():
     with override("zh-hant"):
-        assert when(STARTS, HONG_KONG).startswith("11月26日（星期四）10:20，")
+        assert when(STARTS, HONG_KONG) == "11月26日（星期四）10:20，香港時間"
+
+
+def test_a_day_without_its_weekday_and_a_list_follow_the_language():
+    assert short_day(date(2026, 11, 26)) == "26 November"
+    assert listed(["Microneedling", "Carbon laser"]) == "Microneedling, Carbon laser"
+    with override("zh-hant"):
+        assert short_day(date(2026, 11, 26)) == "11月26日"
+        assert listed(["微針", "碳粉激光"]) == "微針、碳粉激光"
 
 
 def test_the_zone_is_the_clinics_and_not_the_servers():
