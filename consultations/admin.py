@@ -20,7 +20,7 @@ from modeltranslation.admin import TranslationAdmin
 
 from clinic.accounts.admin_base import KeptForGood, ListManners, ReadOnly, Words
 from clinic.localtime import day_bounds
-from consultations.models import ConsentText, Consultation, ConsultationEvent, Kind
+from consultations.models import ConsentText, Consultation, ConsultationEvent, Kind, Status
 
 # Named one by one, so that a new column of a consultation or a patient is not read by accident.
 LIST_COLUMNS = [
@@ -123,8 +123,8 @@ class ConsultationAdmin(ReadOnly, ListManners):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Consultation]:
-        """Without the concern, the treatments, the quote and what is sealed of the patient."""
-        queryset: QuerySet[Consultation] = super().get_queryset(request)
+        """Without holds that came to nothing; without concern, treatments, quote and what is sealed of the patient."""
+        queryset: QuerySet[Consultation] = super().get_queryset(request).exclude(status=Status.EXPIRED, patient=None)
         return queryset.select_related(*self.list_select_related).only(
             *LIST_COLUMNS, "practitioner__name_en", "practitioner__name_zh_hant"
         )

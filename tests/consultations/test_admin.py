@@ -140,6 +140,13 @@ def test_a_hold_has_no_patient_and_says_so_with_a_dash(sam: Client) -> None:
     assert '<td class="field-patient_name">–</td>' in sam.get(desk.the_list(Consultation)).content.decode()
 
 
+def test_a_hold_that_came_to_nothing_is_not_shown(sam: Client) -> None:
+    room = Room.objects.create(location=desk.location(), name="Room 1")
+    scene.a_visit(desk.practitioner(), scene.a_kind(), scene.at("10:00"), room=room, status=Status.EXPIRED)
+    lapsed_request = visit(hour=12, status=Status.EXPIRED)
+    assert found(sam) == [lapsed_request]
+
+
 def test_staff_change_a_kind_of_visit_but_not_which_one_it_is(sam: Client) -> None:
     kind = scene.a_kind()
     words = {
