@@ -1,6 +1,6 @@
 """The brief of one consultation, and what a practitioner does with it: review, note, visit."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages as flash
@@ -128,8 +128,7 @@ def _context(request: HttpRequest, consultation: Consultation, now: datetime) ->
         .select_related("author")
         .first()
     )
-    zone = Clinic.objects.the().zone
-    day, today = local(consultation.starts, zone).date(), local(now, zone).date()
+    day = local(consultation.starts, Clinic.objects.the().zone).date()
     assert consultation.patient is not None
     return {
         "consultation": consultation,
@@ -143,10 +142,18 @@ def _context(request: HttpRequest, consultation: Consultation, now: datetime) ->
         "note": written,
         "note_form": NoteForm(initial={"body": written.body if written else ""}),
         "amendment_form": AmendmentForm(),
-        "may_start": consultation.status in {Status.CONFIRMED, Status.ARRIVED} and today >= day,
-        "may_complete": consultation.status in OPEN and now >= consultation.starts,
-        "may_no_show": consultation.status == Status.CONFIRMED and now >= consultation.starts,
         "now": now,
+    } | _possible(consultation, day, now)
+
+
+def _possible(consultation: Consultation, day: date, now: datetime) -> dict[str, bool]:
+    """Which changes of the visit have a button."""
+    begun = now >= consultation.starts
+    today = local(now, Clinic.objects.the().zone).date()
+    return {
+        "may_start": consultation.status in {Status.CONFIRMED, Status.ARRIVED} and today >= day,
+        "may_complete": consultation.status in OPEN and begun,
+        "may_no_show": consultation.status == Status.CONFIRMED and begun,
     }
 
 

@@ -134,9 +134,7 @@ def page(request: HttpRequest, reference: str, page: str) -> HttpResponse:
     now = timezone.now()
     one = _answerable(request, reference, now)
     if one.status not in intake.EDITABLE:
-        if request.method == "POST":
-            flash.error(request, str(MovedOn.sentence))
-        return redirect("my:answers", reference=reference)
+        return _too_late(request, reference)
     reading = intake.read(actor=_me(request), consultation=one, action=Action.INTAKE_READ, now=now)
     asked = Questioning(reading.questionnaire, reading.answers)
     this = asked.page(page)
@@ -149,6 +147,13 @@ def page(request: HttpRequest, reference: str, page: str) -> HttpResponse:
         return redirect("my:answers", reference=reference)
     context = page_context(asked, this, form) | {"consultation": one, "previous": previous_slug(asked, page)}
     return render(request, "consultations/my/page.html", context, status=422 if form.is_bound else 200)
+
+
+def _too_late(request: HttpRequest, reference: str) -> HttpResponse:
+    """Back to the answers, which stay; what was posted is not dropped without a word."""
+    if request.method == "POST":
+        flash.error(request, str(MovedOn.sentence))
+    return redirect("my:answers", reference=reference)
 
 
 def _context(one: Consultation, now: datetime) -> dict[str, Any]:
