@@ -166,7 +166,7 @@ def test_the_profile_lists_published_treatments_with_year_and_device(client, dr_
     dr_imani.offerings.create(treatment=desk.treatment(published_from=scene.NOW), since_year=2019, device="Diamond tip")
     dr_imani.offerings.create(treatment=desk.treatment(name="Secret peel"))
     page = words(client.get(dr_imani.get_absolute_url()))
-    assert "Polish since 2019, Diamond tip" in page
+    assert "Polish since 2019 · Diamond tip" in page
     assert "Secret peel" not in page
 
 
