@@ -118,17 +118,19 @@ def adopt(*, draft: Draft, user: User, now: datetime) -> Draft:
     details = draft.steps["details"]
     with transaction.atomic():
         patient = _known(user, details) or _new_patient(user, details, now)
-        Draft.objects.filter(pk=draft.pk).update(patient=patient, code_hash="", code_expires_at=None)
-        draft = keep(draft=draft, now=now, user=user.pk)
-    draft.refresh_from_db()
-    return draft
+        Draft.objects.filter(pk=draft.pk).update(code_hash="", code_expires_at=None)
+        return choose(draft=draft, user=user, patient=patient, now=now)
 
 
 def choose(*, draft: Draft, user: User, patient: Patient, now: datetime) -> Draft:
-    """Tie the draft to a patient whose times this person manages already."""
+    """Tie the draft to a patient whose times this person manages; answers of a patient before stay with nobody."""
     with transaction.atomic():
-        Draft.objects.filter(pk=draft.pk).update(patient=patient)
-        return keep(draft=draft, now=now, user=user.pk)
+        fresh = Draft.objects.select_for_update(no_key=True).get(pk=draft.pk)
+        if fresh.patient_id not in {None, patient.pk}:
+            fresh.answers = {}
+        fresh.patient = patient
+        fresh.save(update_fields=["patient", "answers"])
+        return keep(draft=fresh, now=now, user=user.pk)
 
 
 def person(draft: Draft) -> User:

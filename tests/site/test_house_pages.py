@@ -56,7 +56,9 @@ def test_home_leads_to_concerns_and_to_three_of_the_people(client, clinic):
 
 
 def test_home_draws_how_deep_one_treatment_of_each_category_works(client, clinic):
-    desk.facts(depth_to_um=30)
+    facts = desk.facts()
+    facts.name, facts.depth_to_um = "Microdermabrasion", 30
+    facts.save()
     page = client.get(reverse("home")).content.decode()
     assert "Microdermabrasion: to 0.03 mm" in page
 
