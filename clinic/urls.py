@@ -13,12 +13,12 @@ handler404 = "clinic.site.errors.not_found"
 handler500 = "clinic.site.errors.our_fault"
 
 sign_in = [
-    path("login/", account.login, name="account_login"),
+    path("login/", own_account.login, name="account_login"),
     path("logout/", account.logout, name="account_logout"),
-    path("login/code/", account.request_login_code, name="account_request_login_code"),
+    path("login/code/", own_account.request_code, name="account_request_login_code"),
     path("login/code/confirm/", account.confirm_login_code, name="account_confirm_login_code"),
     path("password/change/", own_account.change_password, name="account_change_password"),
-    path("password/reset/", account.password_reset, name="account_reset_password"),
+    path("password/reset/", own_account.reset_password, name="account_reset_password"),
     path("password/reset/done/", account.password_reset_done, name="account_reset_password_done"),
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from clinic.accounts.models import User
 from clinic.audit.models import Action
@@ -19,7 +19,7 @@ from clinic.crypto import digest
 from clinic.premises.models import Clinic
 from consultations import availability, intake, messages, taking, transitions
 from consultations.availability import Slot
-from consultations.errors import BookingError, MovedOn, NotOffered, SlotTaken, TooLate, TooManyOpen
+from consultations.errors import BookingError, MovedOn, NotOffered, SlotTaken, TooLate, TooManyOpen, TooManyToday
 from consultations.models import BookingMode, Cancelled, Consultation, EventKind, Kind, Patient, Status, lapsed
 from consultations.scheduling.policy import ChangePolicy, Terms, terms
 from practitioners.models import Practitioner, PractitionerKind
@@ -149,7 +149,7 @@ def _confirm(
     clinic = Clinic.objects.the()
     with taking.time():
         taking.lock_for(consultation, now, patient=patient)
-        _refuse_hoarding(patient, now)
+        _refuse_hoarding(actor, patient, now)
         transitions.set_status(
             consultation,
             {Status.HELD, Status.EXPIRED},
@@ -388,9 +388,13 @@ def _times(kind: Kind, slot: Slot) -> dict[str, Any]:
     }
 
 
-def _refuse_hoarding(patient: Patient, now: datetime) -> None:
-    open_now = Consultation.objects.filter(
-        patient=patient, status__in=[Status.REQUESTED, Status.CONFIRMED], starts__gt=now
-    ).count()
-    if open_now >= settings.OPEN_CONSULTATIONS_PER_PERSON:
+def _refuse_hoarding(actor: User, patient: Patient, now: datetime) -> None:
+    """Few visits to come, and few bookings a day, for one patient and for one address whatever names it gives."""
+    counts = Consultation.objects.filter(Q(patient=patient) | Q(booked_by=actor)).aggregate(
+        to_come=Count("pk", filter=Q(status__in=[Status.REQUESTED, Status.CONFIRMED], starts__gt=now)),
+        today=Count("pk", filter=Q(booked_at__gt=now - timedelta(days=1), booked_at__lte=now)),
+    )
+    if counts["to_come"] >= settings.OPEN_CONSULTATIONS_PER_PERSON:
         raise TooManyOpen
+    if counts["today"] >= settings.BOOKINGS_PER_PERSON_PER_DAY:
+        raise TooManyToday

@@ -35,6 +35,10 @@ class TooManyOpen(BookingError):
     sentence = _("You have several consultations booked already. Please call the clinic to book another.")
 
 
+class TooManyToday(BookingError):
+    sentence = _("You have booked several times today. Please call the clinic, or try again tomorrow.")
+
+
 class Incomplete(BookingError):
     sentence = _("A few answers are still missing before the consultation can be confirmed.")
 

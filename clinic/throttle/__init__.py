@@ -45,6 +45,21 @@ def hit(*, purpose: str, subject: str, limit: int, window: timedelta, now: datet
         raise TooOften(retry_after=ends - now)
 
 
+def mail(request: HttpRequest, *, to: str, now: datetime) -> None:
+    """Count one more mail that somebody unknown has the clinic write to an address; call it before it is written.
+
+    Few from one place, so that a flood ends, and more altogether, so that whoever floods does not keep the owner of the
+    address from their own mail.
+    """
+    place = address(request)
+    for purpose, subject, limit in (
+        ("mail-to-from", f"{to} {place}", settings.MAILS_TO_AN_ADDRESS_FROM_ONE_PLACE_PER_HOUR),
+        ("mail-from", place, settings.MAILS_FROM_ONE_PLACE_PER_HOUR),
+        ("mail-to", to, settings.MAILS_TO_AN_ADDRESS_PER_HOUR),
+    ):
+        hit(purpose=purpose, subject=subject, limit=limit, window=timedelta(hours=1), now=now)
+
+
 def purge(*, now: datetime) -> int:
     """Remove what was counted in windows that are over; the number of rows."""
     with connection.cursor() as cursor:

@@ -154,7 +154,7 @@ def _described(request: HttpRequest, found: Journey, told: dict[str, Any], now: 
         found.draft = drafts.adopt(draft=found.draft, user=request.user, now=now)
     if found.draft.patient is not None:
         return redirect("booking:consent")
-    _limit_codes(request, told["email"], now)
+    throttle.mail(request, to=told["email"], now=now)
     drafts.send_code(draft=found.draft, now=now)
     return redirect("booking:code")
 
@@ -181,7 +181,7 @@ def code(request: HttpRequest, found: Journey) -> HttpResponse:
     if found.draft.patient is not None:
         return redirect("booking:consent")
     if "again" in request.POST:
-        _limit_codes(request, found.steps["details"]["email"], now)
+        throttle.mail(request, to=found.steps["details"]["email"], now=now)
         drafts.send_code(draft=found.draft, now=now)
         flash.success(request, _("We have sent a new code."))
         return redirect("booking:code")
@@ -333,11 +333,6 @@ def _limit_holds(request: HttpRequest, now: Any) -> None:
         window=timedelta(hours=1),
         now=now,
     )
-
-
-def _limit_codes(request: HttpRequest, email: str, now: Any) -> None:
-    throttle.hit(purpose="code-to", subject=email, limit=5, window=timedelta(hours=1), now=now)
-    throttle.hit(purpose="code-from", subject=throttle.address(request), limit=20, window=timedelta(hours=1), now=now)
 
 
 @require_safe

@@ -7,10 +7,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, QueryDict
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
+from clinic import throttle
 from clinic.localtime import local
 from clinic.premises.models import Clinic
 from clinic.premises.templatetags.clinic import short_day
@@ -40,6 +42,13 @@ class Choosing:
 
 def times_page(request: HttpRequest, choosing: Choosing, wanted: forms.Form) -> dict[str, Any]:
     """The context of the page: it opens on the first free day, and after a lost time shows the nearest free ones."""
+    throttle.hit(
+        purpose="times",
+        subject=throttle.address(request),
+        limit=settings.TIME_LISTS_PER_ADDRESS_PER_MINUTE,
+        window=timedelta(minutes=1),
+        now=choosing.now,
+    )
     zone = Clinic.objects.the().zone
     kind, people = choosing.kind, choosing.practitioners
     soonest = availability.soonest(kind=kind, practitioners=people, now=choosing.now)
