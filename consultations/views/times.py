@@ -42,13 +42,7 @@ class Choosing:
 
 def times_page(request: HttpRequest, choosing: Choosing, wanted: forms.Form) -> dict[str, Any]:
     """The context of the page: it opens on the first free day, and after a lost time shows the nearest free ones."""
-    throttle.hit(
-        purpose="times",
-        subject=throttle.address(request),
-        limit=settings.TIME_LISTS_PER_ADDRESS_PER_MINUTE,
-        window=timedelta(minutes=1),
-        now=choosing.now,
-    )
+    _count(request, choosing.now)
     zone = Clinic.objects.the().zone
     kind, people = choosing.kind, choosing.practitioners
     soonest = availability.soonest(kind=kind, practitioners=people, now=choosing.now)
@@ -69,6 +63,16 @@ def times_page(request: HttpRequest, choosing: Choosing, wanted: forms.Form) -> 
         "form": wanted,
         "nearest": _nearest(choosing, wanted),
     }
+
+
+def _count(request: HttpRequest, now: datetime) -> None:
+    throttle.hit(
+        purpose="times",
+        subject=throttle.address(request),
+        limit=settings.TIME_LISTS_PER_ADDRESS_PER_MINUTE,
+        window=timedelta(minutes=1),
+        now=now,
+    )
 
 
 def _week(choosing: Choosing, first: date) -> dict[date, list[Slot]]:
