@@ -12,7 +12,7 @@ os.environ.setdefault("FIELD_KEYS", "2:" + "Mg" * 21 + "I=,1:" + "MQ" * 21 + "E=
 if os.environ.get("TEST_DB") == "postgres" and "DATABASE_URL" not in os.environ:
     os.environ["DATABASE_URL"] = os.environ.get("TEST_DATABASE_URL") or postgres.serve()
 
-from clinic.settings import *  # noqa: E402, F403
+from clinic.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

@@ -28,7 +28,9 @@ class IsotretinoinPolicy(models.TextChoices):
 def check_zone(name: str) -> None:
     """Refuse a zone name that the time-zone database does not know."""
     if name not in available_timezones():
-        raise ValidationError(_("%(name)s is not a time zone; use a name such as Asia/Hong_Kong."), params={"name": name})
+        raise ValidationError(
+            _("%(name)s is not a time zone; use a name such as Asia/Hong_Kong."), params={"name": name}
+        )
 
 
 class ClinicManager(models.Manager["Clinic"]):
@@ -45,30 +47,45 @@ class Clinic(models.Model):
     privacy = models.TextField(_("privacy notice"), blank=True)
     opening_hours = models.TextField(_("opening hours in words"), blank=True)
     notice = models.CharField(
-        _("notice"), max_length=300, blank=True, help_text=_("Shown at the foot of every page, for example that a demo is fictional.")
+        _("notice"),
+        max_length=300,
+        blank=True,
+        help_text=_("Shown at the foot of every page, for example that a demo is fictional."),
     )
     address = models.TextField(_("address"), blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     email = models.EmailField(_("e-mail address"), blank=True)
     zone_name = models.CharField(
-        _("time zone"), max_length=64, default="Asia/Hong_Kong", validators=[check_zone],
+        _("time zone"),
+        max_length=64,
+        default="Asia/Hong_Kong",
+        validators=[check_zone],
         help_text=_("All times are shown in this zone. Set it before the first booking and leave it."),
-    )  # fmt: skip
+    )
     currency = models.CharField(_("currency"), max_length=3, default="HKD", help_text=_("ISO 4217, for example HKD."))
     jurisdiction = models.CharField(
         _("jurisdiction"), max_length=8, choices=Jurisdiction.choices, default=Jurisdiction.HONG_KONG
     )
     iso_policy = models.CharField(
-        _("isotretinoin policy"), max_length=20, choices=IsotretinoinPolicy.choices, default=IsotretinoinPolicy.CONSENSUS_2017
+        _("isotretinoin policy"),
+        max_length=20,
+        choices=IsotretinoinPolicy.choices,
+        default=IsotretinoinPolicy.CONSENSUS_2017,
     )
     free_change_hours = models.PositiveSmallIntegerField(
-        _("free changes until"), default=24, help_text=_("Hours before the visit until which moving and cancelling are free.")
+        _("free changes until"),
+        default=24,
+        help_text=_("Hours before the visit until which moving and cancelling are free."),
     )
     late_fee_minor = models.PositiveIntegerField(
-        _("late fee"), default=0, help_text=_("In the currency's smallest unit. Stated and recorded as owed; no money is taken.")
+        _("late fee"),
+        default=0,
+        help_text=_("In the currency's smallest unit. Stated and recorded as owed; no money is taken."),
     )
     grace_minutes = models.PositiveSmallIntegerField(
-        _("grace after booking"), default=3, help_text=_("Minutes after booking in which a cancellation is always free.")
+        _("grace after booking"),
+        default=3,
+        help_text=_("Minutes after booking in which a cancellation is always free."),
     )
 
     objects: ClassVar[ClinicManager] = ClinicManager()
@@ -142,9 +159,14 @@ class Closure(models.Model):
     """Whole days on which a location, or the clinic when none is named, is closed."""
 
     location = models.ForeignKey(
-        Location, on_delete=models.CASCADE, null=True, blank=True, related_name="closures", verbose_name=_("location"),
+        Location,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="closures",
+        verbose_name=_("location"),
         help_text=_("Leave empty to close everywhere."),
-    )  # fmt: skip
+    )
     first_day = models.DateField(_("first day"))
     last_day = models.DateField(_("last day"))
     reason = models.CharField(_("reason"), max_length=120)

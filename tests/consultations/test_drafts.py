@@ -249,6 +249,7 @@ def test_another_patient_is_not_given_the_answers_of_the_one_before(cast, alice)
     child = {**draft.steps["details"], "full_name": "Amy Wong", "date_of_birth": "2012-04-01", "relation": "guardian"}
     draft = drafts.keep(draft=draft, now=NOW, details=child)
     draft = drafts.adopt(draft=draft, user=drafts.person(draft), now=NOW)
+    assert draft.patient is not None
     assert draft.patient.full_name == "Amy Wong"
     assert draft.answers == {}
 
@@ -257,5 +258,6 @@ def test_the_same_patient_keeps_the_answers_given_so_far(cast):
     draft = draft_for("alice@patients.test")
     draft = drafts.prove(draft=draft, code=mailed("alice@patients.test"), now=NOW)
     draft = drafts.answer(draft=draft, answers={"pregnant": "no"}, now=NOW)
+    assert draft.patient is not None
     draft = drafts.choose(draft=draft, user=drafts.person(draft), patient=draft.patient, now=NOW)
     assert draft.answers == {"pregnant": "no"}

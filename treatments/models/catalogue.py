@@ -137,9 +137,9 @@ class Treatment(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("treatments:treatment", args=[self.slug])
+
     @property
     def code(self) -> str:
         return self.facts_id
-
-    def get_absolute_url(self) -> str:
-        return reverse("treatments:treatment", args=[self.slug])

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 
 from clinic.accounts.models import User
@@ -22,8 +23,9 @@ class Command(BaseCommand):
         if User.objects.exists():
             raise CommandError("The database is not empty; ./run reset starts afresh.")
         now = timezone.now()
-        loading.load_catalogue(now=now)
-        clinic = house.open_clinic(now)
-        desk = User.objects.get(email=guide.DESK.email)
-        count = visits.fill(visits.Seeding(clinic=clinic, now=now, staff=desk))
+        with transaction.atomic():  # all of the clinic or nothing
+            loading.load_catalogue(now=now)
+            clinic = house.open_clinic(now)
+            desk = User.objects.get(email=guide.DESK.email)
+            count = visits.fill(visits.Seeding(clinic=clinic, now=now, staff=desk))
         self.stdout.write(f"  {count} visits of invented patients")
