@@ -64,6 +64,7 @@ def requested(consultation: Consultation, *, clinic: Clinic, now: datetime) -> N
 
 def request_lapsed(consultation: Consultation, *, now: datetime) -> None:
     """That nobody could confirm the request in time."""
+    outbox.withdraw(about=_about(consultation), now=now)
     _tell(consultation, "request_lapsed", _lapsed_subject, None, Clinic.objects.the(), now)
 
 

@@ -176,7 +176,7 @@ def test_a_request_keeps_its_time_until_the_clinic_answers(imani, alice, cast, o
     booking.accept(actor=cast.sam, consultation=asked, now=NOW + DAY)
     assert (fresh(asked).status, fresh(asked).held_until) == (Status.CONFIRMED, None)
     assert happened(asked) == ["confirmed", "held", "requested"]
-    assert "Your consultation is booked" in [mail.subject for mail in mails(asked)]
+    assert [mail.subject for mail in mails(asked)] == ["Your consultation is booked"]
 
 
 def test_a_request_for_tomorrow_waits_until_the_visit_and_no_longer(imani, alice, on_request) -> None:
@@ -188,7 +188,7 @@ def test_a_request_that_nobody_answers_lapses_and_the_patient_is_told(imani, ali
     asked = confirm(hold("14:00", imani, day=TUESDAY + 7 * DAY), alice)
     booking.sweep(now=NOW + 2 * DAY)
     assert fresh(asked).status == Status.EXPIRED
-    assert "Your request could not be confirmed" in [mail.subject for mail in mails(asked)]
+    assert [mail.subject for mail in mails(asked)] == ["Your request could not be confirmed"]
 
 
 def test_a_request_that_lapsed_is_not_confirmed_a_second_time(imani, alice, on_request) -> None:
