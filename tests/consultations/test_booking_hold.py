@@ -232,4 +232,4 @@ def test_who_comes_late_is_refused_by_the_first_look(imani) -> None:
     kind = Kind.objects.get()
     with CaptureQueriesContext(connection) as statements, pytest.raises(SlotTaken):
         hold("14:00", imani, holder="b", kind=kind)
-    assert len(statements) == 3  # their other hold, the hours, the diary; no locks
+    assert len(statements) == 4  # their other hold, the hours, the diary, and whether their own form was here before
