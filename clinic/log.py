@@ -9,7 +9,7 @@ class WithoutAddresses(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         request = getattr(record, "request", None)
         if request is not None and isinstance(record.args, tuple):
-            match = request.resolver_match
-            page = match.route if match else "no page of ours"
-            record.args = tuple(page if arg == request.path else arg for arg in record.args)
+            page = request.resolver_match.route if request.resolver_match else "no page of ours"
+            asked = {request.path, request.path.encode("unicode_escape").decode()}  # Django escapes what it logs
+            record.args = tuple(page if arg in asked else arg for arg in record.args)
         return True

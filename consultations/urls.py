@@ -19,34 +19,34 @@ book = [
     path("leave/", booking.leave, name="leave"),
 ]
 link = [
-    path("<str:token>/", manage.visit, name="visit"),
-    path("<str:token>/move/", manage.move, name="move"),
-    path("<str:token>/cancel/", manage.cancel, name="cancel"),
-    path("<str:token>/undo/", manage.undo, name="undo"),
-    path("<str:token>/calendar.ics", manage.calendar, name="calendar"),
+    path("<slug:token>/", manage.visit, name="visit"),
+    path("<slug:token>/move/", manage.move, name="move"),
+    path("<slug:token>/cancel/", manage.cancel, name="cancel"),
+    path("<slug:token>/undo/", manage.undo, name="undo"),
+    path("<slug:token>/calendar.ics", manage.calendar, name="calendar"),
 ]
 mine = [
     path("", my.consultations, name="consultations"),
-    path("<str:reference>/", my.consultation, name="consultation"),
-    path("<str:reference>/move/", my.move, name="move"),
-    path("<str:reference>/cancel/", my.cancel, name="cancel"),
-    path("<str:reference>/answers/", my.answers, name="answers"),
-    path("<str:reference>/answers/<slug:page>/", my.page, name="page"),
+    path("<slug:reference>/", my.consultation, name="consultation"),
+    path("<slug:reference>/move/", my.move, name="move"),
+    path("<slug:reference>/cancel/", my.cancel, name="cancel"),
+    path("<slug:reference>/answers/", my.answers, name="answers"),
+    path("<slug:reference>/answers/<slug:page>/", my.page, name="page"),
 ]
 practitioner = [
     path("", desk.today, name="today"),
     path("week/", desk.week, name="week"),
-    path("<str:reference>/", brief.brief, name="brief"),
-    path("<str:reference>/reviewed/", brief.reviewed, name="reviewed"),
-    path("<str:reference>/note/", brief.note, name="note"),
-    path("<str:reference>/amend/", brief.amend, name="amend"),
-    path("<str:reference>/visit/", brief.visit, name="visit"),
+    path("<slug:reference>/", brief.brief, name="brief"),
+    path("<slug:reference>/reviewed/", brief.reviewed, name="reviewed"),
+    path("<slug:reference>/note/", brief.note, name="note"),
+    path("<slug:reference>/amend/", brief.amend, name="amend"),
+    path("<slug:reference>/visit/", brief.visit, name="visit"),
 ]
 front = [
     path("", reception.day, name="day"),
-    path("<str:reference>/", reception.consultation, name="consultation"),
-    path("<str:reference>/move/", reception.move, name="move"),
-    path("<str:reference>/change/", reception.change, name="change"),
+    path("<slug:reference>/", reception.consultation, name="consultation"),
+    path("<slug:reference>/move/", reception.move, name="move"),
+    path("<slug:reference>/change/", reception.change, name="change"),
 ]
 
 urlpatterns = [

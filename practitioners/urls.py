@@ -5,8 +5,8 @@ from django.urls import include, path
 from practitioners import views
 
 write = [
-    path("<str:token>/", views.write, name="write"),
-    path("<str:token>/thanks/", views.thanks, name="thanks"),
+    path("<slug:token>/", views.write, name="write"),
+    path("<slug:token>/thanks/", views.thanks, name="thanks"),
 ]
 moderation = [
     path("", views.queue, name="queue"),

@@ -38,7 +38,7 @@ def day(request: HttpRequest) -> HttpResponse:
     zone = Clinic.objects.the().zone
     today = local(now, zone).date()
     chosen = day_asked(request) or today
-    term = request.GET.get("q", "").strip()[:60]
+    term = request.GET.get("q", "").replace("\0", "").strip()[:60]
     listed = found.booked().between(*day_bounds(chosen, zone)) if not term else _search(found, term)
     context = {
         "day": chosen,
