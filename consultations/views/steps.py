@@ -93,7 +93,7 @@ def step(name: str) -> Callable[[Step], Step]:
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             found = journey(request)
             if found is None:
-                return redirect("booking:what")
+                return _from_the_beginning(request)
             if found.booked:
                 return redirect("booking:booked")
             open_step = found.first_open_step()
@@ -104,6 +104,16 @@ def step(name: str) -> Callable[[Step], Step]:
         return guarded
 
     return wrap
+
+
+def _from_the_beginning(request: HttpRequest) -> HttpResponse:
+    """Lead to the first step, and say once why whoever was further has to go there."""
+    secret = request.session.get(SECRET, "")
+    if secret and drafts.find(secret=secret, now=timezone.now()) is None:
+        del request.session[SECRET]
+        over = _("Nothing was saved for two hours, so we have removed what you had entered. Please begin again.")
+        flash.warning(request, over)
+    return redirect("booking:what")
 
 
 def renew(request: HttpRequest, found: Journey) -> None:
