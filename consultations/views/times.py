@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
@@ -23,6 +24,9 @@ from practitioners.models import Practitioner, WorkingHours
 
 WEEK = 7
 NOON, EVENING = 12, 18
+OTHERS = 3
+# No day's first time is this near to another day's last: what lies within is of the same day.
+NEAR = timedelta(hours=4)
 
 
 @dataclass(frozen=True)
@@ -41,28 +45,46 @@ class Choosing:
 
 
 def times_page(request: HttpRequest, choosing: Choosing, wanted: forms.Form) -> dict[str, Any]:
-    """The context of the page: it opens on the first free day, and after a lost time shows the nearest free ones."""
+    """The context of the page: it opens on the first free day, and after a lost time shows the nearest free ones.
+
+    Who has just lost a time is one of many at once: the page then searches a single week, that of the lost time.
+    """
     _count(request, choosing.now)
     zone = Clinic.objects.the().zone
-    kind, people = choosing.kind, choosing.practitioners
-    soonest = availability.soonest(kind=kind, practitioners=people, now=choosing.now)
-    today = local(choosing.now, zone).date()
-    first_free = local(soonest.starts, zone).date() if soonest else today
-    chosen = _day(request.GET.get("day", ""), today, kind) or first_free
+    kind, today = choosing.kind, local(choosing.now, zone).date()
+    asked = _day(request.GET.get("day", "") or _lost_day(wanted, zone), today, kind)
+    soonest = None if asked else _soonest(choosing)
+    chosen = asked or (local(soonest.starts, zone).date() if soonest else today)
     first = chosen - timedelta(days=(chosen - today).days % WEEK)
     by_day = _week(choosing, first)
+    if asked and not by_day[asked]:
+        soonest = _soonest(choosing)
     return _neighbours(request, kind, first, today) | {
         "kind": kind,
         "day": chosen,
-        "days": _days(request, by_day, chosen, people),
+        "days": _days(request, by_day, chosen, choosing.practitioners),
         "parts": _parts(by_day[chosen], zone),
         "soonest": soonest,
-        "soonest_day_url": _link(request, first_free) if soonest else "",
+        "soonest_day_url": _link(request, local(soonest.starts, zone).date()) if soonest else "",
         "held_start": choosing.hold.starts if choosing.hold else None,
         "form_key": uuid.uuid4(),
         "form": wanted,
-        "nearest": _nearest(choosing, wanted),
+        "nearest": _nearest(choosing, wanted, by_day),
     }
+
+
+def _soonest(choosing: Choosing) -> Slot | None:
+    return availability.soonest(kind=choosing.kind, practitioners=choosing.practitioners, now=choosing.now)
+
+
+def _lost_day(wanted: forms.Form, zone: ZoneInfo) -> str:
+    lost = _lost(wanted)
+    return local(lost, zone).date().isoformat() if lost else ""
+
+
+def _lost(wanted: forms.Form) -> datetime | None:
+    """The time that somebody asked for and did not get."""
+    return wanted.cleaned_data["starts"] if wanted.is_bound and wanted.is_valid() else None
 
 
 def _count(request: HttpRequest, now: datetime) -> None:
@@ -123,14 +145,19 @@ def _parts(slots: list[Slot], zone: Any) -> list[tuple[str, list[Slot]]]:
     return [part for part in parts if part[1]]
 
 
-def _nearest(choosing: Choosing, wanted: forms.Form) -> list[Slot]:
-    """After a time was lost: the three free ones nearest to it."""
-    if not wanted.is_bound or not wanted.is_valid():
+def _nearest(choosing: Choosing, wanted: forms.Form, by_day: dict[date, list[Slot]]) -> list[Slot]:
+    """After a time was lost: the three free ones nearest to it, from its own day where that has enough of them."""
+    lost = _lost(wanted)
+    if lost is None:
         return []
+    same_day = [slot for slots in by_day.values() for slot in slots if abs(slot.starts - lost) < NEAR]
+    if len(same_day) >= OTHERS:
+        nearest = sorted(same_day, key=lambda slot: abs(slot.starts - lost))[:OTHERS]
+        return sorted(nearest, key=lambda slot: slot.starts)
     return availability.nearest(
         kind=choosing.kind,
         practitioners=choosing.practitioners,
-        starts=wanted.cleaned_data["starts"],
+        starts=lost,
         now=choosing.now,
         patient_id=choosing.patient_id,
         ignoring=choosing.ignoring,
