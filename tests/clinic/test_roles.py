@@ -38,7 +38,7 @@ MAY = {
     "treatments.Questionnaire": ("view", "view", "view"),
     "treatments.Reference": (ALL, "", ALL),
     "treatments.RuleSet": ("view", "view", "view"),
-    "treatments.Treatment": (ALL, "", ALL),
+    "treatments.Treatment": (KEPT, "", KEPT),
     "treatments.TreatmentCategory": ("view change", "", "view change"),
     "treatments.TreatmentFacts": ("view change", "", "view change"),
 }

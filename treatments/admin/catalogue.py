@@ -50,6 +50,10 @@ class TreatmentAdmin(Amounts, Words, TranslationAdmin[Treatment], Followed, List
         treatments: QuerySet[Treatment] = super().get_queryset(request)
         return treatments.annotate(currency=the_currency())
 
+    def has_delete_permission(self, request: HttpRequest, obj: Treatment | None = None) -> bool:
+        """A treatment is withdrawn: deleting it would take it out of what patients asked to discuss."""
+        return False
+
     @admin.display(description=_("price"), ordering="price_minor")
     def price(self, treatment: Any) -> str:
         if treatment.price_minor is None:
