@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from clinic.outbox.models import OutboundMessage
 
@@ -27,7 +27,10 @@ class Patient:
 
     def chooses(self, name: str, value: str = "") -> None:
         wanted = f"[value='{value}']" if value else ""
-        self.page.locator(f"input[name='{name}']{wanted}").first.check(force=True)
+        answer = self.page.locator(f"label:has(> input[name='{name}']{wanted})").first
+        if not answer.locator("input").is_checked():
+            answer.click()
+        expect(answer.locator("input")).to_be_checked()
 
     def finds_a_time(self) -> None:
         """What, who and when: the third time of the first free day is theirs for a quarter of an hour."""
@@ -35,7 +38,7 @@ class Patient:
         self.chooses("treatments", "microneedling")
         self.presses()
         self.presses()
-        self.page.locator("input[name=starts]").nth(2).check(force=True)
+        self.page.locator("label:has(> input[name=starts])").nth(2).click()
         self.presses(".form__actions button")
 
     def tells_who_they_are(self) -> None:

@@ -103,6 +103,7 @@ def test_a_file_carries_them_as_well_and_is_not_open_to_every_site(settings, tmp
     assert answer.status_code == 200
     assert {name: answer.headers.get(name) for name in ON_EVERYTHING} == ON_EVERYTHING
     assert "Access-Control-Allow-Origin" not in answer.headers
+    answer.close()  # the file that is being sent
 
 
 def test_pages_are_framed_by_nobody_and_tell_other_sites_nothing(visitor):

@@ -14,6 +14,7 @@ from tests.overlaps import overlapping
 from tests.races.conftest import Town, deadlocks, log_file
 from tests.races.crowd import race, tally
 
+WALLS = ("14:00", "15:00", "11:00", "10:00", "17:00", "12:00", "13:00")
 RULES = [rule for rule in Consultation._meta.constraints if isinstance(rule, NoOverlap)]
 
 
@@ -43,8 +44,8 @@ def taking_away(rule: str) -> list[str]:
 def test_without_the_rules_the_same_crowd_books_a_time_twice(live_server) -> None:
     town = Town(live_server, practitioners=1, rooms=1)
     with without_the_rules():
-        answers = race(live_server.url, town.visitors("14:00", 30))
-        assert tally(answers)[302] > 1
+        # Who comes second looks before the first has written, or does not: a race that is run often enough shows both.
+        assert any(tally(race(live_server.url, town.visitors(wall, 30)))[302] > 1 for wall in WALLS)
         assert {key for key, _one, _other in overlapping()} == {"practitioner_id", "room_id"}
     # And with them, in the same place, no longer.
     assert tally(race(live_server.url, town.visitors("16:00", 10))) == {302: 1, 409: 9}
