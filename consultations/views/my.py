@@ -1,5 +1,6 @@
 """The patient's own pages: their consultations, changing a time, and the answers they may still change."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -142,11 +143,18 @@ def page(request: HttpRequest, reference: str, page: str) -> HttpResponse:
         raise Http404
     form = form_for(request, asked, this, now)
     if request.method == "POST" and form.is_valid():
-        intake.save(actor=_me(request), consultation=one, answers=form.answers, now=now)
-        flash.success(request, _("Your answers are saved. Your practitioner sees the new ones."))
-        return redirect("my:answers", reference=reference)
+        return _saved(request, one, form.answers, now)
     context = page_context(asked, this, form) | {"consultation": one, "previous": previous_slug(asked, page)}
     return render(request, "consultations/my/page.html", context, status=422 if form.is_bound else 200)
+
+
+def _saved(request: HttpRequest, one: Consultation, answers: Mapping[str, Any], now: datetime) -> HttpResponse:
+    try:
+        intake.save(actor=_me(request), consultation=one, answers=answers, now=now)
+    except MovedOn:  # they arrived while the page was open
+        return _too_late(request, one.reference)
+    flash.success(request, _("Your answers are saved. Your practitioner sees the new ones."))
+    return redirect("my:answers", reference=one.reference)
 
 
 def _too_late(request: HttpRequest, reference: str) -> HttpResponse:

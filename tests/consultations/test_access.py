@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from clinic.accounts.roles import Role
 from clinic.crypto import digest
 from consultations import access, booking, visits
-from consultations.models import BookingMode, Cancelled, ManageLink, Relation, Status
+from consultations.models import BookingMode, Cancelled, Consultation, IntakeRevision, ManageLink, Relation, Status
 from practitioners.models import Practitioner
 from tests import factories
 from tests.cast import TUESDAY, signed_in
@@ -151,6 +152,22 @@ def test_a_guardian_who_is_a_patient_too_keeps_their_own_answers(cast):
     factories.patient("Chan Ka Yan", mother, relation="guardian", date_of_birth="2000-01-01")
     own = factories.consultation(factories.patient("Chan Mei", mother), imani, at("15:00", TUESDAY))
     assert answers(mother, own)
+
+
+def test_answers_sent_while_the_patient_arrives_are_refused_in_words(as_alice, alices_visit):
+    arrived: list[bool] = []
+
+    def arrives(execute, sql, params, many, context):
+        if "consultations_intakerevision" in sql and not arrived:
+            arrived.append(True)
+            Consultation.objects.filter(pk=alices_visit.pk).update(status=Status.ARRIVED)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(arrives):
+        page = f"/my/{alices_visit.reference}/answers/goals-plans/"
+        answer = as_alice.post(page, {"questions": "Is it too late?"}, follow=True)
+    assert "This consultation has changed in the meantime" in answer.text
+    assert IntakeRevision.objects.filter(intake__consultation=alices_visit).count() == 1
 
 
 # --- the desk and the link -------------------------------------------------------------------------------------------
