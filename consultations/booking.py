@@ -19,7 +19,7 @@ from clinic.crypto import digest
 from clinic.premises.models import Clinic
 from consultations import availability, intake, messages, taking, transitions
 from consultations.availability import Slot
-from consultations.errors import BookingError, MovedOn, NotOffered, SlotTaken, TooLate, TooManyOpen, TooManyToday
+from consultations.errors import NotOffered, SlotTaken, TooLate, TooManyOpen, TooManyToday
 from consultations.models import BookingMode, Cancelled, Consultation, EventKind, Kind, Patient, Status, lapsed
 from consultations.scheduling.policy import ChangePolicy, Terms, terms
 from practitioners.models import Practitioner, PractitionerKind
@@ -133,12 +133,8 @@ def confirm(
         return consultation
     if now >= consultation.starts:
         raise NotOffered
-    try:
+    with transitions.unless_done(consultation, lambda: _is_booked_for(patient, consultation)):
         _confirm(actor, consultation, patient, wish, answers, now)
-    except BookingError:
-        consultation.refresh_from_db()
-        if not _is_booked_for(patient, consultation):
-            raise
     return consultation
 
 
@@ -176,17 +172,12 @@ def accept(*, actor: User, consultation: Consultation, now: datetime) -> Consult
     """Confirm a requested consultation on behalf of the clinic; the same call again changes nothing."""
     if now >= consultation.starts:
         raise TooLate
-    try:
-        with taking.time():
-            taking.lock_for(consultation, now)
-            transitions.set_status(consultation, {Status.REQUESTED}, Status.CONFIRMED, now, held_until=None)
-            transitions.note(consultation, EventKind.CONFIRMED, actor, now, after=consultation.starts)
-            transitions.record(Action.CONSULTATION_BOOKED, consultation, actor, now)
-            messages.accepted(consultation, clinic=Clinic.objects.the(), now=now)
-    except BookingError:
-        consultation.refresh_from_db()
-        if consultation.status != Status.CONFIRMED:
-            raise
+    with transitions.unless_done(consultation, lambda: consultation.status == Status.CONFIRMED), taking.time():
+        taking.lock_for(consultation, now)
+        transitions.set_status(consultation, {Status.REQUESTED}, Status.CONFIRMED, now, held_until=None)
+        transitions.note(consultation, EventKind.CONFIRMED, actor, now, after=consultation.starts)
+        transitions.record(Action.CONSULTATION_BOOKED, consultation, actor, now)
+        messages.accepted(consultation, clinic=Clinic.objects.the(), now=now)
     return consultation
 
 
@@ -213,12 +204,8 @@ def move(
     )
     if slot is None:
         raise SlotTaken
-    try:
+    with transitions.unless_done(consultation, lambda: _is_at(starts, practitioner, consultation)):
         _move(actor, consultation, slot, owed, now)
-    except BookingError:
-        consultation.refresh_from_db()
-        if not _is_at(starts, practitioner, consultation):
-            raise
     return consultation
 
 
@@ -253,12 +240,9 @@ def cancel(*, actor: User | None, consultation: Consultation, by: Cancelled, now
     """Cancel and free the time at once; a late cancellation by the patient is recorded with what it costs."""
     if consultation.status == Status.CANCELLED:
         return consultation
-    try:
-        _cancel(actor, consultation, by, _terms_of(by, consultation, now), now)
-    except MovedOn:
-        consultation.refresh_from_db()
-        if consultation.status != Status.CANCELLED:
-            raise
+    what = _terms_of(by, consultation, now)
+    with transitions.unless_done(consultation, lambda: consultation.status == Status.CANCELLED):
+        _cancel(actor, consultation, by, what, now)
     return consultation
 
 
@@ -287,12 +271,8 @@ def undo_cancel(*, actor: User | None, consultation: Consultation, now: datetime
         return consultation
     if not may_undo(consultation, now):
         raise TooLate
-    try:
+    with transitions.unless_done(consultation, lambda: consultation.is_live):
         _undo_cancel(actor, consultation, now)
-    except BookingError:
-        consultation.refresh_from_db()
-        if not consultation.is_live:
-            raise
     return consultation
 
 

@@ -1,6 +1,7 @@
 """How a consultation changes: by compare-and-set along the legal moves, with a line of history and an audit row."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,7 +9,7 @@ from uuid import UUID
 from clinic.accounts.models import User
 from clinic.audit import trail as audit
 from clinic.audit.models import Action
-from consultations.errors import MovedOn
+from consultations.errors import BookingError, MovedOn
 from consultations.models import LEGAL_MOVES, Consultation, ConsultationEvent, EventKind, Status
 
 
@@ -35,6 +36,17 @@ def set_status(
         raise MovedOn
     for name, value in {"status": to, "status_at": now, **fields}.items():
         setattr(consultation, name, value)
+
+
+@contextmanager
+def unless_done(consultation: Consultation, is_done: Callable[[], bool]) -> Iterator[None]:
+    """Overlook a refusal when the same request, sent twice at once, has been served; the object then shows the row."""
+    try:
+        yield
+    except BookingError:
+        consultation.refresh_from_db()
+        if not is_done():
+            raise
 
 
 def note(

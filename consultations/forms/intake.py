@@ -53,10 +53,10 @@ class IntakeForm(forms.Form):
         self.helper = FormHelper()
         self.helper.add_input(Submit("go", gettext("Save and continue")))
         for item in self.items:
-            self._add(questionnaire, item, stored.get(item.key), language)
+            self._add(item, stored.get(item.key), language)
         self.helper.layout = Layout(*self._nested())
 
-    def _add(self, questionnaire: Questionnaire, item: Item, stored: Any, language: str) -> None:
+    def _add(self, item: Item, stored: Any, language: str) -> None:
         field: Any
         choices = [(option.value, option.label.in_language(language)) for option in item.options]
         common: dict[str, Any] = {

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages as flash
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -60,7 +61,7 @@ def move(request: HttpRequest, token: str) -> HttpResponse:
         form,
     )
     context |= _context(consultation, token, now) | {"problem": problem}
-    return render(request, "consultations/manage/move.html", context, status=status)
+    return render(request, "consultations/change/move.html", context, status=status)
 
 
 def _move(form: WhenForm, consultation: Consultation, now: datetime) -> None:
@@ -91,7 +92,7 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
         except BookingError as refused:
             status, problem = 409, str(refused)
     context = _context(consultation, token, now) | {"problem": problem}
-    return render(request, "consultations/manage/cancel.html", context, status=status)
+    return render(request, "consultations/change/cancel.html", context, status=status)
 
 
 @require_POST
@@ -128,6 +129,7 @@ def calendar_response(consultation: Consultation, now: datetime) -> HttpResponse
 
 def _context(consultation: Consultation, token: str, now: datetime) -> dict[str, Any]:
     return {
+        "visit_url": reverse("manage:visit", args=[token]),
         "consultation": consultation,
         "token": token,
         "terms": booking.change_terms(consultation, now),

@@ -8,6 +8,7 @@ from django.contrib import messages as flash
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -78,7 +79,7 @@ def move(request: HttpRequest, reference: str) -> HttpResponse:
             status, problem = 409, str(refused)
     context = times_page(request, Choosing(one.kind, [one.practitioner], now, one, one.patient_id), form)
     context |= _context(one, now) | {"problem": problem}
-    return render(request, "consultations/my/move.html", context, status=status)
+    return render(request, "consultations/change/move.html", context, status=status)
 
 
 def _move(request: HttpRequest, form: WhenForm, one: Consultation, now: datetime) -> None:
@@ -108,7 +109,7 @@ def cancel(request: HttpRequest, reference: str) -> HttpResponse:
             return redirect("my:consultation", reference=reference)
         except BookingError as refused:
             status, problem = 409, str(refused)
-    return render(request, "consultations/my/cancel.html", _context(one, now) | {"problem": problem}, status=status)
+    return render(request, "consultations/change/cancel.html", _context(one, now) | {"problem": problem}, status=status)
 
 
 @require_safe
@@ -166,6 +167,7 @@ def _too_late(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _context(one: Consultation, now: datetime) -> dict[str, Any]:
     return {
+        "visit_url": reverse("my:consultation", args=[one.reference]),
         "consultation": one,
         "terms": booking.change_terms(one, now),
         "may_undo": False,
