@@ -96,14 +96,14 @@ def test_every_answer_carries_the_headers(cast, strict, status, ask):
     assert re.fullmatch(r"[0-9a-f]{12}", answer.headers["X-Request-ID"])
 
 
-def test_a_file_carries_them_as_well_and_is_not_open_to_every_site(settings, tmp_path):
+def test_a_file_carries_them_as_well_and_is_not_open_to_every_site(db, settings, tmp_path):
     settings.STATIC_ROOT = tmp_path
     (tmp_path / "site.css").write_text("body {}")
     answer = Client().get("/static/site.css")
     assert answer.status_code == 200
     assert {name: answer.headers.get(name) for name in ON_EVERYTHING} == ON_EVERYTHING
     assert "Access-Control-Allow-Origin" not in answer.headers
-    answer.close()  # the file that is being sent
+    answer.close()  # the file that is being sent; a request that ends looks after its database connection as well
 
 
 def test_pages_are_framed_by_nobody_and_tell_other_sites_nothing(visitor):
