@@ -14,6 +14,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
+from pytest_django import DjangoDbBlocker
 
 from clinic import constraints
 
@@ -46,6 +47,16 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory, worke
         own["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
     else:
         own["NAME"] = f"test_complexion_{worker_id}"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Hang up for clients that kept their line to the live server: its thread's connection holds the database."""
+    yield
+    if connection.vendor == "postgresql":
+        others = "from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(f"select pg_terminate_backend(pid) {others}")
 
 
 @pytest.fixture(scope="session", autouse=True)
