@@ -140,9 +140,12 @@ def stamp(
     """Mark the answers as reviewed, provided that the practitioner saw the newest ones, screened for this date."""
     with transaction.atomic():
         intake = Intake.objects.select_for_update(no_key=True).get(consultation=consultation)
-        if newest(consultation).screening.pk != screening:
+        read = newest(consultation)
+        if read.screening.pk != screening:
             raise MovedOn
-        Intake.objects.filter(pk=intake.pk).update(reviewed_at=now, reviewed_by=practitioner)
+        Intake.objects.filter(pk=intake.pk).update(
+            reviewed_at=now, reviewed_by=practitioner, reviewed_revision=read.revision
+        )
         transitions.record(Action.REVIEWED_STAMP, consultation, actor, now)
     intake.refresh_from_db()
     return intake
@@ -160,9 +163,7 @@ def after_move(consultation: Consultation, *, clinic: Clinic, now: datetime) -> 
 def screen(revision: IntakeRevision, consultation: Consultation, *, clinic: Clinic, now: datetime) -> Screening:
     """Run the rules in force over a revision for the date of the visit, and keep what they found under seal."""
     made = _screened(revision, consultation, wanted_codes(consultation), clinic, now)
-    same = {name: made.pop(name) for name in ("rule_set", "as_of")}
-    found, _ = Screening.objects.update_or_create(revision=revision, **same, defaults=made)
-    return found
+    return Screening.objects.create(revision=revision, **made)
 
 
 def _screened(

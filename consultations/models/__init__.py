@@ -14,6 +14,7 @@ from consultations.models.consultation import (
     lapsed,
 )
 from consultations.models.intake import Consent, ConsentKind, ConsentText, Draft, Intake, IntakeRevision, Screening
+from consultations.models.judgement import AnsweredQuestion, Enquiry, Grading, Override, Suggestion
 from consultations.models.kind import BookingMode, Kind
 from consultations.models.note import Note, NoteAmendment
 from consultations.models.patient import Patient, PatientAccess, Relation, SexAtBirth
@@ -21,6 +22,7 @@ from consultations.models.patient import Patient, PatientAccess, Relation, SexAt
 __all__ = [
     "BLOCKING",
     "LEGAL_MOVES",
+    "AnsweredQuestion",
     "BookingMode",
     "Cancelled",
     "Consent",
@@ -30,19 +32,23 @@ __all__ = [
     "ConsultationEvent",
     "ConsultationQuerySet",
     "Draft",
+    "Enquiry",
     "EventKind",
+    "Grading",
     "Intake",
     "IntakeRevision",
     "Kind",
     "ManageLink",
     "Note",
     "NoteAmendment",
+    "Override",
     "Patient",
     "PatientAccess",
     "Relation",
     "Screening",
     "SexAtBirth",
     "Status",
+    "Suggestion",
     "VisitInvitation",
     "lapsed",
 ]

@@ -107,6 +107,10 @@ class Intake(models.Model):
     is_complete = models.BooleanField(_("complete"), default=False)
     reviewed_at = models.DateTimeField(_("reviewed"), null=True, blank=True)
     reviewed_by = models.ForeignKey(Practitioner, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # What was read when the stamp was last put on it; it stays when the stamp falls, to tell what changed since.
+    reviewed_revision = models.ForeignKey(
+        "consultations.IntakeRevision", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("intake")
@@ -124,6 +128,9 @@ class IntakeRevision(models.Model):
     number = models.PositiveIntegerField(_("revision"))
     questionnaire = models.ForeignKey(Questionnaire, on_delete=models.PROTECT, related_name="+")
     answers = SealedJSONField()
+    # The day on which each answer was given or said to be still true, by key: {"pregnant": "2026-11-27"}.
+    # None in revisions from before that was kept: all their answers are of the day they were saved.
+    answered_on = SealedJSONField(null=True, blank=True)
     saved_at = models.DateTimeField(_("saved"))
     saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
@@ -138,7 +145,7 @@ class IntakeRevision(models.Model):
 
 
 class Screening(models.Model):
-    """What one rule set found in one revision for one date; even the worst level is sealed."""
+    """What one rule set found in one revision for one date; even the worst level is sealed. Rows are only added."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     revision = models.ForeignKey(IntakeRevision, on_delete=models.PROTECT, related_name="screenings")
@@ -152,11 +159,6 @@ class Screening(models.Model):
         verbose_name = _("screening")
         verbose_name_plural = _("screenings")
         ordering = ["-made_at"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["revision", "rule_set", "as_of"], name="a_revision_is_screened_once_for_a_date"
-            )
-        ]
 
     def __str__(self) -> str:
         return str(self.revision_id)
