@@ -21,6 +21,8 @@ PUBLIC_VIEWS = frozenset(
         "booking:code",
         "booking:consent",
         "booking:intake",
+        "booking:still_true",
+        "booking:later",
         "booking:check",
         "booking:booked",
         "booking:calendar",

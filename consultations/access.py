@@ -9,7 +9,15 @@ from clinic.accounts.roles import Role, holds
 from clinic.crypto import digest
 from clinic.localtime import local
 from clinic.premises.models import Clinic
-from consultations.models import Consultation, ConsultationQuerySet, ManageLink, Patient, Relation, Status
+from consultations.models import (
+    Consultation,
+    ConsultationQuerySet,
+    ManageLink,
+    Patient,
+    PatientAccess,
+    Relation,
+    Status,
+)
 
 # The practitioner reads from confirmation until a year after the visit; reassignment ends it at once,
 # because the relation is the consultation's own practitioner.
@@ -37,6 +45,12 @@ def answerable_by(user: User, now: datetime) -> ConsultationQuerySet:
     """The consultations whose answers this person may read as the patient, or as a guardian until they are 18."""
     readable = visible_to(user).filter(patient__access__user=user, patient__access__may_read_health=True)
     return readable.exclude(patient__in=_grown_up_wards(user, now))
+
+
+def reads_health_of(user: User, patient: Patient, now: datetime) -> bool:
+    """Whether this person may read the patient's answers, as the patient or as a guardian until they are 18."""
+    readers = PatientAccess.objects.filter(user=user, patient=patient, may_read_health=True)
+    return readers.exists() and patient not in _grown_up_wards(user, now)
 
 
 def _grown_up_wards(user: User, now: datetime) -> list[Patient]:

@@ -12,8 +12,9 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from clinic.accounts.models import User
+from clinic.audit.models import Action
 from clinic.crypto import digest, token
-from consultations import messages
+from consultations import messages, recalling, transitions
 from consultations.errors import BookingError
 from consultations.models import Consultation, Draft, Patient, PatientAccess, Relation, Status
 
@@ -129,7 +130,8 @@ def choose(*, draft: Draft, user: User, patient: Patient, now: datetime) -> Draf
         if fresh.patient_id not in {None, patient.pk}:
             fresh.answers = {}
         fresh.patient = patient
-        fresh.save(update_fields=["patient", "answers"])
+        fresh.earlier = recalling.recall(actor=user, patient=patient, now=now)
+        fresh.save(update_fields=["patient", "answers", "earlier"])
         return keep(draft=fresh, now=now, user=user.pk)
 
 
@@ -140,13 +142,42 @@ def person(draft: Draft) -> User:
 
 def hold_of(draft: Draft, secret: str) -> Consultation | None:
     """The time this draft holds or has booked, newest first; None before a time is chosen."""
-    mine = Consultation.objects.filter(holder_hash=digest(secret)).select_related(
+    return _hold_of(digest(secret))
+
+
+def _hold_of(holder_hash: str) -> Consultation | None:
+    mine = Consultation.objects.filter(holder_hash=holder_hash).select_related(
         "practitioner", "location", "kind", "patient", "booked_by", "concern"
     )
     return (
         mine.filter(status__in=[Status.HELD, Status.REQUESTED, Status.CONFIRMED]).order_by("-held_since").first()
         or mine.filter(status=Status.EXPIRED, patient=None).order_by("-held_since").first()
     )
+
+
+def put_aside(*, draft: Draft, now: datetime) -> Draft:
+    """Keep the draft for another two hours, and mail its person how to go on from another device."""
+    with transaction.atomic():
+        kept = keep(draft=draft, now=now)
+        user = person(kept)
+        messages.resume(to=user.email, language=user.language, draft=kept, hold=_hold_of(kept.token_hash), now=now)
+    return kept
+
+
+def unfinished(*, user: User, now: datetime) -> list[Draft]:
+    """The bookings this person began and has not finished, newest first; nobody else is offered them."""
+    live = Draft.objects.live(now).filter(patient__access__user=user).order_by("-expires_at")
+    return [draft for draft in live if draft.steps.get("user") == user.pk and not _is_booked(draft)]
+
+
+def resume(*, actor: User, draft: Draft, now: datetime) -> str:
+    """Hand the draft and the time it holds to this browser; whichever had it before has it no longer."""
+    secret = token()
+    with transaction.atomic():
+        Consultation.objects.filter(holder_hash=draft.token_hash).update(holder_hash=digest(secret))
+        Draft.objects.filter(pk=draft.pk).update(token_hash=digest(secret), expires_at=_expiry(now))
+        transitions.record_about(Action.DRAFT_RESUMED, "draft", draft.pk, draft.patient_id, actor, now)
+    return secret
 
 
 def clear(*, draft: Draft) -> None:
@@ -157,6 +188,11 @@ def clear(*, draft: Draft) -> None:
 def sweep(*, now: datetime) -> int:
     """Remove drafts whose two hours are over; returns how many."""
     return Draft.objects.filter(expires_at__lte=now).delete()[0]
+
+
+def _is_booked(draft: Draft) -> bool:
+    held = _hold_of(draft.token_hash)
+    return held is not None and held.patient_id is not None
 
 
 def _who(details: Mapping[str, Any]) -> dict[str, Any]:

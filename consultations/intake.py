@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
@@ -45,6 +46,10 @@ class Reading:
     answers: Mapping[str, Any]
     screening: Screening
 
+    def stale(self, on: date, zone: ZoneInfo) -> tuple[questions.Item, ...]:
+        """The questions whose answers are too old to be relied on, on that day."""
+        return questions.stale(self.questionnaire, self.answers, days_of(self.revision, zone), on)
+
 
 def consent(*, actor: User, patient: Patient, texts: list[ConsentText], now: datetime) -> list[Consent]:
     """Record what the patient agreed to: which words, in which version and language, and when."""
@@ -79,11 +84,13 @@ def begin(
     if questions.missing(asked, whole):
         raise Incomplete
     intake = Intake.objects.create(consultation=consultation, is_complete=not questions.incomplete(asked, whole))
+    kept = _kept(asked, whole, answers)
     revision = IntakeRevision.objects.create(
         intake=intake,
         number=1,
         questionnaire=version,
-        answers=_kept(asked, whole, answers),
+        answers=kept,
+        answered_on=dict.fromkeys(kept, local(now, clinic.zone).date().isoformat()),
         saved_at=now,
         saved_by=actor,
     )
@@ -92,7 +99,7 @@ def begin(
 
 
 def save(*, actor: User, consultation: Consultation, answers: Mapping[str, Any], now: datetime) -> IntakeRevision:
-    """Add a revision: the newest answers with these in their place; the stamp falls, it was put on others."""
+    """Add a revision: the newest answers with these in their place; the stamp falls if it was put on others."""
     with transaction.atomic():
         row = Consultation.objects.select_for_update(no_key=True).filter(pk=consultation.pk, status__in=EDITABLE)
         if row.first() is None:
@@ -157,7 +164,14 @@ def after_move(consultation: Consultation, *, clinic: Clinic, now: datetime) -> 
     revision = IntakeRevision.objects.filter(intake__consultation=consultation).order_by("-number").first()
     if revision is not None:
         screen(revision, consultation, clinic=clinic, now=now)
-        Intake.objects.filter(consultation=consultation).update(reviewed_at=None, reviewed_by=None)
+        Intake.objects.filter(consultation=consultation).update(reviewed_at=None, reviewed_by=None, reminded_at=None)
+
+
+def days_of(revision: IntakeRevision, zone: ZoneInfo) -> dict[str, date]:
+    """The day on which each answer of a revision was given or last said to be still true."""
+    if revision.answered_on is None:
+        return dict.fromkeys(revision.answers, local(revision.saved_at, zone).date())
+    return {key: date.fromisoformat(day) for key, day in revision.answered_on.items()}
 
 
 def screen(revision: IntakeRevision, consultation: Consultation, *, clinic: Clinic, now: datetime) -> Screening:
@@ -214,20 +228,24 @@ def _add_revision(
 ) -> IntakeRevision:
     version = published.questionnaire()
     asked = published.questions_of(version)
-    before = intake.revisions.order_by("-number")[0]
+    before, clinic = intake.revisions.order_by("-number")[0], Clinic.objects.the()
+    days = days_of(before, clinic.zone) | dict.fromkeys(answers, local(now, clinic.zone).date())
     answers = {**before.answers, **answers}
     whole = with_what_is_known(consultation, answers)
+    kept = _kept(asked, whole, answers)
     revision = IntakeRevision.objects.create(
         intake=intake,
         number=before.number + 1,
         questionnaire=version,
-        answers=_kept(asked, whole, answers),
+        answers=kept,
+        answered_on={key: days[key].isoformat() for key in kept},
         saved_at=now,
         saved_by=actor,
     )
-    screen(revision, consultation, clinic=Clinic.objects.the(), now=now)
+    screen(revision, consultation, clinic=clinic, now=now)
+    fallen: dict[str, Any] = {"reviewed_at": None, "reviewed_by": None} if kept != before.answers else {}
     complete = not questions.incomplete(asked, whole)
-    Intake.objects.filter(pk=intake.pk).update(is_complete=complete, reviewed_at=None, reviewed_by=None)
+    Intake.objects.filter(pk=intake.pk).update(is_complete=complete, **fallen)
     return revision
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from clinic import outbox
 from clinic.crypto import digest, token
 from clinic.premises.models import Clinic
-from consultations.models import Consultation, ManageLink, Status
+from consultations.models import Consultation, Draft, ManageLink, Status
 from consultations.scheduling.invite import Entry, Method, calendar_file
 
 REVIEW_AFTER = timedelta(days=3)
@@ -36,6 +36,44 @@ def code(*, to: str, code: str, language: str, key: str, now: datetime) -> None:
             clinic=clinic,
             now=now,
             code=code,
+        )
+
+
+def resume(*, to: str, language: str, draft: Draft, hold: Consultation | None, now: datetime) -> None:
+    """The way back to a booking that was put aside: until when it is kept, never what was entered."""
+    with translation.override(language):
+        _send(
+            key=f"resume:{draft.pk}:{now.timestamp()}",
+            to=to,
+            subject=_("Your booking is not finished yet"),
+            template="resume",
+            language=language,
+            about=f"draft:{draft.pk}",
+            clinic=Clinic.objects.the(),
+            now=now,
+            expires_at=draft.expires_at,
+            kept_until=draft.expires_at,
+            held_until=hold.held_until if hold and hold.status == Status.HELD else None,
+            resume_url=settings.PUBLIC_BASE_URL + reverse("my:consultations"),
+        )
+
+
+def before_visit(consultation: Consultation, *, now: datetime) -> None:
+    """That some answers are open or may have changed, a few days before the visit; never which."""
+    with translation.override(consultation.language):
+        answers = reverse("my:answers", args=[consultation.reference])
+        _send(
+            key=f"before:{consultation.pk}:{consultation.ics_sequence}",
+            to=_address(consultation),
+            subject=_("Before your visit: please look at your answers"),
+            template="before_visit",
+            language=consultation.language,
+            about=_about(consultation),
+            clinic=Clinic.objects.the(),
+            now=now,
+            expires_at=consultation.starts,
+            consultation=consultation,
+            answers_url=settings.PUBLIC_BASE_URL + answers,
         )
 
 
@@ -173,6 +211,7 @@ def _send(  # noqa: PLR0913  a message has that many parts
     calendar: str = "",
     calendar_method: str = "",
     due_at: datetime | None = None,
+    expires_at: datetime | None = None,
     **context: Any,
 ) -> None:
     context |= {"clinic": clinic, "base_url": settings.PUBLIC_BASE_URL, "now": now}
@@ -186,6 +225,7 @@ def _send(  # noqa: PLR0913  a message has that many parts
         calendar=calendar,
         calendar_method=calendar_method,
         due_at=due_at or now,
+        expires_at=expires_at,
         about=about,
         now=now,
     )

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from consultations import published
+from consultations.recalling import Earlier
 from treatments import questionnaire as questions
+
+NOTHING_EARLIER: Final = Earlier({}, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +18,7 @@ class Questioning:
 
     questionnaire: questions.Questionnaire
     answers: Mapping[str, Any]
+    earlier: Earlier = NOTHING_EARLIER
 
     @property
     def pages(self) -> list[questions.Page]:
@@ -49,6 +53,39 @@ class Questioning:
     def open_count(self) -> int:
         return len(questions.incomplete(self.questionnaire, self.answers))
 
+    def lasting(self, today: date) -> dict[str, questions.Answer]:
+        """What the patient told us before and may still be true, as far as they have not answered it this time."""
+        before = {**self.earlier.answers, **self.answers}
+        kept = questions.lasting(self.questionnaire, before, self.earlier.answered_on, today)
+        return {key: answer for key, answer in kept.items() if not self._given(key)}
+
+    def last_time(self, language: str) -> dict[str, tuple[str, date]]:
+        """The patient's earlier answers in words with their days, to be shown beside the question asked anew."""
+        return {
+            key: (questions.in_words(self.questionnaire, self.questionnaire.by_key[key], answer, language), day)
+            for key, answer in self.earlier.answers.items()
+            if key in self.questionnaire.by_key and (day := self.earlier.answered_on.get(key))
+        }
+
+    def only(self, answers: Mapping[str, questions.Answer], language: str) -> list[dict[str, Any]]:
+        """These answers in words, page by page; pages without any are left out."""
+        groups = Questioning(self.questionnaire, {**self.answers, **answers}).groups(language)
+        chosen = [group | {"rows": [row for row in group["rows"] if row["key"] in answers]} for group in groups]
+        return [group for group in chosen if group["rows"]]
+
+    def progress(self, language: str) -> list[dict[str, Any]]:
+        """Every page with how many of its questions are still open, in the order of asking."""
+        blank = {item.key for item in questions.incomplete(self.questionnaire, self.answers)}
+        return [
+            {
+                "title": page.head.title.in_language(language),
+                "slug": slug_of(page),
+                "open": sum(item.key in blank for item in page.items),
+                "core": page.core,
+            }
+            for page in self.pages
+        ]
+
     def groups(self, language: str) -> list[dict[str, Any]]:
         """Every question with its answer in words, page by page."""
         lines = {line.item.key: line for line in questions.summarise(self.questionnaire, self.answers, language)}
@@ -57,7 +94,11 @@ class Questioning:
                 "title": page.head.title.in_language(language),
                 "slug": slug_of(page),
                 "rows": [
-                    {"term": lines[item.key].label, "value": lines[item.key].value if self._given(item.key) else ""}
+                    {
+                        "key": item.key,
+                        "term": lines[item.key].label,
+                        "value": lines[item.key].value if self._given(item.key) else "",
+                    }
                     for item in page.items
                     if item.key in lines
                 ],
@@ -75,7 +116,13 @@ def slug_of(page: questions.Page) -> str:
 
 
 def of_draft(
-    *, answers: Mapping[str, Any], concern: str, treatments: list[str], born: date, sex_at_birth: str
+    *,
+    answers: Mapping[str, Any],
+    earlier: Mapping[str, Any] | None,
+    concern: str,
+    treatments: list[str],
+    born: date,
+    sex_at_birth: str,
 ) -> Questioning:
     """The questioning of somebody who is still booking."""
     known = {
@@ -84,7 +131,8 @@ def of_draft(
         "concerns": concerns_of(concern),
         "treatments_interest": treatments,
     }
-    return Questioning(published.questions_of(published.questionnaire()), {**answers, **known})
+    asked = published.questions_of(published.questionnaire())
+    return Questioning(asked, {**answers, **known}, Earlier.from_json(earlier))
 
 
 def concerns_of(slug: str) -> list[str]:

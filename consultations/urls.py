@@ -12,6 +12,8 @@ book = [
     path("code/", booking.code, name="code"),
     path("consent/", booking.consent, name="consent"),
     path("intake/", intake.first, name="intake"),
+    path("intake/still-true/", intake.still_true, name="still_true"),
+    path("intake/later/", intake.later, name="later"),
     path("intake/<slug:page>/", intake.page, name="intake"),
     path("check/", booking.check, name="check"),
     path("booked/", booking.booked, name="booked"),
@@ -27,10 +29,12 @@ link = [
 ]
 mine = [
     path("", my.consultations, name="consultations"),
+    path("resume/<uuid:draft>/", my.resume, name="resume"),
     path("<slug:reference>/", my.consultation, name="consultation"),
     path("<slug:reference>/move/", my.move, name="move"),
     path("<slug:reference>/cancel/", my.cancel, name="cancel"),
     path("<slug:reference>/answers/", my.answers, name="answers"),
+    path("<slug:reference>/answers/still-true/", my.still_true, name="still_true"),
     path("<slug:reference>/answers/<slug:page>/", my.page, name="page"),
 ]
 practitioner = [

@@ -131,6 +131,13 @@ def clean_answers(**differently: Any) -> dict[str, Any]:
     return {**plain, **phototype, **differently}
 
 
+def complete_answers(**differently: Any) -> dict[str, Any]:
+    """The same adult, with no question left open but the optional ones."""
+    feels = {f"sens_{n}": "0" for n in range(1, 6)}
+    wishes = {"pore_areas": ["nose"], "pore_self_grade": "1", "downtime_max_days": "3"}
+    return clean_answers(**feels, **wishes, **{"medicines": "Nothing", "medical_other": "Nothing", **differently})
+
+
 # --- people ----------------------------------------------------------------------------------------------------------
 
 

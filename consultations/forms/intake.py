@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from clinic.premises.templatetags.clinic import full_date
 from treatments.questionnaire import BadAnswer, Item, ItemType, Page, Problem, Questionnaire, clean
 from treatments.questionnaire.conditions import In
 
@@ -44,12 +45,14 @@ class IntakeForm(forms.Form):
         stored: Mapping[str, Any],
         language: str,
         today: date,
+        last_time: Mapping[str, tuple[str, date]] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.items = _of_page(questionnaire, page)
         self.today = today
         self.answers: dict[str, Any] = {}
+        self.last_time = last_time or {}
         self.helper = FormHelper()
         self.helper.add_input(Submit("go", gettext("Save and continue")))
         for item in self.items:
@@ -61,7 +64,7 @@ class IntakeForm(forms.Form):
         choices = [(option.value, option.label.in_language(language)) for option in item.options]
         common: dict[str, Any] = {
             "label": item.label.in_language(language),
-            "help_text": item.help.in_language(language) if item.help else "",
+            "help_text": " ".join(self._hints(item, language)),
             "required": item.core,
         }
         match item.type:
@@ -86,6 +89,14 @@ class IntakeForm(forms.Form):
         self.fields[item.key] = field
         if f"{item.key}_date" in self.fields:
             self.fields[f"{item.key}_date"] = self.fields.pop(f"{item.key}_date")
+
+    def _hints(self, item: Item, language: str) -> list[str]:
+        """The question's help, and what the patient answered last time if that has to be asked anew."""
+        hints = [item.help.in_language(language)] if item.help else []
+        if item.key in self.last_time:
+            answer, told_on = self.last_time[item.key]
+            hints.append(gettext("Last time, %(day)s: %(answer)s") % {"day": full_date(told_on), "answer": answer})
+        return hints
 
     def _dated(self, item: Item, choices: list[tuple[str, str]], stored: Any, common: dict[str, Any]) -> forms.Field:
         """A date that may also be a word such as "never": a choice, and the date shown beside one of them."""

@@ -34,6 +34,8 @@ class Draft(models.Model):
     code_expires_at = models.DateTimeField(null=True, blank=True)
     code_attempts = models.PositiveSmallIntegerField(default=0)
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    # What a returning patient told us before, offered to be confirmed: {"answers": {...}, "answered_on": {key: day}}.
+    earlier = SealedJSONField(null=True, blank=True)
 
     objects: ClassVar[Any] = DraftQuerySet.as_manager()
 
@@ -105,6 +107,8 @@ class Intake(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     consultation = models.OneToOneField(Consultation, on_delete=models.PROTECT, related_name="intake")
     is_complete = models.BooleanField(_("complete"), default=False)
+    # When the patient was asked before the visit for what is open or old, or it was found that nothing is.
+    reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True)
     reviewed_at = models.DateTimeField(_("reviewed"), null=True, blank=True)
     reviewed_by = models.ForeignKey(Practitioner, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     # What was read when the stamp was last put on it; it stays when the stamp falls, to tell what changed since.

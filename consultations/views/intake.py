@@ -1,7 +1,9 @@
 """The intake while booking: a page of questions at a time, kept in the draft until the booking is confirmed."""
 
+from datetime import date, datetime
 from typing import Any
 
+from crispy_forms.layout import Submit
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -9,12 +11,18 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from clinic import throttle
+from clinic.localtime import local
 from clinic.premises.models import Clinic
 from consultations import drafts, questioning
 from consultations.forms.intake import IntakeForm
 from consultations.questioning import Questioning, slug_of
 from consultations.views.steps import Journey, head, renew, step
 from treatments.models import Treatment
+
+GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
+LATER = "later"  # the button that puts the booking aside
+RECALLED = "recalled"  # among the draft's steps: they were shown what they had told us before
 
 
 def questions_for(found: Journey) -> Questioning:
@@ -25,6 +33,7 @@ def questions_for(found: Journey) -> Questioning:
     codes = Treatment.objects.filter(slug__in=found.steps["treatments"]).values_list("facts_id", flat=True)
     return questioning.of_draft(
         answers=found.draft.answers,
+        earlier=found.draft.earlier,
         concern=found.steps["concern"],
         treatments=sorted(set(codes)),
         born=patient.date_of_birth,
@@ -35,13 +44,47 @@ def questions_for(found: Journey) -> Questioning:
 @require_safe
 @step("booking:intake")
 def first(request: HttpRequest, found: Journey) -> HttpResponse:
-    """Go to the first page that still wants an answer, or on to the check."""
+    """Go to the first page that still wants an answer, or on to the check; first to what was answered before."""
     asked = questions_for(found)
+    if RECALLED not in found.steps and asked.lasting(_today(timezone.now())):
+        return redirect("booking:still_true")
     page = asked.first_missing()
     return redirect("booking:intake", page=slug_of(page)) if page else redirect("booking:check")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@GET_OR_POST
+@step("booking:intake")
+def still_true(request: HttpRequest, found: Journey) -> HttpResponse:
+    """What a returning patient told us before: true still, all of it, or to be gone through page by page."""
+    asked, now = questions_for(found), timezone.now()
+    lasting = asked.lasting(_today(now))
+    if not lasting:
+        return redirect("booking:intake")
+    if request.method == "POST":
+        found.draft = drafts.keep(draft=found.draft, now=now, **{RECALLED: True})
+        if "all" in request.POST:
+            found.draft = drafts.answer(draft=found.draft, answers=lasting, now=now)
+        renew(request, found)
+        return redirect("booking:intake")
+    context = head(found, 6, _("Step 6 of 7: your skin and health"), "booking:consent") | {
+        "groups": asked.only(lasting, get_language() or "en"),
+        "told_on": max(asked.earlier.answered_on.values()),
+    }
+    return render(request, "consultations/booking/still_true.html", context)
+
+
+@require_safe
+@step("booking:intake")
+def later(request: HttpRequest, found: Journey) -> HttpResponse:
+    """What is kept, until when, and the way back to it."""
+    context = head(found, 6, _("Step 6 of 7: your skin and health"), "booking:intake") | {
+        "email": drafts.person(found.draft).email,
+        "kept_until": found.draft.expires_at,
+    }
+    return render(request, "consultations/booking/later.html", context)
+
+
+@GET_OR_POST
 @step("booking:intake")
 def page(request: HttpRequest, found: Journey, page: str) -> HttpResponse:
     """One page of questions; what can be used is kept even when something else on the page cannot."""
@@ -51,10 +94,13 @@ def page(request: HttpRequest, found: Journey, page: str) -> HttpResponse:
     if this is None:
         return redirect("booking:intake")
     form = form_for(request, asked, this, now)
+    form.helper.add_input(Submit(LATER, _("Save and go on later"), css_class="button--ghost"))
     if request.method == "POST":
         valid = form.is_valid()
         found.draft = drafts.answer(draft=found.draft, answers=form.answers, now=now)
         renew(request, found)
+        if LATER in request.POST:
+            return _put_aside(request, found, now)
         if valid:
             return _onwards(questions_for(found), page)
     context = page_context(asked, this, form) | head(found, 6, _label(asked, page), _back(asked, page))
@@ -62,15 +108,28 @@ def page(request: HttpRequest, found: Journey, page: str) -> HttpResponse:
     return render(request, "consultations/booking/intake.html", context, status=422 if form.is_bound else 200)
 
 
+def _put_aside(request: HttpRequest, found: Journey, now: datetime) -> HttpResponse:
+    throttle.mail(request, to=drafts.person(found.draft).email, now=now)
+    drafts.put_aside(draft=found.draft, now=now)
+    return redirect("booking:later")
+
+
+def _today(now: datetime) -> date:
+    return local(now, Clinic.objects.the().zone).date()
+
+
 def form_for(request: HttpRequest, asked: Questioning, page: Any, now: Any) -> IntakeForm:
-    """The form of one page, in the language of the page."""
+    """The form of one page, in the language of the page, with what may still be true filled in."""
+    today, language = _today(now), get_language() or "en"
+    lasting = asked.lasting(today)
     return IntakeForm(
         request.POST if request.method == "POST" else None,
         questionnaire=asked.questionnaire,
         page=page,
-        stored=asked.answers,
-        language=get_language() or "en",
-        today=now.astimezone(Clinic.objects.the().zone).date(),
+        stored={**asked.answers, **lasting},
+        last_time={key: told for key, told in asked.last_time(language).items() if key not in lasting},
+        language=language,
+        today=today,
     )
 
 
@@ -82,6 +141,8 @@ def page_context(asked: Questioning, page: Any, form: IntakeForm) -> dict[str, A
         "page_title": page.head.title.in_language(language),
         "page_intro": page.head.intro.in_language(language) if page.head.intro else "",
         "section_title": page.section.title.in_language(language),
+        "progress": asked.progress(language),
+        "current": slug_of(page),
     }
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages as flash
 from django.db.models import QuerySet
@@ -12,17 +13,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic.accounts.models import User
 from clinic.audit.models import Action
+from clinic.localtime import local
 from clinic.premises.models import Clinic
-from consultations import access, booking, intake
+from consultations import access, booking, drafts, intake
 from consultations.errors import BookingError, MovedOn, NotOffered
 from consultations.forms.booking import WhenForm
 from consultations.models import Cancelled, Consultation, Status
 from consultations.questioning import Questioning, slug_of
 from consultations.views.intake import form_for, page_context, previous_slug
+from consultations.views.steps import SECRET
 from consultations.views.times import Choosing, times_page
 
 RELATED = ("practitioner", "location", "kind", "patient", "booked_by", "concern", "intake")
@@ -50,9 +53,21 @@ def consultations(request: HttpRequest) -> HttpResponse:
     context = {
         "coming": [c for c in mine.filter(ends__gt=now).order_by("starts") if c.is_live],
         "past": [c for c in mine.order_by("-starts")[:50] if not (c.is_live and c.ends > now)],
+        "unfinished": drafts.unfinished(user=_me(request), now=now),
         "readable": set(access.answerable_by(_me(request), now).values_list("pk", flat=True)),
     }
     return render(request, "consultations/my/consultations.html", context)
+
+
+@require_POST
+def resume(request: HttpRequest, draft: UUID) -> HttpResponse:
+    """Go on with a booking that was begun elsewhere; it goes on here and no longer there."""
+    now = timezone.now()
+    begun = next((each for each in drafts.unfinished(user=_me(request), now=now) if each.pk == draft), None)
+    if begun is None:
+        raise Http404
+    request.session[SECRET] = drafts.resume(actor=_me(request), draft=begun, now=now)
+    return redirect("booking:intake")
 
 
 @require_safe
@@ -125,9 +140,33 @@ def answers(request: HttpRequest, reference: str) -> HttpResponse:
         "open_questions": asked.open_count,
         "first_open": slug_of(still_open) if (still_open := asked.first_open()) else "",
         "may_change": one.status in intake.EDITABLE,
+        "stale": one.status in intake.EDITABLE and bool(_stale(reading, one)),
         "pages": asked.pages,
     }
     return render(request, "consultations/my/answers.html", context)
+
+
+@GET_OR_POST
+def still_true(request: HttpRequest, reference: str) -> HttpResponse:
+    """Before the visit: the answers that may have changed, to be confirmed all at once or changed one by one."""
+    now = timezone.now()
+    one = _answerable(request, reference, now)
+    if one.status not in intake.EDITABLE:
+        return _too_late(request, reference)
+    old = _stale(intake.newest(one), one)
+    if not old:
+        return redirect("my:answers", reference=reference)
+    if request.method == "POST":
+        return _saved(request, one, old, now)
+    reading = intake.read(actor=_me(request), consultation=one, action=Action.INTAKE_READ, now=now)
+    groups = Questioning(reading.questionnaire, reading.answers).only(old, get_language() or "en")
+    return render(request, "consultations/my/still_true.html", {"consultation": one, "groups": groups})
+
+
+def _stale(reading: intake.Reading, one: Consultation) -> dict[str, Any]:
+    """The answers that will be too old on the day of the visit."""
+    zone = Clinic.objects.the().zone
+    return {item.key: reading.answers[item.key] for item in reading.stale(local(one.starts, zone).date(), zone)}
 
 
 @GET_OR_POST

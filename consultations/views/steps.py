@@ -111,7 +111,10 @@ def _from_the_beginning(request: HttpRequest) -> HttpResponse:
     secret = request.session.get(SECRET, "")
     if secret and drafts.find(secret=secret, now=timezone.now()) is None:
         del request.session[SECRET]
-        over = _("Nothing was saved for two hours, so we have removed what you had entered. Please begin again.")
+        over = _(
+            "This booking is no longer open here: it goes on in another browser, or nothing was saved for two hours "
+            "and we have removed what you had entered."
+        )
         flash.warning(request, over)
     return redirect("booking:what")
 

@@ -16,6 +16,7 @@ def asked(answers=None, *, concern="enlarged-pores", sex="female"):
     factories.in_force()
     return questioning.of_draft(
         answers=clean_answers() if answers is None else answers,
+        earlier=None,
         concern=concern,
         treatments=["microneedling"],
         born=date(1990, 1, 1),

@@ -220,6 +220,7 @@ def _arguments(cast: Cast, review_token: str) -> dict[tuple[str, str], str]:
         ("/review/", "token"): review_token,
         ("/", "reference"): cast.alices_visit.reference,
         ("/", "page"): "skin-inherited",
+        ("/my/", "draft"): str(Draft.objects.values_list("pk", flat=True)[0]),
         ("/moderation/", "pk"): str(
             apps.get_model("practitioners.Review")._default_manager.values_list("pk", flat=True)[0]
         ),

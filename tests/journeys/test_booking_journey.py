@@ -159,7 +159,7 @@ def test_a_draft_that_lapsed_is_explained_and_begins_anew(carol, monday) -> None
     monday.shift(121 * MINUTE)
     response = carol.client.post("/book/check/", follow=True)
     assert response.redirect_chain == [("/book/", 302)]
-    assert "Nothing was saved for two hours, so we have removed what you had entered" in sentences(response)
+    assert "nothing was saved for two hours and we have removed what you had entered" in sentences(response)
     assert "Nothing was saved" not in sentences(carol.get(""))
     carol.come_to("check")
 

@@ -1,6 +1,7 @@
 """The intake's questions as versioned data: which show, what an answer may be, what the answers add up to. Pure."""
 
 from treatments.questionnaire.cleaning import BadAnswer, Problem, clean
+from treatments.questionnaire.freshness import KEEPS_FOR, PERISHES_AFTER, is_stale, lasting, stale
 from treatments.questionnaire.items import (
     UNSURE,
     Answer,
@@ -26,10 +27,12 @@ from treatments.questionnaire.scoring import (
     score_sensitivity,
 )
 from treatments.questionnaire.showing import Page, incomplete, missing, pages, shown, unanswered, visible
-from treatments.questionnaire.summary import Line, summarise
+from treatments.questionnaire.summary import Line, in_words, summarise
 from treatments.questionnaire.words import Words
 
 __all__ = [
+    "KEEPS_FOR",
+    "PERISHES_AFTER",
     "UNSURE",
     "Answer",
     "Answers",
@@ -53,7 +56,10 @@ __all__ = [
     "Words",
     "bdd_screen",
     "clean",
+    "in_words",
     "incomplete",
+    "is_stale",
+    "lasting",
     "load",
     "missing",
     "pages",
@@ -61,6 +67,7 @@ __all__ = [
     "score_phototype",
     "score_sensitivity",
     "shown",
+    "stale",
     "summarise",
     "unanswered",
     "visible",

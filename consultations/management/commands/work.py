@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from clinic.outbox.management.commands import deliver
-from consultations import booking, drafts
+from consultations import booking, drafts, reminding
 
 
 class Command(deliver.Command):
@@ -13,3 +13,4 @@ class Command(deliver.Command):
         super()._do_the_chores(problem)
         booking.sweep(now=timezone.now())
         drafts.sweep(now=timezone.now())
+        reminding.remind(now=timezone.now())
