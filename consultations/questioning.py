@@ -60,11 +60,11 @@ class Questioning:
         return {key: answer for key, answer in kept.items() if not self._given(key)}
 
     def last_time(self, language: str) -> dict[str, tuple[str, date]]:
-        """The patient's earlier answers in words with their days, to be shown beside the question asked anew."""
+        """Earlier answers in words with their days, to be shown beside the questions not answered again yet."""
         return {
             key: (questions.in_words(self.questionnaire, self.questionnaire.by_key[key], answer, language), day)
             for key, answer in self.earlier.answers.items()
-            if key in self.questionnaire.by_key and (day := self.earlier.answered_on.get(key))
+            if key in self.questionnaire.by_key and not self._given(key) and (day := self.earlier.answered_on.get(key))
         }
 
     def only(self, answers: Mapping[str, questions.Answer], language: str) -> list[dict[str, Any]]:
