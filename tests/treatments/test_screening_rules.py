@@ -1,11 +1,15 @@
+import re
+
 import pytest
 
 from tests.treatments.rule_cases import RuleCase, rule_cases
 from tests.treatments.shipped import asked, clean_adult, rules, shipped, verdicts
 from treatments import screening
 from treatments.questionnaire.conditions import fields
+from treatments.questionnaire.words import LANGUAGES
 
 CASES = rule_cases()
+FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
 EACH_RULE = pytest.mark.parametrize("case", CASES, ids=lambda case: case.rule_id)
 
 
@@ -58,6 +62,33 @@ def test_every_disagreement_among_experts_is_shown_at_some_rule():
     data = shipped("rules_v1.json")
     shown = {rule.disagreement for rule in rules().rules} - {""}
     assert shown == set(data["disagreements"]) == {str(number) for number in range(1, 13)}
+
+
+def every_words():
+    """Each text of the rules that ship, by the place where it stands."""
+    for rule in rules().rules:
+        until = rule.until.text if rule.until else None
+        said = {"heading": rule.heading, "reason": rule.reason, "sentence": rule.sentence, "note": rule.note}
+        yield from ((f"{rule.id} {name}", words) for name, words in {**said, "until": until}.items() if words)
+    yield from ((f"disagreement {tag}", words) for tag, words in rules().disagreements.items())
+
+
+def test_the_rules_speak_both_languages():
+    """Else a brief read in Chinese explains itself in English."""
+    assert [place for place, words in every_words() if not all(map(words.texts.get, LANGUAGES))] == []
+
+
+def test_the_rules_name_the_same_figures_in_both_languages():
+    """A window, a dose or a share that is mistyped in one language is another rule."""
+    figures = {
+        place: [sorted(FIGURE.findall(text.replace("CO2", ""))) for text in words.texts.values()]
+        for place, words in every_words()
+    }
+    assert {place: each for place, each in figures.items() if each[0] != each[-1]} == {}
+
+
+def test_the_rules_call_nothing_safe_in_chinese():
+    assert [place for place, words in every_words() if "安全" in words.in_language("zh-hant")] == []
 
 
 def test_the_body_image_screen_speaks_to_the_practitioner_only():
