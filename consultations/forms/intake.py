@@ -71,6 +71,7 @@ class IntakeForm(forms.Form):
             case ItemType.YN | ItemType.ONE:
                 field = forms.ChoiceField(choices=choices, widget=forms.RadioSelect, initial=stored, **common)
                 field.look = "inline" if item.type is ItemType.YN else "cards"
+                field.choice_hints = {each.value: each.help.in_language(language) for each in item.options if each.help}
             case ItemType.MULTI:
                 shown = ["none"] if stored == [] else stored
                 field = forms.MultipleChoiceField(

@@ -121,6 +121,11 @@ def test_every_group_of_answers_is_one_fieldset_whose_legend_asks(key: str, lang
         assert item.label.in_language(language) in page
 
 
+def test_a_choice_says_its_medical_name_beneath_the_plain_one() -> None:
+    page = shown(form("keloid_history", language="zh-hant"))
+    assert re.search(r"凸起，並長到傷口範圍以外\s*<span class=\"choice__hint\">蟹足腫</span>", page)
+
+
 def test_answers_given_before_are_filled_in() -> None:
     page = shown(form("melasma", melasma="unsure", pih_tendency="yes"))
     assert page.count(" checked") == 2
