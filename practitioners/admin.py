@@ -16,7 +16,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from modeltranslation.admin import TranslationAdmin
+from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
 from clinic.accounts.admin_base import Amounts, Followed, ListManners, NamedRows, ReadOnly, Rows, Words, person
 from clinic.accounts.invitation_form import AddressForm
@@ -50,7 +50,7 @@ class HoursInline(Rows, admin.TabularInline[WorkingHours, Practitioner]):
     formfield_overrides: ClassVar[Any] = {TimeField: {"widget": AdminTimeWidget(format="%H:%M")}}
 
 
-class OfferingInline(Rows, admin.TabularInline[Offering, Practitioner]):
+class OfferingInline(Rows, Words, TranslationTabularInline[Any, Any]):
     model = Offering
     extra = 0
 

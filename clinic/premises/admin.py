@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
-from modeltranslation.admin import TranslationAdmin
+from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
 from clinic.accounts.admin_base import Amounts, KeptForGood, ListManners, Rows, Words
 from clinic.premises.models import Clinic, Closure, Device, Location, Room
@@ -34,12 +34,12 @@ class ClinicAdmin(Amounts, KeptForGood, Words, TranslationAdmin[Clinic]):
         return redirect("admin:premises_clinic_change", clinic.pk) if clinic else redirect("admin:premises_clinic_add")
 
 
-class RoomInline(Rows, admin.TabularInline[Room, Location]):
+class RoomInline(Rows, Words, TranslationTabularInline[Any, Any]):
     model = Room
     extra = 0
 
 
-class DeviceInline(Rows, admin.TabularInline[Device, Location]):
+class DeviceInline(Rows, Words, TranslationTabularInline[Any, Any]):
     model = Device
     extra = 0
 
@@ -54,20 +54,20 @@ class LocationAdmin(Words, TranslationAdmin[Location], ListManners):
 
 
 @admin.register(Room)
-class RoomAdmin(ListManners):
+class RoomAdmin(Words, TranslationAdmin[Room], ListManners):
     list_display = ["name", "location", "active"]
     list_filter = ["location", "active"]
     list_select_related = ["location"]
-    search_fields = ["name"]
+    search_fields = ["name_en", "name_zh_hant"]
     empty_words = _("No room is listed yet. Kinds of visit that need a room cannot be booked before there is one.")
 
 
 @admin.register(Device)
-class DeviceAdmin(ListManners):
+class DeviceAdmin(Words, TranslationAdmin[Device], ListManners):
     list_display = ["name", "location", "active"]
     list_filter = ["location", "active"]
     list_select_related = ["location"]
-    search_fields = ["name"]
+    search_fields = ["name_en", "name_zh_hant"]
     empty_words = _("No device is listed yet.")
 
 

@@ -128,11 +128,18 @@ class Room(models.Model):
     class Meta:
         verbose_name = _("room")
         verbose_name_plural = _("rooms")
-        ordering = ["location", "name"]
-        constraints = [models.UniqueConstraint(fields=["location", "name"], name="a_room_has_its_own_name")]
+        ordering = ["location", "name_en"]
+        # The English name is always there; a column that follows the language of the page could not be unique.
+        constraints = [
+            models.UniqueConstraint(
+                fields=["location", "name_en"],
+                name="a_room_has_its_own_name",
+                violation_error_message=_("The location already has a room of this name."),
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"{self.location}, {self.name}"
+        return _("%(location)s, %(room)s") % {"location": self.location, "room": self.name}
 
 
 class Device(models.Model):
@@ -143,7 +150,7 @@ class Device(models.Model):
     class Meta:
         verbose_name = _("device")
         verbose_name_plural = _("devices")
-        ordering = ["location", "name"]
+        ordering = ["location", "name_en"]
 
     def __str__(self) -> str:
         return self.name

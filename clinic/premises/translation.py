@@ -1,6 +1,6 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from clinic.premises.models import Clinic, Closure, Location
+from clinic.premises.models import Clinic, Closure, Device, Location, Room
 
 
 @register(Clinic)
@@ -12,6 +12,13 @@ class ClinicWords(TranslationOptions):
 @register(Location)
 class LocationWords(TranslationOptions):
     fields = ("name", "address", "directions")
+
+
+@register(Room)
+@register(Device)
+class NameWords(TranslationOptions):
+    fields = ("name",)
+    required_languages = ("en",)
 
 
 @register(Closure)

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.contrib.sessions.models import Session
 from django.urls import reverse
+from django.utils.translation import override
 
 from clinic.premises.models import Location
 from consultations.models import Kind
@@ -163,11 +164,14 @@ def test_the_way_to_book_carries_the_practitioner_unless_they_take_no_bookings(c
 
 
 def test_the_profile_lists_published_treatments_with_year_and_device(client, dr_imani):
-    dr_imani.offerings.create(treatment=desk.treatment(published_from=scene.NOW), since_year=2019, device="Diamond tip")
+    device = {"device_en": "Diamond tip", "device_zh_hant": "鑽石頭"}
+    dr_imani.offerings.create(treatment=desk.treatment(published_from=scene.NOW), since_year=2019, **device)
     dr_imani.offerings.create(treatment=desk.treatment(name="Secret peel"))
     page = words(client.get(dr_imani.get_absolute_url()))
     assert "Polish since 2019 · Diamond tip" in page
     assert "Secret peel" not in page
+    with override("zh-hant"):
+        assert "鑽石頭" in words(client.get(dr_imani.get_absolute_url()))
 
 
 def test_reviews_show_count_distribution_and_the_newest_first(client, dr_imani):

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.db.models import CharField, Model
 
-from clinic.premises.models import Clinic, Location
+from clinic.premises.models import Clinic, Device, Location, Room
 from consultations.models import Kind
 from practitioners.models import Practitioner
 from practitioners.models.profile import KindCode, Language
@@ -144,6 +144,8 @@ def test_every_text_fits_its_column():
     fits(Kind, load("kinds.json"))
     fits(Clinic, [clinic])
     fits(Location, clinic["locations"])
+    fits(Room, [room for place in clinic["locations"] for room in place["rooms"]])
+    fits(Device, [device for place in clinic["locations"] for device in place["devices"]])
 
 
 def test_every_code_is_described_once_on_its_own_shelf():
@@ -261,8 +263,8 @@ def test_a_practitioner_offers_what_their_licence_and_their_devices_allow(person
     assert set(person["languages"]) <= set(Language.values)
     offered = [TREATMENTS[offering["treatment"]]["code"] for offering in person["offerings"]]
     assert set(offered) <= MILD or person["title"]["en"] != "Registered nurse"  # below the epidermis: doctors
-    reachable = {device for row in person["hours"] for device in LOCATIONS[row["location"]]["devices"]}
-    assert {offering["device"] for offering in person["offerings"]} <= reachable | {""}
+    reachable = [device["name"] for row in person["hours"] for device in LOCATIONS[row["location"]]["devices"]]
+    assert all(offering["device"] in reachable for offering in person["offerings"] if "device" in offering)
     assert {row["kind"] for row in person["kinds"]} >= {"first_visit", "follow_up", "treatment_visit"}
 
 

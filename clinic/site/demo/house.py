@@ -7,12 +7,11 @@ from clinic.accounts import roles
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role
 from clinic.localtime import opening_instant
-from clinic.premises.models import Clinic, Closure, Device, Location, Room
+from clinic.premises.models import Clinic, Closure, Location
 from clinic.site.demo import guide
 from consultations.models import ConsentText, Kind
-from practitioners.models import Offering, Practitioner, PractitionerKind, TimeOff, WorkingHours
+from practitioners.models import Practitioner, TimeOff
 from treatments.loading import DATA, put, read
-from treatments.models import Treatment
 
 SHELF = DATA / "catalogue"
 WITH_LOGIN = {"evelyn-lam": guide.LEAD, "amir-shah": guide.PRACTITIONER}
@@ -26,7 +25,7 @@ def open_clinic(now: datetime) -> Clinic:
     known = {field.name for field in Clinic._meta.get_fields()}
     clinic = put(Clinic, {"id": 1, **{name: value for name, value in words.items() if name in known}}, key="id")
     for entry in locations:
-        _location(entry)
+        put(Location, entry, key="slug")
     for entry in consents:
         _consent(entry)
     for entry in read(SHELF / "kinds.json"):
@@ -38,16 +37,6 @@ def open_clinic(now: datetime) -> Clinic:
     return clinic
 
 
-def _location(entry: dict[str, Any]) -> None:
-    rooms, devices = entry.pop("rooms", []), entry.pop("devices", [])
-    known = {field.name for field in Location._meta.get_fields()}
-    location = put(Location, {name: value for name, value in entry.items() if name in known}, key="slug")
-    for room in rooms:
-        Room.objects.get_or_create(location=location, name=_english(room))
-    for device in devices:
-        Device.objects.get_or_create(location=location, name=_english(device))
-
-
 def _consent(entry: dict[str, Any]) -> None:
     for language, text in entry["text"].items():
         ConsentText.objects.get_or_create(
@@ -56,34 +45,13 @@ def _consent(entry: dict[str, Any]) -> None:
 
 
 def _practitioner(entry: dict[str, Any], now: datetime) -> None:
-    offerings, kinds, hours = entry.pop("offerings"), entry.pop("kinds"), entry.pop("hours")
-    known = {field.name for field in Practitioner._meta.get_fields()}
-    person = put(
+    put(
         Practitioner,
-        {name: value for name, value in entry.items() if name in known},
+        entry,
         key="slug",
         registration_checked_on=now.date() - timedelta(days=40),
         registration_expires_on=now.date() + timedelta(days=400),
     )
-    for offer in offerings:
-        treatment = Treatment.objects.get(slug=offer["treatment"])
-        Offering.objects.get_or_create(
-            practitioner=person,
-            treatment=treatment,
-            defaults={"since_year": offer["since_year"], "device": _english(offer["device"])},
-        )
-    for kind in kinds:
-        PractitionerKind.objects.get_or_create(
-            practitioner=person, kind=kind["kind"], defaults={"fee_minor": kind["fee_minor"]}
-        )
-    for row in hours:
-        WorkingHours.objects.get_or_create(
-            practitioner=person,
-            location=Location.objects.get(slug=row["location"]),
-            weekday=row["weekday"],
-            opens=time.fromisoformat(row["opens"]),
-            closes=time.fromisoformat(row["closes"]),
-        )
 
 
 def _absences(clinic: Clinic, now: datetime) -> None:
@@ -121,7 +89,3 @@ def _person(login: guide.Login, name: str, *wears: Role) -> User:
     for role in wears:
         roles.give(user, role)
     return user
-
-
-def _english(words: Any) -> str:
-    return str(words["en"] if isinstance(words, dict) else words)
