@@ -1,7 +1,7 @@
 """Lay what ships with the product into the database: the catalogue, the questionnaire and the rules.
 
-The files under `treatments/data/` are the source: loading again brings the database back to them, and writes nothing
-where the two agree, so it may run at every start. `read` and `put` serve other files of the same shape.
+Loading adds what is missing and leaves alone what is there, since staff edit it; so it may run at every start.
+Restoring brings entries back to the files under `treatments/data/`. `read` and `put` serve other files of that shape.
 """
 
 import json
@@ -66,18 +66,30 @@ class Loaded:
 
 
 def load_catalogue(*, now: datetime, folder: Path = DATA) -> Loaded:
-    """Bring catalogue, questionnaire and rules in line with the files of the folder: all of it or nothing."""
+    """Add what the files of the folder have and the database has not: all of it or nothing."""
+    return _lay(add, add_lines, now, folder)
+
+
+def restore_catalogue(*, now: datetime, folder: Path = DATA) -> Loaded:
+    """Bring the catalogue in line with the files of the folder, over what staff have edited: all of it or nothing."""
+    return _lay(put, put_lines, now, folder)
+
+
+def _lay(one: Callable[..., Any], lines: Callable[..., None], now: datetime, folder: Path) -> Loaded:
+    """Lay each entry of the files by `one` and the questions of each concern by `lines`."""
     shelf = folder / "catalogue"
     with transaction.atomic():
         for entry in read(shelf / "categories.json"):
-            put(TreatmentCategory, entry, key="key")
-        references = [put(Reference, entry, key="tag") for entry in read(shelf / "references.json")]
-        codes = [put(TreatmentFacts, _by_row(entry), key="code") for entry in read(shelf / "codes.json")]
-        offers = [_offer(entry, now) for entry in read(shelf / "treatments.json")]
-        concerns = [put(Concern, _guide(entry), key="slug") for entry in read(shelf / "concerns.json")]
+            one(TreatmentCategory, entry, key="key")
+        references = [one(Reference, entry, key="tag") for entry in read(shelf / "references.json")]
+        codes = [one(TreatmentFacts, _by_row(entry), key="code") for entry in read(shelf / "codes.json")]
+        offers = [
+            one(Treatment, _of_code(entry), key="slug", published_from=now) for entry in read(shelf / "treatments.json")
+        ]
+        concerns = [one(Concern, _guide(entry), key="slug") for entry in read(shelf / "concerns.json")]
         questions = read(shelf / "faqs.json")
         for concern in [*concerns, None]:
-            put_lines(FrequentQuestion, {"concern": concern}, _asked_about(concern, questions))
+            lines(FrequentQuestion, {"concern": concern}, _asked_about(concern, questions))
         for path in sorted(folder.glob("questionnaire_v*.json")):
             _publish(Questionnaire, questionnaire.load, path, now)
         for path in sorted(folder.glob("rules_v*.json")):
@@ -88,6 +100,18 @@ def load_catalogue(*, now: datetime, folder: Path = DATA) -> Loaded:
 def read(path: Path) -> Any:
     """What a file holds: mostly a list of entries."""
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def add(model: type[Row], entry: Entry, *, key: str, **at_first: Any) -> Row:
+    """The row with the entry's key as it is; made, with `at_first` as well, if it is missing."""
+    row = model._default_manager.filter(**{key: entry[key]}).first()
+    return put(model, entry, key=key, **at_first) if row is None else row
+
+
+def add_lines(model: type[models.Model], owner: Entry, entries: Sequence[Entry]) -> None:
+    """Make the entries the lines that `owner` has, unless it has some."""
+    if not model._default_manager.filter(**owner).exists():
+        put_lines(model, owner, entries)
 
 
 def put(model: type[Row], entry: Entry, *, key: str, **at_first: Any) -> Row:
@@ -130,10 +154,6 @@ def _by_row(entry: Entry) -> Entry:
     """The facts of a code with their suitability, a mapping in the file, as rows."""
     judged = entry["suitability"].items()
     return {**entry, "suitability": [{"phototype": phototype, "suits": suits} for phototype, suits in judged]}
-
-
-def _offer(entry: Entry, now: datetime) -> Treatment:
-    return put(Treatment, _of_code(entry), key="slug", published_from=now)
 
 
 def _guide(entry: Entry) -> Entry:

@@ -5,6 +5,7 @@ import shutil
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries
@@ -32,6 +33,10 @@ pytestmark = pytest.mark.django_db
 
 def load(folder=loading.DATA):
     return loading.load_catalogue(now=NOW, folder=folder)
+
+
+def restore(folder=loading.DATA):
+    return loading.restore_catalogue(now=NOW, folder=folder)
 
 
 def test_all_that_ships_is_loaded(shelf):
@@ -69,33 +74,73 @@ def test_the_shelf_names_only_sources_that_are_listed(shelf):
     assert named <= set(Reference.objects.values_list("tag", flat=True))
 
 
-def test_loading_again_changes_nothing(shelf):
+@pytest.mark.parametrize("lay", [loading.load_catalogue, loading.restore_catalogue])
+def test_loading_or_restoring_what_nobody_edited_changes_nothing(shelf, lay):
     before = list(Cause.objects.values()), list(Treatment.objects.values()), list(Suitability.objects.values())
-    loading.load_catalogue(now=NOW + timedelta(days=90))
+    lay(now=NOW + timedelta(days=90))
     after = list(Cause.objects.values()), list(Treatment.objects.values()), list(Suitability.objects.values())
     assert after == before
     assert {treatment.history.count() for treatment in Treatment.objects.all()} == {1}
 
 
-def test_loading_again_brings_a_changed_word_back_and_keeps_its_history(shelf):
+def edit_as_staff():
+    """A word, a price, a list and a question of what ships, each as the clinic wants it."""
     pores = Concern.objects.get(slug="enlarged-pores")
     pores.name_en = "Big pores"
     pores.save()
+    pores.causes.all()[0].delete()
+    FrequentQuestion.objects.filter(concern=None).update(answer_en="Ask us.")
+    TreatmentCategory.objects.update(name_zh_hant="我們的療程")
+    Treatment.objects.filter(slug="ipl-face").update(price_minor=100)
+    return pores
+
+
+def test_what_staff_have_edited_survives_a_second_load(shelf):
+    pores = edit_as_staff()
+    names = "Concern", "Cause", "FrequentQuestion", "TreatmentCategory", "Treatment", "Reference", "TreatmentFacts"
+    every = [apps.get_model("treatments", name) for name in names]
+    before = [list(model.objects.values()) for model in every]
     load()
+    assert [list(model.objects.values()) for model in every] == before
+    assert [version.name_en for version in pores.history.all()] == ["Big pores", "Enlarged pores"]
+
+
+def test_what_newly_ships_is_added_beside_what_staff_have_edited(shelf, files):
+    edit_as_staff()
+    catalogue = files / "catalogue"
+    edit(catalogue / "treatments.json", lambda rows: rows.append({**rows[0], "slug": "new-peel"}))
+    edit(catalogue / "concerns.json", lambda rows: rows.append({**rows[0], "slug": "new-concern"}))
+    edit(catalogue / "faqs.json", lambda rows: rows.append({**rows[0], "concern": "new-concern"}))
+    edit(catalogue / "references.json", lambda rows: rows.append({**rows[0], "tag": "R999"}))
+    load(files)
+    assert Treatment.objects.get(slug="new-peel").published_from == NOW
+    assert Concern.objects.get(slug="new-concern").causes.count() > 1
+    assert FrequentQuestion.objects.filter(concern__slug="new-concern").count() == 1
+    assert Reference.objects.filter(tag="R999").exists()
+    assert Treatment.objects.get(slug="ipl-face").price_minor == 100
+
+
+def test_restoring_brings_the_shipped_words_back_and_keeps_their_history(shelf):
+    there = Cause.objects.count()
+    pores = edit_as_staff()
+    restore()
     pores.refresh_from_db()
     assert pores.name_en == "Enlarged pores"
+    assert Cause.objects.count() == there
+    assert not FrequentQuestion.objects.filter(answer_en="Ask us.").exists()
+    assert Treatment.objects.get(slug="ipl-face").price_minor != 100
     assert [version.name_en for version in pores.history.all()] == ["Enlarged pores", "Big pores", "Enlarged pores"]
 
 
-def test_loading_again_leaves_alone_what_the_clinic_has_added(shelf):
+def test_restoring_leaves_alone_what_the_clinic_has_added(shelf):
     own = desk.treatment(facts=TreatmentFacts.objects.get(code="ipl"), name="Our own")
-    load()
+    restore()
     assert Treatment.objects.filter(pk=own.pk, name="Our own").exists()
 
 
 def test_a_treatment_that_was_withdrawn_stays_withdrawn(shelf):
     Treatment.objects.filter(slug="ipl-face").update(published_until=NOW + timedelta(days=1))
-    load()
+    restore()
     assert not Treatment.objects.published(NOW + timedelta(days=2)).filter(slug="ipl-face").exists()
 
 
@@ -111,7 +156,7 @@ def test_questionnaire_and_rules_are_in_use_but_signed_by_nobody(shelf):
 def test_a_published_version_is_never_overwritten(shelf):
     RuleSet.objects.update(signed_by="Dr Imani", signed_at=NOW)
     Questionnaire.objects.update(data={"kept": True})
-    load()
+    restore()
     assert RuleSet.objects.get().is_signed
     assert Questionnaire.objects.get().data == {"kept": True}
 
@@ -133,7 +178,7 @@ def test_a_name_that_no_model_has_is_refused_and_nothing_is_loaded(shelf, files)
     edit(files / "catalogue" / "codes.json", lambda entries: entries[0].update(depth_to_um=99))
     edit(files / "catalogue" / "concerns.json", lambda entries: entries[0].update(colour="green"))
     with pytest.raises(loading.UnknownField, match="Concern has no field colour"):
-        load(files)
+        restore(files)
     assert not TreatmentFacts.objects.filter(depth_to_um=99).exists()
 
 
@@ -141,7 +186,7 @@ def test_a_list_that_was_shortened_is_shortened(shelf, files):
     pores = Concern.objects.get(slug="enlarged-pores")
     there = pores.causes.count()
     edit(files / "catalogue" / "concerns.json", lambda entries: entries[0]["causes"].pop())
-    load(files)
+    restore(files)
     assert pores.causes.count() == there - 1
 
 
@@ -168,6 +213,11 @@ def test_rows_that_agree_are_read_and_not_written(django_assert_num_queries: Dja
         loading.put(Reference, entry, key="tag")
 
 
-def test_the_command_says_how_much_there_is(capsys):
+def test_the_command_says_how_much_there_is_and_restores_only_when_told_to(capsys):
     call_command("load_catalogue")
     assert "11 codes" in capsys.readouterr().out
+    Concern.objects.update(name_en="Ours")
+    call_command("load_catalogue")
+    assert set(Concern.objects.values_list("name_en", flat=True)) == {"Ours"}
+    call_command("load_catalogue", "--restore")
+    assert "Ours" not in Concern.objects.values_list("name_en", flat=True)

@@ -1,5 +1,6 @@
 """Load the catalogue, the questionnaire and the rules that ship with the product."""
 
+from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -10,13 +11,25 @@ from treatments import loading
 
 class Command(BaseCommand):
     help = (
-        "Load the catalogue that ships with the product. Harmless when repeated: it brings changed entries back to "
-        "what the files say (their history is kept) and leaves alone what the clinic has added."
+        "Load the catalogue, the questionnaire and the rules that ship with the product. Harmless when repeated: it "
+        "adds what is missing and leaves alone what is there, whoever has edited it."
     )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--restore",
+            action="store_const",
+            const=loading.restore_catalogue,
+            default=loading.load_catalogue,
+            dest="lay",
+            help="bring edited entries, with their lists and questions, back to what ships (the history of edited "
+            "words is kept); treatments and concerns that the clinic has added stay, and no published questionnaire "
+            "or rule set is ever changed",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load, and say how much there is."""
-        loaded = loading.load_catalogue(now=timezone.now())
+        loaded = options["lay"](now=timezone.now())
         self.stdout.write(
             f"{loaded.codes} codes, {loaded.treatments} treatments, {loaded.concerns} concerns, "
             f"{loaded.references} sources"
