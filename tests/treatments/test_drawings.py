@@ -125,3 +125,37 @@ def test_every_skin_type_stands_with_its_words_and_its_level():
 def test_no_skin_type_is_ever_called_safe():
     html = render("{% skin_strip kinds %}", kinds=dict.fromkeys(("I", "II", "III", "IV", "V", "VI"), "usual")).lower()
     assert not any(word in html for word in ("safe", "best", "guarantee", "suits you"))
+
+
+# --- answers ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_keloid_outgrows_its_wound_and_a_hypertrophic_scar_does_not():
+    wound_left, wound_right = drawing.SCAR_WOUND
+
+    def base(kind):
+        flat = drawing.scar(kind).split("H")[1]
+        return int(flat.split("C")[0])
+
+    assert base("keloid") < wound_left <= base("hypertrophic") < wound_right
+    assert drawing.scar("none").count("34") >= 4, "no scar leaves the skin flat"
+
+
+def test_each_grade_of_pores_shows_more_than_the_one_before():
+    covered = [sum(pore.r**2 for pore in drawing.pores(str(grade))) for grade in range(5)]
+    assert covered == sorted(set(covered))
+    assert covered[0] == 0
+
+
+def test_pores_of_one_area_keep_to_it_and_all_stay_inside_the_drawing():
+    assert max(abs(pore.x - 36) for pore in drawing.pores("2")) <= 13
+    for grade in "01234":
+        for pore in drawing.pores(grade):
+            assert pore.r <= pore.x <= 72 - pore.r
+            assert pore.r <= pore.y <= 48 - pore.r
+
+
+def test_an_answer_is_drawn_where_its_question_has_drawings_and_nowhere_else():
+    assert "<svg" in render('{% answer_drawing "keloid_history" "keloid" %}')
+    assert render('{% answer_drawing "keloid_history" "unsure" %}') == ""
+    assert render('{% answer_drawing "melasma" "yes" %}') == ""

@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import log1p
+from math import cos, log1p, sin, sqrt
 
 # Facial skin, in micrometres: horny layer to about 20, epidermis to about 100, dermis to about 2,000.
 HORNY_UM, EPIDERMIS_UM, DERMIS_UM, DEEPEST_UM = 20, 100, 2_000, 5_000
@@ -166,3 +166,44 @@ def places(keys: Iterable[str]) -> list[Place]:
     """The marks for these areas, numbered in their order; a key that the face does not have is left out."""
     known = [key for key in keys if key in FACE]
     return [Place(number, key, x, y) for number, key in enumerate(known, start=1) for x, y in FACE[key]]
+
+
+# Small drawings beside an answer, 72 wide and 48 high. A scar is seen from the side, the wound it grew from between two
+# marks; pores are seen from above, and their grade is by the distance at which they show (ours, not validated).
+SCAR_WOUND = (26, 46)
+_SCAR_BASE = 34
+_SCARS: Mapping[str, tuple[int, int, int]] = {"none": (26, 46, 0), "hypertrophic": (27, 45, 13), "keloid": (10, 62, 24)}
+_PORES: Mapping[str, tuple[int, float]] = {"0": (0, 0), "1": (14, 0.7), "2": (14, 1.3), "3": (30, 1.5), "4": (30, 2.3)}
+_GOLDEN_ANGLE = 2.39996
+
+
+def scar(kind: str) -> str:
+    """The outline of the skin with a scar ("none", "hypertrophic", "keloid") as an SVG path; KeyError for another."""
+    left, right, height = _SCARS[kind]
+    top, pull = _SCAR_BASE - height, (right - left) // 5
+    middle = (left + right) // 2
+    rise = f"C{left + pull} {_SCAR_BASE} {left} {top} {middle} {top}C{right} {top} {right - pull} {_SCAR_BASE} "
+    return f"M2 {_SCAR_BASE}H{left}{rise}{right} {_SCAR_BASE}H70"
+
+
+@dataclass(frozen=True)
+class Pore:
+    """One pore of the drawing: its middle and its radius."""
+
+    x: float
+    y: float
+    r: float
+
+
+def pores(grade: str) -> list[Pore]:
+    """The pores of a grade "0" to "4", spread evenly; a grade of one area keeps to one half. KeyError for another."""
+    count, radius = _PORES[grade]
+    wide = 13 if grade == "2" else 26
+    return [
+        Pore(
+            round(36 + wide * sqrt(n / count) * cos(n * _GOLDEN_ANGLE), 1),
+            round(24 + 16 * sqrt(n / count) * sin(n * _GOLDEN_ANGLE), 1),
+            radius,
+        )
+        for n in range(1, count + 1)
+    ]

@@ -1,9 +1,12 @@
 """The drawings that explain a treatment or a concern: SVG drawn on the server, with its meaning in words beside it."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -90,3 +93,23 @@ def _days(phase: Phase) -> str:
     if phase.last_day == phase.first_day:
         return _("Day %(day)s") % {"day": phase.first_day}
     return _("Day %(first)s to %(last)s") % {"first": phase.first_day, "last": phase.last_day}
+
+
+# The questions whose answers are better looked at than read; the words of an answer say the same.
+_DRAWN: Mapping[str, Mapping[str, Mapping[str, Any]]] = {
+    "keloid_history": {
+        kind: {"scar": drawing.scar(kind), "wound": drawing.SCAR_WOUND} for kind in ("none", "hypertrophic", "keloid")
+    },
+    "pore_self_grade": {grade: {"pores": drawing.pores(grade)} for grade in "01234"},
+}
+
+
+@register.simple_tag
+def answer_drawing(question: str, answer: str) -> str:
+    """The drawing that stands beside an answer, if its question has drawings."""
+    return _drawn(question, answer) if answer in _DRAWN.get(question, ()) else ""
+
+
+@cache
+def _drawn(question: str, answer: str) -> SafeString:
+    return render_to_string("components/answer_drawing.html", {**_DRAWN[question][answer]})
