@@ -96,7 +96,16 @@ DATABASES = {
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # What clinic.window keeps, in each process for itself: some 20 kB a page, the least asked for makes room.
+    "window": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "window",
+        "TIMEOUT": 60,
+        "OPTIONS": {"MAX_ENTRIES": 300},
+    },
+}
 
 # Sign-in: people with a password are staff and practitioners; a patient gets a code by e-mail.
 AUTH_USER_MODEL = "accounts.User"

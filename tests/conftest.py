@@ -10,7 +10,7 @@ import hypothesis
 import psycopg2
 import pytest
 from django.conf import settings as django_settings
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import connection
 from django.test import TransactionTestCase
 from django.utils import translation
@@ -88,5 +88,6 @@ def _nothing_is_written_into_var(tmp_path_factory: pytest.TempPathFactory) -> No
 
 @pytest.fixture(autouse=True)
 def _no_test_leans_on_the_one_before() -> None:
-    cache.clear()
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
     translation.activate(django_settings.LANGUAGE_CODE)

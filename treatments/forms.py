@@ -1,6 +1,6 @@
 """What a visitor may ask of the list of treatments."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -19,6 +19,13 @@ from treatments.templatetags.drawings import BURN_AND_TAN
 
 _MOST = 10_000_000  # far beyond any price, far below what a database column holds
 _DAYS = (0, 1, 2, 3, 5, 7, 14, 21)
+# The filters whose choices no row adds to, with all that may be chosen.
+CLOSED_CHOICES: Mapping[str, Iterable[object]] = {
+    "category": [key for key, _words in CATEGORY_CHOICES],
+    "skin_type": BURN_AND_TAN,
+    "downtime": _DAYS,
+    "price_kind": PriceKind.values,
+}
 
 
 @dataclass(frozen=True)

@@ -7,18 +7,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from clinic import window
 from clinic.premises.models import Clinic
-from treatments.forms import TreatmentFilter
+from treatments.forms import CLOSED_CHOICES, TreatmentFilter
 from treatments.models import Concern, FrequentQuestion, Reference, Treatment, TreatmentCategory
 
 
 @require_safe
+@window.kept()
 def concerns(request: HttpRequest) -> HttpResponse:
     """What would you like help with?"""
     return render(request, "treatments/concerns.html", {"concerns": Concern.objects.published()})
 
 
 @require_safe
+@window.kept()
 def concern(request: HttpRequest, slug: str) -> HttpResponse:
     """The guide to one concern, with the treatments that may help and every source."""
     concern = get_object_or_404(Concern.objects.published().with_guide(), slug=slug)
@@ -32,6 +35,7 @@ def concern(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@window.kept(**CLOSED_CHOICES, concern=(), budget=())
 def treatments(request: HttpRequest) -> HttpResponse:
     """What we offer, narrowed by what the visitor states; the address holds the whole state of the page."""
     clinic = Clinic.objects.the()
@@ -48,6 +52,7 @@ def treatments(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@window.kept()
 def treatment(request: HttpRequest, slug: str) -> HttpResponse:
     """One treatment: what it does, what it asks of you, what it costs, who does it."""
     treatment = get_object_or_404(Treatment.objects.published(timezone.now()).with_page(), slug=slug)

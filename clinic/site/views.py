@@ -5,15 +5,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from clinic import window
 from clinic.accounts.roles import Role, holds
 from clinic.premises.models import Clinic, Closure, Location
 from clinic.site import shown
 from clinic.site.forms import PractitionerFilter
-from practitioners.models import Practitioner
+from practitioners.models import KindCode, Language, Practitioner
 from treatments.models import Concern, Treatment
 
 
 @require_safe
+@window.kept()
 def home(request: HttpRequest) -> HttpResponse:
     """What we are, what we can help with, and who could see you when."""
     now = timezone.now()
@@ -28,6 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@window.kept(language=Language.values, treatment=(), location=())
 def practitioners(request: HttpRequest) -> HttpResponse:
     """Everybody one could see, narrowed by what the visitor asks for, with their next free times."""
     now = timezone.now()
@@ -39,6 +42,7 @@ def practitioners(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@window.kept(kind=KindCode.values, order=["lowest"], page=())
 def practitioner(request: HttpRequest, slug: str) -> HttpResponse:
     """One practitioner: what they are, what they do, when they are free, and what patients said."""
     now = timezone.now()
@@ -62,6 +66,7 @@ def practitioner(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@window.kept()
 def about(request: HttpRequest) -> HttpResponse:
     """Where we are, when we are open, and how to reach us."""
     clinic = Clinic.objects.the()
@@ -71,6 +76,7 @@ def about(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@window.kept()
 def privacy(request: HttpRequest) -> HttpResponse:
     """What the clinic keeps about people, and why."""
     return render(request, "site/privacy.html")
