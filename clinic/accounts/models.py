@@ -38,6 +38,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     date_joined = models.DateTimeField(_("since"), default=timezone.now)
 
     objects: ClassVar[UserManager] = UserManager()
+    roles: frozenset[Any] | None = None  # kept by clinic.accounts.roles once they are read
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

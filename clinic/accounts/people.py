@@ -45,7 +45,7 @@ def appoint(*, actor: User, person: User, to: Collection[Role], now: datetime) -
         person.groups.set(Group.objects.filter(name__in=[role.value for role in to]))
         person.is_staff = not frozenset(to) <= {Role.PRACTITIONER}
         person.save(update_fields=["is_staff"])
-        vars(person).pop("_roles", None)
+        person.roles = None
         change = f"{_list(before)} -> {_list(to)}"
         _record(actor, Action.ROLE_CHANGED, person, change, now)
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser, Group, Permission
 from django.db import models
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from clinic.accounts.models import User
@@ -25,11 +26,21 @@ def of(user: User | AnonymousUser) -> frozenset[Role]:
     """The person's roles, read once for each user object."""
     if not user.is_authenticated:
         return frozenset()
-    held: frozenset[Role] | None = vars(user).get("_roles")
-    if held is None:
-        names = set(user.groups.values_list("name", flat=True))
-        held = vars(user)["_roles"] = frozenset(role for role in Role if role.value in names)
-    return held
+    if user.roles is None:
+        user.roles = _of(set(user.groups.values_list("name", flat=True)))
+    return user.roles
+
+
+def person(user_id: int) -> User | None:
+    """The person with their roles, in one question."""
+    rows = list(User.objects.filter(pk=user_id).annotate(group=F("groups__name")))
+    for row in rows[:1]:
+        row.roles = _of({vars(each)["group"] for each in rows})
+    return rows[0] if rows else None
+
+
+def _of(groups: set[str]) -> frozenset[Role]:
+    return frozenset(role for role in Role if role.value in groups)
 
 
 def give(user: User, role: Role) -> None:
@@ -38,7 +49,7 @@ def give(user: User, role: Role) -> None:
     if role != Role.PRACTITIONER and not user.is_staff:
         user.is_staff = True
         user.save(update_fields=["is_staff"])
-    vars(user).pop("_roles", None)
+    user.roles = None
 
 
 # What each role's group may do in the admin. Everything of a patient is missing on purpose: staff read the times
