@@ -92,8 +92,18 @@ def test_filters_are_written_with_the_zone():
 
 
 def test_a_level_speaks_to_its_reader():
-    assert str(chip("contraindicated")["text"]) == "Not for you"
-    assert str(chip("contraindicated", reader="practitioner")["text"]) == "Contraindicated"
+    assert "</svg>Not for you</span>" in chip("contraindicated")
+    assert "</svg>Contraindicated</span>" in chip("contraindicated", reader="practitioner")
+
+
+def test_a_level_speaks_the_language_of_the_page():
+    with override("zh-hant"):
+        chinese = chip("contraindicated")
+    assert chinese != chip("contraindicated")
+
+
+def test_the_words_of_a_chip_are_escaped():
+    assert "&lt;b&gt;" in chip("defer", text="<b>")
 
 
 def test_a_chip_may_bring_its_own_words_and_keeps_its_sign():

@@ -11,9 +11,10 @@ from clinic.site.stylesheet import SHEET, OneStylesheetStorage
 
 CSS = settings.BASE_DIR / "clinic" / "static" / "css"
 COMPONENTS = settings.BASE_DIR / "templates" / "components"
-# These dress the whole page, or what the form pack or a page writes by hand.
+# These dress the whole page, or what the form pack, a tag or a page writes by hand.
 WITHOUT_A_PARTIAL = {
     "button",
+    "chip",
     "choice",
     "field",
     "form",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -45,7 +46,6 @@ _CHINESE = Writing(
     moment="{day}{time}，{place}",
     span="{day}{time}至{until}，{place}",
 )
-_CLOCK = "H:i"
 # The demo's city. A clinic elsewhere adds its own to the catalogue, or keeps the English name.
 gettext_noop("Hong Kong")
 
@@ -77,7 +77,7 @@ def full_date(value: date, zone: ZoneInfo | None = None) -> str:
 @register.filter
 def clock(moment: datetime, zone: ZoneInfo) -> str:
     """The time of day on the clinic's clocks: 10:20."""
-    return date_format(moment.astimezone(zone), _CLOCK)
+    return f"{moment.astimezone(zone):%H:%M}"
 
 
 @register.simple_tag(takes_context=True)
@@ -146,10 +146,16 @@ def level_words(level: str, *, reader: str, text: str = "") -> dict[str, Any]:
     return {"level": level, "sign": "" if level == "clear" else level, "text": text or _WORDS[reader][level]}
 
 
-@register.inclusion_tag("components/chip.html")
-def chip(level: str, reader: str = "patient", text: str = "") -> dict[str, Any]:
+@register.simple_tag
+def chip(level: str, reader: str = "patient", text: str = "") -> SafeString:
     """The chip of a level in the words of its reader, or in words given."""
-    return level_words(level, reader=reader, text=text)
+    said = level_words(level, reader=reader, text=text)
+    return _drawn_chip(level, said["sign"], str(said["text"]))
+
+
+@lru_cache(maxsize=256)
+def _drawn_chip(level: str, sign: str, text: str) -> SafeString:
+    return format_html('<span class="chip level--{}">{}{}</span>', level, icon(sign) if sign else "", text)
 
 
 @register.inclusion_tag("components/verdict.html")
@@ -174,6 +180,7 @@ _STAR = "m12 2.6 2.9 5.9 6.5.95-4.7 4.58 1.1 6.47L12 17.45 6.2 20.5l1.1-6.47L2.6
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """A sign in the colour of its words; it says nothing by itself, so screen readers skip it."""
     match name:
