@@ -3,6 +3,7 @@
 from consultations.models.consultation import (
     BLOCKING,
     LEGAL_MOVES,
+    LIVE,
     Cancelled,
     Consultation,
     ConsultationEvent,
@@ -22,6 +23,7 @@ from consultations.models.patient import Patient, PatientAccess, Relation, SexAt
 __all__ = [
     "BLOCKING",
     "LEGAL_MOVES",
+    "LIVE",
     "AnsweredQuestion",
     "BookingMode",
     "Cancelled",

@@ -33,6 +33,8 @@ class Status(models.TextChoices):
 
 
 BLOCKING = (Status.HELD, Status.REQUESTED, Status.CONFIRMED, Status.ARRIVED, Status.IN_CONSULTATION)
+# Booked, and still to come or going on.
+LIVE = (Status.REQUESTED, Status.CONFIRMED, Status.ARRIVED, Status.IN_CONSULTATION)
 _BLOCKS = Q(status__in=[status.value for status in BLOCKING])
 
 # Where a consultation may go from each status. Anything else is refused.
@@ -216,7 +218,7 @@ class Consultation(models.Model):
 
     @property
     def is_live(self) -> bool:
-        return self.status in {Status.REQUESTED, Status.CONFIRMED, Status.ARRIVED, Status.IN_CONSULTATION}
+        return self.status in LIVE
 
 
 class EventKind(models.TextChoices):

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from clinic.audit.models import Action, AuditEntry
 from clinic.premises.models import Location
 from consultations import intake
+from consultations.models import Screening
 from practitioners.models import Practitioner
 from tests import factories
 from tests.cast import TUESDAY, signed_in
@@ -39,6 +40,46 @@ def test_twenty_visits_take_as_many_queries_as_one(as_dr_imani, django_assert_nu
     with django_assert_num_queries(len(first)):
         page = as_dr_imani.get(address)
     assert page.content.decode().count("/desk/") > 20
+
+
+def test_a_day_takes_five_queries(as_dr_imani, django_assert_num_queries):
+    """The session, the person with their roles, the clinic, the visits, and the line in the audit trail."""
+    as_dr_imani.get(DAY)
+    with CaptureQueriesContext(connection) as asked:
+        as_dr_imani.get(DAY)
+    statements = [each["sql"] for each in asked if not each["sql"].startswith(("BEGIN", "SAVEPOINT", "RELEASE"))]
+    assert len(statements) == 5, statements
+
+
+def test_each_visit_leads_to_its_brief(as_dr_imani, alices_visit):
+    way = f'<a href="/desk/{alices_visit.reference}/">Alice Wong</a>'
+    assert way in as_dr_imani.get(DAY).text
+    assert as_dr_imani.get(f"/desk/{alices_visit.reference}/").status_code == 200
+
+
+def test_the_level_is_that_of_the_newest_answers_found_last(as_dr_imani, alices_visit, alice):
+    """Of several revisions the newest counts, of several findings about it the latest; an older one is never shown."""
+    for status in ("current", "never"):
+        intake.save(actor=alice, consultation=alices_visit, answers={"isotretinoin_status": status}, now=NOW)
+    newest = intake.newest(alices_visit).revision
+    found = newest.screenings.get()
+    Screening.objects.create(
+        revision=newest,
+        rule_set=found.rule_set,
+        as_of=found.as_of + timedelta(days=1),
+        findings=found.findings,
+        worst="caution",
+        made_at=NOW + timedelta(minutes=1),
+    )
+    page = as_dr_imani.get(DAY).text
+    assert ("level--caution" in page, "level--defer" in page) == (True, False)
+    assert page.count("Alice Wong") == 1
+
+
+def test_several_treatments_are_told_in_their_order(as_dr_imani, alices_visit):
+    first, second = Treatment.objects.get(), factories.treatment(name="Gentle peel", slug="gentle-peel", position=9)
+    alices_visit.treatments.set([second, first])
+    assert f"{first.name}, Gentle peel</td>" in as_dr_imani.get(DAY).text
 
 
 def test_the_worst_finding_of_each_visit_is_seen_at_a_glance(as_dr_imani, alices_visit, alice):

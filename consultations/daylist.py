@@ -1,0 +1,102 @@
+"""The list of a practitioner's visits: a row holds what the list shows and nothing else of a patient."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from modeltranslation.utils import build_localized_fieldname
+
+from clinic.accounts.models import User
+from clinic.audit.models import Action
+from consultations import access, transitions
+from consultations.models import LIVE, Screening, Status
+from practitioners.models import Practitioner
+
+_SHOWN = (
+    "reference",
+    "starts",
+    "status",
+    "practitioner",
+    "patient__full_name",
+    "intake__is_complete",
+    "intake__reviewed_at",
+    "treatments",
+)
+_FOUND = tuple(
+    f"intake__revisions__{name}" for name in ("number", "screenings__made_at", "screenings__pk", "screenings__worst")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One visit as a list shows it: who comes when for what, and the worst level of their newest answers."""
+
+    reference: str
+    starts: datetime
+    status: Status
+    patient: str
+    kind: str
+    is_complete: bool
+    reviewed_at: datetime | None
+    worst: str
+    wishes: list[str] = field(default_factory=list)
+
+    @property
+    def awaits_review(self) -> bool:
+        """Whether the visit is still to come or going on, and nobody has reviewed its answers."""
+        return self.status in LIVE and self.reviewed_at is None
+
+
+def read(*, actor: User, starts: datetime, ends: datetime, language: str, now: datetime) -> list[Visit]:
+    """The visits that begin in [starts, ends), in one question; it is written down before a level is opened.
+
+    Practitioner.DoesNotExist when the actor is none.
+    """
+    kind, wish = (_in(language, name) for name in ("kind__name", "treatments__name"))
+    listed = access.treated_by(actor, now).between(starts, ends)
+    rows = list(
+        listed.order_by("starts", "pk", "treatments__position", "treatments__pk").values(*_SHOWN, *_FOUND, *kind, *wish)
+    )
+    whose = rows[0]["practitioner"] if rows else Practitioner.objects.get(user=actor).pk
+    with transaction.atomic():
+        transitions.record_about(Action.DAY_LIST_READ, "practitioner", whose, None, actor, now)
+    return [_visit(list(of_one), kind, wish) for _, of_one in groupby(rows, key=itemgetter("reference"))]
+
+
+def _visit(rows: list[dict[str, Any]], kind: list[str], wish: list[str]) -> Visit:
+    """A visit from its rows: one for each treatment asked about, with each finding about each state of the answers."""
+    first = rows[0]
+    return Visit(
+        reference=first["reference"],
+        starts=first["starts"],
+        status=Status(first["status"]),
+        patient=first["patient__full_name"],
+        kind=_words(first, kind),
+        is_complete=first["intake__is_complete"],
+        reviewed_at=first["intake__reviewed_at"],
+        worst=_worst(rows),
+        wishes=list({row["treatments"]: _words(row, wish) for row in rows if row["treatments"]}.values()),
+    )
+
+
+def _worst(rows: list[dict[str, Any]]) -> str:
+    """The worst level that was found last, of the newest answers."""
+    number, made_at, key, sealed = _FOUND
+    found = [row for row in rows if row[key]]
+    if not found:
+        return ""
+    newest = max(found, key=itemgetter(number, made_at))
+    return Screening(pk=newest[key], worst=newest[sealed]).worst  # it opens only as its own row's
+
+
+def _in(language: str, name: str) -> list[str]:
+    """The columns of a translated name: in this language, and as it was written."""
+    return [build_localized_fieldname(name, code) for code in (language, settings.MODELTRANSLATION_DEFAULT_LANGUAGE)]
+
+
+def _words(row: dict[str, Any], columns: list[str]) -> str:
+    return next((row[column] for column in columns if row[column]), "")
