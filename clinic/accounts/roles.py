@@ -27,7 +27,7 @@ def of(user: User | AnonymousUser) -> frozenset[Role]:
     if not user.is_authenticated:
         return frozenset()
     if user.roles is None:
-        user.roles = _of(set(user.groups.values_list("name", flat=True)))
+        user.roles = named(set(user.groups.values_list("name", flat=True)))
     return user.roles
 
 
@@ -35,11 +35,12 @@ def person(user_id: int) -> User | None:
     """The person with their roles, in one question."""
     rows = list(User.objects.filter(pk=user_id).annotate(group=F("groups__name")))
     for row in rows[:1]:
-        row.roles = _of({vars(each)["group"] for each in rows})
+        row.roles = named({vars(each)["group"] for each in rows})
     return rows[0] if rows else None
 
 
-def _of(groups: set[str]) -> frozenset[Role]:
+def named(groups: set[str]) -> frozenset[Role]:
+    """The roles behind the names of groups; a group that is no role counts for nothing."""
     return frozenset(role for role in Role if role.value in groups)
 
 

@@ -1,10 +1,15 @@
 """How long a sign-in lasts: until somebody has been away, and eight hours at most; a page that polls is nobody."""
 
+import re
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
+from django.contrib.auth.models import AnonymousUser
 
+from clinic.accounts import roles
+from clinic.accounts.models import Session, User
+from clinic.accounts.roles import Role
+from clinic.accounts.sessions import SessionStore
 from tests.cast import signed_in
 from tests.factories import NOW, PASSWORD
 
@@ -110,3 +115,62 @@ def test_the_cookie_is_kept_from_scripts_and_from_other_sites(visitor, sam):
     cookie = visitor.post("/account/login/", {"login": sam.email, "password": PASSWORD}).cookies["session"]
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
+
+
+# --- whose it is ----------------------------------------------------------------------------------------------------
+
+
+def test_one_question_finds_the_session_the_person_and_their_roles(as_sam, sam, django_assert_num_queries):
+    store = SessionStore(as_sam.cookies["session"].value)
+    with django_assert_num_queries(1):
+        store.load()
+        assert store.person == sam
+        assert roles.holds(store.person or AnonymousUser(), Role.STAFF)
+
+
+def test_a_visitors_session_names_nobody(visitor):
+    visitor.get("/book/?concern=enlarged-pores")
+    visitor.post("/book/", {"concern": "enlarged-pores"})
+    assert Session.objects.get().person is None
+
+
+def test_a_session_names_who_signs_in_and_nobody_after_they_sign_out(visitor, sam):
+    visitor.post("/account/login/", {"login": sam.email, "password": PASSWORD})
+    assert [session.person for session in Session.objects.all()] == [sam]
+    visitor.post("/account/logout/")
+    assert not Session.objects.filter(person__isnull=False).exists()
+
+
+def test_sessions_go_with_their_person(as_sam, sam, visitor):
+    Session.objects.filter(person=sam).get()
+    assert is_in(as_sam)
+    sam.delete()
+    assert not Session.objects.exists()
+    assert not is_in(as_sam)
+
+
+def test_who_may_no_longer_sign_in_is_signed_out_at_once(as_sam, sam):
+    assert is_in(as_sam)
+    User.objects.filter(pk=sam.pk).update(is_active=False)
+    assert not is_in(as_sam)
+
+
+def test_a_new_password_ends_the_other_sessions(as_sam, sam):
+    assert is_in(as_sam)
+    sam.set_password("another-long-password")
+    sam.save()
+    assert not is_in(as_sam)
+
+
+def test_the_row_names_the_person_but_the_signed_data_decide(as_sam, sam, alice):
+    """A row that came to name somebody else signs nobody else in."""
+    Session.objects.update(person=alice)
+    page = as_sam.get("/reception/")
+    assert page.wsgi_request.user == sam
+    assert alice.name not in re.findall(r'class="menu__who">([^<]*)', page.text)
+
+
+def test_roles_are_those_of_this_moment(as_sam, sam):
+    assert as_sam.get("/reception/").status_code == 200
+    sam.groups.clear()
+    assert as_sam.get("/reception/").status_code == 404

@@ -42,13 +42,13 @@ def test_twenty_visits_take_as_many_queries_as_one(as_dr_imani, django_assert_nu
     assert page.content.decode().count("/desk/") > 20
 
 
-def test_a_day_takes_five_queries(as_dr_imani, django_assert_num_queries):
-    """The session, the person with their roles, the clinic, the visits, and the line in the audit trail."""
+def test_a_day_takes_four_queries(as_dr_imani):
+    """The session with its person and their roles, the clinic, the visits, and the line in the audit trail."""
     as_dr_imani.get(DAY)
     with CaptureQueriesContext(connection) as asked:
         as_dr_imani.get(DAY)
     statements = [each["sql"] for each in asked if not each["sql"].startswith(("BEGIN", "SAVEPOINT", "RELEASE"))]
-    assert len(statements) == 5, statements
+    assert len(statements) == 4, statements
 
 
 def test_each_visit_leads_to_its_brief(as_dr_imani, alices_visit):

@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 import time_machine
 from django.contrib.admin.models import LogEntry
-from django.contrib.sessions.models import Session
 from django.db import OperationalError, connection, transaction
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
+from clinic.accounts.models import Session
 from clinic.audit.models import AuditEntry
 from clinic.outbox.models import OutboundMessage
 from consultations.models import Consultation, IntakeRevision

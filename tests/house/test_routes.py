@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 TABLE = walk.table()
 ROUTES = sorted(TABLE)
 # A look may leave these behind: who looked at health data, how often somebody came, that a person is still there.
-MAY_WRITE = {"audit_auditentry", "throttle_count", "django_session"}
+MAY_WRITE = {"audit_auditentry", "throttle_count", "accounts_session"}
 SHOWS_HEALTH = {
     "/my/<reference>/answers/",
     "/my/<reference>/answers/<page>/",
@@ -82,7 +82,7 @@ def _left_behind(route: str, role: str, answer: walk.Answer) -> list[str]:
     faults = [f"wrote to {table}" for table in sorted(wrote - MAY_WRITE)]
     if ("audit_auditentry" in wrote) != (route in SHOWS_HEALTH and answer.status == "200"):
         faults.append(f"writes {'a' if 'audit_auditentry' in wrote else 'no'} row in the audit trail")
-    if role in walk.STRANGERS and "django_session" in wrote:
+    if role in walk.STRANGERS and "accounts_session" in wrote:
         faults.append("a session for a mere look")
     return faults
 

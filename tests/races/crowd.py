@@ -11,8 +11,9 @@ from http.client import HTTPConnection
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
-from django.contrib.sessions.backends.db import SessionStore
 from django.test import Client
+
+from clinic.accounts.sessions import SessionStore
 
 PATIENCE_SECONDS = 60
 LOST = 'value="2027-'  # a button that names another time

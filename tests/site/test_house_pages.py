@@ -5,9 +5,9 @@ from html import unescape
 
 import pytest
 import time_machine
-from django.contrib.sessions.models import Session
 from django.urls import reverse
 
+from clinic.accounts.models import Session
 from clinic.accounts.roles import Role
 from clinic.premises.models import Clinic, Closure, Location
 from tests.clinic import desk

@@ -6,10 +6,10 @@ from html import unescape
 
 import pytest
 import time_machine
-from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils.translation import override
 
+from clinic.accounts.models import Session
 from clinic.premises.models import Clinic
 from tests.clinic import desk
 from tests.treatments.conftest import NOW
