@@ -50,7 +50,8 @@ def times_page(request: HttpRequest, choosing: Choosing, wanted: forms.Form) -> 
     Who has just lost a time is one of many at once: the page then searches a single week, that of the lost time.
     """
     _count(request, choosing.now)
-    zone = Clinic.objects.the().zone
+    clinic = Clinic.objects.the()
+    zone = clinic.zone
     kind, today = choosing.kind, local(choosing.now, zone).date()
     asked = _day(request.GET.get("day", "") or _lost_day(wanted, zone), today, kind)
     soonest = None if asked else _soonest(choosing)
@@ -60,6 +61,7 @@ def times_page(request: HttpRequest, choosing: Choosing, wanted: forms.Form) -> 
     if asked and not by_day[asked]:
         soonest = _soonest(choosing)
     return _neighbours(request, kind, first, today) | {
+        "clinic": clinic,
         "kind": kind,
         "day": chosen,
         "days": _days(request, by_day, chosen, choosing.practitioners),
