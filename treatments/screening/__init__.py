@@ -2,7 +2,8 @@
 
 from treatments.screening.evaluation import Finding, UnknownPolicy, Verdict, evaluate, worst
 from treatments.screening.facts import facts
-from treatments.screening.rules import Audience, BadRules, Rule, RuleKind, RuleSet, load
+from treatments.screening.preparing import Step, preparation
+from treatments.screening.rules import Audience, BadRules, Preparation, Rule, RuleKind, RuleSet, load
 from treatments.screening.validation import validate_rules
 from treatments.screening.vignettes import BadVignette, Mismatch, mismatches
 
@@ -12,15 +13,18 @@ __all__ = [
     "BadVignette",
     "Finding",
     "Mismatch",
+    "Preparation",
     "Rule",
     "RuleKind",
     "RuleSet",
+    "Step",
     "UnknownPolicy",
     "Verdict",
     "evaluate",
     "facts",
     "load",
     "mismatches",
+    "preparation",
     "validate_rules",
     "worst",
 ]

@@ -15,6 +15,10 @@ _RULE_KEYS: Final = frozenset({
     "id", "kind", "level", "treatments", "when", "until", "heading", "reason", "sentence", "grade", "refs",
     "disagreement", "note", "urgent", "audience",
 })  # fmt: skip
+_PREPARATION_KEYS: Final = frozenset({"id", "treatments", "days_before", "when", "words", "refs"})
+
+
+LONGEST_PREPARATION: Final = 365
 
 
 class RuleKind(StrEnum):
@@ -80,6 +84,21 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Preparation:
+    """What a patient does or leaves `days_before` a visit about these treatments; None holds from the day it is read.
+
+    Without a condition it is for everybody.
+    """
+
+    id: str
+    treatments: frozenset[TreatmentCode]
+    days_before: int | None
+    when: Condition | None
+    words: Words
+    refs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """A switch of the clinic's policy: the values it can take and the one taken when nobody chose."""
 
@@ -106,6 +125,7 @@ class RuleSet:
     policies: Mapping[str, Choice]
     references: Mapping[str, Reference]
     disagreements: Mapping[str, Words]
+    preparations: tuple[Preparation, ...]
 
 
 class BadRules(ValueError):
@@ -128,12 +148,14 @@ def load(data: Any) -> RuleSet:
             policies=MappingProxyType({name: _choice(raw) for name, raw in data["policies"].items()}),
             references=MappingProxyType({tag: Reference(**raw) for tag, raw in data["references"].items()}),
             disagreements=MappingProxyType({tag: read_words(raw) for tag, raw in data["disagreements"].items()}),
+            preparations=tuple(_preparation(raw) for raw in data.get("preparations", ())),
         )
     except BadRules:
         raise
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise BadRules(f"incomplete or misshapen: {error!r}") from error
-    if repeated := [rule_id for rule_id, count in Counter(rule.id for rule in rules).items() if count > 1]:
+    ids = Counter([*(rule.id for rule in rules), *(each.id for each in found.preparations)])
+    if repeated := [given for given, count in ids.items() if count > 1]:
         raise BadRules(f"given twice: {', '.join(repeated)}")
     if forgotten := set(TreatmentCode) - set(found.downtime_days):
         raise BadRules(f"no downtime for {', '.join(sorted(forgotten))}")
@@ -165,6 +187,29 @@ def _rule(raw: Mapping[str, Any]) -> Rule:
         )
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise BadRules(f"{rule_id}: {error}") from error
+
+
+def _preparation(raw: Mapping[str, Any]) -> Preparation:
+    given = raw["id"]
+    if strangers := set(raw) - _PREPARATION_KEYS:
+        raise BadRules(f"{given}: unknown {', '.join(sorted(strangers))}")
+    try:
+        return Preparation(
+            id=given,
+            treatments=resolve(raw["treatments"]),
+            days_before=_days(raw["days_before"]) if "days_before" in raw else None,
+            when=parse(raw["when"], "when") if "when" in raw else None,
+            words=read_words(raw["words"]),
+            refs=tuple(raw["refs"]),
+        )
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise BadRules(f"{given}: {error}") from error
+
+
+def _days(raw: Any) -> int:
+    if not isinstance(raw, int) or isinstance(raw, bool) or not 0 <= raw <= LONGEST_PREPARATION:
+        raise BadRules(f"{raw!r} is not a number of days before a visit")
+    return raw
 
 
 def _until(raw: Mapping[str, Any] | None) -> Until | None:

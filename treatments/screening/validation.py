@@ -8,18 +8,21 @@ from treatments.codes import Level
 from treatments.questionnaire.conditions import (
     BORN,
     Age,
+    And,
     Condition,
     EventInDowntime,
     In,
+    Not,
+    Or,
     Policy,
     Within,
     fields,
     walk,
 )
 from treatments.questionnaire.items import DateKind, ItemType, Questionnaire
-from treatments.questionnaire.words import LANGUAGES
+from treatments.questionnaire.words import LANGUAGES, Words
 from treatments.screening.facts import DERIVED
-from treatments.screening.rules import BadRules, Rule, RuleKind, RuleSet, UntilKind
+from treatments.screening.rules import BadRules, Preparation, Rule, RuleKind, RuleSet, UntilKind
 
 # No finding, and no absence of one, tells a patient that a treatment carries no risk.
 _PROMISE: Final = re.compile(r"\b(un)?saf(e|er|est|ely|ety)\b|\bguarantee", re.IGNORECASE)
@@ -28,18 +31,37 @@ _PROMISE: Final = re.compile(r"\b(un)?saf(e|er|est|ely|ety)\b|\bguarantee", re.I
 def validate_rules(rules: RuleSet, questionnaire: Questionnaire) -> None:
     """Refuses, with BadRules, a rule set that reads what is not asked or says what must not be said."""
     problems = [f"{rule.id}: {problem}" for rule in rules.rules for problem in _problems(rule, rules, questionnaire)]
+    for each in rules.preparations:
+        problems += [f"{each.id}: {problem}" for problem in _unprepared(each, rules, questionnaire)]
     if problems:
         raise BadRules(*problems)
 
 
 def _problems(rule: Rule, rules: RuleSet, questionnaire: Questionnaire) -> Iterator[str]:
-    for key in sorted(fields(rule.when) - set(questionnaire.by_key) - set(DERIVED)):
-        yield f"nobody is asked for {key}"
-    for node in walk(rule.when):
-        yield from _misuse(node, rules, questionnaire)
+    yield from _condition(rule.when, rules, questionnaire)
     yield from _ending(rule)
     yield from _evidence(rule, rules)
-    yield from _wording(rule)
+    yield from _wording(rule.sentence, rule.heading)
+
+
+def _unprepared(each: Preparation, rules: RuleSet, questionnaire: Questionnaire) -> Iterator[str]:
+    if each.when is not None:
+        yield from _condition(each.when, rules, questionnaire)
+        # What a patient does beforehand hangs on what they answered, and on nothing else.
+        for node in walk(each.when):
+            if not isinstance(node, And | Or | Not | In | Within | Age):
+                yield f"a preparation cannot use {type(node).__name__}"
+    if not each.refs:
+        yield "gives no source"
+    yield from _sources(each.refs, rules)
+    yield from _wording(each.words)
+
+
+def _condition(when: Condition, rules: RuleSet, questionnaire: Questionnaire) -> Iterator[str]:
+    for key in sorted(fields(when) - set(questionnaire.by_key) - set(DERIVED)):
+        yield f"nobody is asked for {key}"
+    for node in walk(when):
+        yield from _misuse(node, rules, questionnaire)
 
 
 def _misuse(node: Condition, rules: RuleSet, questionnaire: Questionnaire) -> Iterator[str]:
@@ -89,15 +111,19 @@ def _evidence(rule: Rule, rules: RuleSet) -> Iterator[str]:
         yield "asks exactly when its level is ask"
     if rule.kind is RuleKind.RULE and not (rule.grade and rule.refs):
         yield "gives no grade or no source"
-    for tag in sorted(set(rule.refs) - set(rules.references)):
-        yield f"unknown source {tag}"
+    yield from _sources(rule.refs, rules)
     if rule.disagreement and rule.disagreement not in rules.disagreements:
         yield f"unknown disagreement {rule.disagreement}"
 
 
-def _wording(rule: Rule) -> Iterator[str]:
+def _sources(refs: tuple[str, ...], rules: RuleSet) -> Iterator[str]:
+    for tag in sorted(set(refs) - set(rules.references)):
+        yield f"unknown source {tag}"
+
+
+def _wording(said: Words, *others: Words) -> Iterator[str]:
     for language in LANGUAGES:
-        if not rule.sentence.texts.get(language) or not rule.heading.texts.get(language):
+        if not all(words.texts.get(language) for words in (said, *others)):
             yield f"speaks no {language}"
-    if _PROMISE.search(rule.sentence.in_language("en")):
+    if _PROMISE.search(said.in_language("en")):
         yield "promises safety"
