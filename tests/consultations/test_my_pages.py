@@ -79,6 +79,18 @@ def test_a_page_of_answers_is_saved_as_a_new_revision(as_alice, alice, address, 
     assert newest.answers["questions"] == ALICE_ASKS, "the other pages stay"
 
 
+def test_questions_to_ask_are_picked_read_back_in_words_and_taken_back(as_alice, address, alices_visit):
+    plans = {"downtime_max_days": "3", "sun_after_planned": "no", "questions": "Does it hurt?"}
+    page = as_alice.post(
+        f"{address}answers/goals-plans/", {**plans, "questions_picked": ["nothing", "cause"]}, follow=True
+    )
+    words = page.content.decode()
+    for said in ("What if we do nothing?", "What is causing my pores, and would creams do?", "Does it hurt?"):
+        assert said in words
+    as_alice.post(f"{address}answers/goals-plans/", plans)
+    assert not intake.newest(alices_visit).answers["questions_picked"]
+
+
 def test_a_page_with_an_error_answers_422_keeps_what_was_typed_and_saves_nothing(as_alice, address, alices_visit):
     typed = {"event_date": "31 February", "questions": "Does it hurt?"}
     answer = as_alice.post(f"{address}answers/goals-plans/", typed)

@@ -143,3 +143,12 @@ def test_what_only_the_practitioner_may_see_is_marked():
 
 def test_the_file_reads_back_as_it_was_written():
     assert asked().version == shipped("questionnaire_v1.json")["version"] == 1
+
+
+def test_the_questions_to_pick_stand_just_before_the_ones_to_write_and_ask_nothing_of_the_rules():
+    picked = asked().by_key["questions_picked"]
+    assert [item.key for item in asked().items if item.page == "plans"][-2:] == ["questions_picked", "questions"]
+    assert len(picked.options) == 12
+    assert all(set(option.label.texts) == {"en", "zh-hant"} for option in picked.options)
+    assert picked.optional
+    assert not picked.core
