@@ -26,6 +26,8 @@ PUBLIC_VIEWS = frozenset(
         "booking:check",
         "booking:booked",
         "booking:calendar",
+        "booking:summary",
+        "booking:summary_calendar",
         "booking:leave",
         # The mailed link: times and places only; anything about health asks for a mailed code.
         "manage:visit",

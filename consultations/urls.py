@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from consultations.views import booking, brief, desk, intake, manage, my, reception
+from consultations.views import booking, brief, desk, intake, manage, my, prepare, reception
 
 book = [
     path("", booking.what, name="what"),
@@ -18,6 +18,8 @@ book = [
     path("check/", booking.check, name="check"),
     path("booked/", booking.booked, name="booked"),
     path("booked/calendar.ics", booking.calendar, name="calendar"),
+    path("booked/prepare/", prepare.booked, name="summary"),
+    path("booked/prepare/calendar.ics", prepare.booked_calendar, name="summary_calendar"),
     path("leave/", booking.leave, name="leave"),
 ]
 link = [
@@ -33,6 +35,8 @@ mine = [
     path("<slug:reference>/", my.consultation, name="consultation"),
     path("<slug:reference>/move/", my.move, name="move"),
     path("<slug:reference>/cancel/", my.cancel, name="cancel"),
+    path("<slug:reference>/prepare/", prepare.prepare, name="prepare"),
+    path("<slug:reference>/prepare/calendar.ics", prepare.prepare_calendar, name="prepare_calendar"),
     path("<slug:reference>/answers/", my.answers, name="answers"),
     path("<slug:reference>/answers/still-true/", my.still_true, name="still_true"),
     path("<slug:reference>/answers/<slug:page>/", my.page, name="page"),

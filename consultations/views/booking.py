@@ -32,8 +32,10 @@ from consultations.forms.booking import (
     WhoForm,
 )
 from consultations.models import BookingMode, ConsentText, Kind, Patient
+from consultations.summary import urgent_now
 from consultations.views.intake import questions_for
 from consultations.views.manage import calendar_response
+from consultations.views.prepare import reader
 from consultations.views.steps import Journey, begun, head, journey, renew, step
 from consultations.views.times import Choosing, times_page
 from practitioners.models import KindCode, Practitioner
@@ -258,6 +260,7 @@ def _summary(found: Journey) -> dict[str, Any]:
             {"title": _("What you come for"), "change_url": reverse("booking:what"), "rows": _wishes(found)},
             *begun_pages,
         ],
+        "urgent": urgent_now(asked, language=get_language() or "en", now=timezone.now()),
         "open_questions": asked.open_count,
         "on_request": found.hold.kind.mode == BookingMode.REQUEST,
         "consultation": found.hold,
@@ -294,9 +297,10 @@ def _confirm(found: Journey, now: Any) -> None:
 def booked(request: HttpRequest) -> HttpResponse:
     """The end: what was booked, the calendar file, and what happens next."""
     found = journey(request)
-    if found is None or not found.booked:
+    if found is None or not found.booked or found.hold is None:
         return redirect("booking:what")
-    return render(request, "consultations/booking/booked.html", {"consultation": found.hold, "journey": found})
+    context = {"consultation": found.hold, "journey": found, "may_read": reader(found.hold, timezone.now()) is not None}
+    return render(request, "consultations/booking/booked.html", context)
 
 
 @require_POST

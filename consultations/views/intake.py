@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from clinic import throttle
 from clinic.localtime import local
 from clinic.premises.models import Clinic
-from consultations import drafts, questioning
+from consultations import drafts, questioning, summary
 from consultations.forms.intake import IntakeForm
 from consultations.questioning import Questioning, slug_of
 from consultations.views.steps import Journey, head, renew, step
@@ -105,6 +105,7 @@ def page(request: HttpRequest, found: Journey, page: str) -> HttpResponse:
             return _onwards(questions_for(found), page)
     context = page_context(asked, this, form) | head(found, 6, _label(asked, page), _back(asked, page))
     context["back_url_page"] = previous_slug(asked, page)
+    context["urgent"] = summary.urgent_after(asked, this, language=get_language() or "en", now=now)
     return render(request, "consultations/booking/intake.html", context, status=422 if form.is_bound else 200)
 
 

@@ -24,6 +24,7 @@ from consultations.errors import BookingError, MovedOn, NotOffered
 from consultations.forms.booking import WhenForm
 from consultations.models import Cancelled, Consultation, Status
 from consultations.questioning import Questioning, slug_of
+from consultations.summary import urgent_now
 from consultations.views.intake import form_for, page_context, previous_slug
 from consultations.views.steps import SECRET
 from consultations.views.times import Choosing, times_page
@@ -142,6 +143,7 @@ def answers(request: HttpRequest, reference: str) -> HttpResponse:
         "may_change": one.status in intake.EDITABLE,
         "stale": one.status in intake.EDITABLE and bool(_stale(reading, one)),
         "pages": asked.pages,
+        "urgent": urgent_now(asked, language=get_language() or "en", now=now),
     }
     return render(request, "consultations/my/answers.html", context)
 

@@ -20,6 +20,8 @@ ROUTES = sorted(TABLE)
 # A look may leave these behind: who looked at health data, how often somebody came, that a person is still there.
 MAY_WRITE = {"audit_auditentry", "throttle_count", "accounts_session"}
 SHOWS_HEALTH = {
+    "/my/<reference>/prepare/",
+    "/my/<reference>/prepare/calendar.ics",
     "/my/<reference>/answers/",
     "/my/<reference>/answers/<page>/",
     "/desk/",

@@ -26,7 +26,7 @@ from treatments.questionnaire.scoring import (
     score_phototype,
     score_sensitivity,
 )
-from treatments.questionnaire.showing import Page, incomplete, missing, pages, shown, unanswered, visible
+from treatments.questionnaire.showing import Page, incomplete, is_blank, missing, pages, shown, unanswered, visible
 from treatments.questionnaire.summary import Line, in_words, summarise
 from treatments.questionnaire.words import Words
 
@@ -58,6 +58,7 @@ __all__ = [
     "clean",
     "in_words",
     "incomplete",
+    "is_blank",
     "is_stale",
     "lasting",
     "load",

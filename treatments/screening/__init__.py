@@ -1,6 +1,6 @@
 """Rules as data, and what they say of a treatment for these answers on this day. Pure."""
 
-from treatments.screening.evaluation import Finding, UnknownPolicy, Verdict, evaluate, worst
+from treatments.screening.evaluation import Finding, UnknownPolicy, Verdict, evaluate, urgent, worst
 from treatments.screening.facts import facts
 from treatments.screening.preparing import Step, preparation
 from treatments.screening.rules import Audience, BadRules, Preparation, Rule, RuleKind, RuleSet, load
@@ -25,6 +25,7 @@ __all__ = [
     "load",
     "mismatches",
     "preparation",
+    "urgent",
     "validate_rules",
     "worst",
 ]

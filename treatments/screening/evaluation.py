@@ -90,6 +90,11 @@ def evaluate(
     }
 
 
+def urgent(rules: RuleSet, facts: Mapping[str, Fact], as_of: date) -> list[Rule]:
+    """The rules whose advice does not wait for a visit and that fire on these facts, whatever the treatment."""
+    return [rule for rule in rules.rules if rule.urgent and rule.when.judge(Situation(facts, as_of)).holds]
+
+
 def worst(levels: Iterable[Level]) -> Level:
     """The gravest of the levels; clear when there are none."""
     return max(levels, key=lambda level: level.severity, default=Level.CLEAR)
