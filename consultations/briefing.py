@@ -22,7 +22,15 @@ from treatments.questionnaire import (
 from treatments.questionnaire.summary import in_words
 from treatments.screening import Rule, Verdict
 
-AT_A_GLANCE = ("goal_expectation", "pore_areas", "event_date", "downtime_max_days", "budget_band", "sun_after_planned")
+AT_A_GLANCE = (
+    "guardian_present",
+    "goal_expectation",
+    "pore_areas",
+    "event_date",
+    "downtime_max_days",
+    "budget_band",
+    "sun_after_planned",
+)
 QUESTIONS = "questions"
 
 

@@ -13,12 +13,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from clinic.premises.templatetags.clinic import listed
-from consultations.models import ConsentText, Kind, Relation, SexAtBirth
+from consultations.models import ConsentText, Kind, Patient, Relation, SexAtBirth
 from practitioners.models import Practitioner
 from treatments.models import Concern, Treatment
+from treatments.questionnaire.dates import birthday
 
 ANYONE = "anyone"
 OLDEST = 120
+OF_AGE = 18
 BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
@@ -101,7 +103,28 @@ class WhenForm(forms.Form):
     form_key = forms.UUIDField(initial=uuid.uuid4)
 
 
-class DetailsForm(PlainForm):
+class AsksForGuardian(PlainForm):
+    """Asks once more who comes along, as soon as it is known that the patient is under 18; what was typed stays."""
+
+    def ask_for_guardian(self, born: date | None, today: date, after: str) -> None:
+        if born is None or birthday(born, OF_AGE) <= today:
+            return
+        field: Any = forms.ChoiceField(
+            label=_("Will a parent or guardian come along?"),
+            choices=[("yes", _("Yes")), ("no", _("No")), ("unsure", _("Not sure"))],
+            widget=forms.RadioSelect,
+            error_messages={
+                "required": _("The patient is under 18. Choose whether a parent or guardian will come along.")
+            },
+        )
+        field.look = "inline"
+        field.why = _("Under 18, a parent or guardian has to come along and agree to a treatment.")
+        self.fields["guardian_present"] = field
+        names = list(self.fields)
+        self.order_fields([*names[: names.index(after) + 1], "guardian_present"])
+
+
+class DetailsForm(AsksForGuardian):
     button = _("Send me a code")
 
     relation = forms.ChoiceField(label=_("Who is the visit for?"), widget=forms.RadioSelect, initial=Relation.SELF)
@@ -170,6 +193,15 @@ class DetailsForm(PlainForm):
         sex.why = _(
             "Some medical questions depend on it, for example whether a pregnancy is possible. Nothing else uses it."
         )
+        self.ask_for_guardian(self._born(), today, after="date_of_birth")
+
+    def _born(self) -> date | None:
+        """The date of birth as it stands in the form, if it is one."""
+        try:
+            born: date | None = self.fields["date_of_birth"].clean(self["date_of_birth"].value())
+        except ValidationError:
+            return None
+        return born
 
     def clean_date_of_birth(self) -> date:
         born: date = self.cleaned_data["date_of_birth"]
@@ -193,15 +225,18 @@ class SignedInDetailsForm(DetailsForm):
         del self.fields["email"]
 
 
-class WhichPatientForm(PlainForm):
+class WhichPatientForm(AsksForGuardian):
     """Somebody who has booked before chooses for whom this visit is."""
 
     patient = forms.ChoiceField(label=_("Who is the visit for?"), widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, patients: Iterable[Any], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, patients: Iterable[Patient], today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        patients = list(patients)
         patient: Any = self.fields["patient"]
         patient.choices = [*((str(p.pk), p.full_name) for p in patients), ("new", _("Someone else"))]
+        chosen = next((p for p in patients if str(p.pk) == self["patient"].value()), None)
+        self.ask_for_guardian(chosen.date_of_birth if chosen else None, today, after="patient")
 
 
 class CodeForm(PlainForm):

@@ -1,7 +1,7 @@
 """Booking, one topic a page: what, who, when, details and code, consent, intake, check, booked."""
 
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -32,6 +32,7 @@ from consultations.forms.booking import (
     WhoForm,
 )
 from consultations.models import BookingMode, ConsentText, Kind, Patient
+from consultations.questioning import Questioning
 from consultations.summary import urgent_now
 from consultations.views.intake import questions_for
 from consultations.views.manage import calendar_response
@@ -40,7 +41,10 @@ from consultations.views.steps import Journey, begun, head, journey, renew, step
 from consultations.views.times import Choosing, times_page
 from practitioners.models import KindCode, Practitioner
 from treatments.models import Concern, Treatment
+from treatments.questionnaire import Questionnaire
+from treatments.questionnaire.summary import in_words
 
+GUARDIAN = "guardian_present"
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -133,10 +137,12 @@ def details(request: HttpRequest, found: Journey) -> HttpResponse:
     now = timezone.now()
     today = now.astimezone(Clinic.objects.the().zone).date()
     if request.user.is_authenticated and "new" not in request.GET and Patient.objects.managed_by(request.user).exists():
-        return _which_patient(request, found)
+        return _which_patient(request, found, today)
     form_class = SignedInDetailsForm if request.user.is_authenticated else DetailsForm
-    form = form_class(request.POST or None, initial=found.steps.get("details"), today=today)
+    first = {**found.steps.get("details", {}), GUARDIAN: found.steps.get(GUARDIAN)}
+    form = form_class(request.POST or None, initial=first, today=today)
     if request.method == "POST" and form.is_valid():
+        drafts.keep(draft=found.draft, now=now, **{GUARDIAN: form.cleaned_data.pop(GUARDIAN, None)})
         told = {
             **form.cleaned_data,
             "date_of_birth": form.cleaned_data["date_of_birth"].isoformat(),
@@ -161,15 +167,17 @@ def _described(request: HttpRequest, found: Journey, told: dict[str, Any], now: 
     return redirect("booking:code")
 
 
-def _which_patient(request: HttpRequest, found: Journey) -> HttpResponse:
+def _which_patient(request: HttpRequest, found: Journey, today: date) -> HttpResponse:
     assert request.user.is_authenticated
     patients = list(Patient.objects.managed_by(request.user))
-    form = WhichPatientForm(request.POST or None, patients=patients)
+    form = WhichPatientForm(request.POST or None, patients=patients, today=today)
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["patient"] == "new":
             return redirect(f"{request.path}?new")
         chosen = next(p for p in patients if str(p.pk) == form.cleaned_data["patient"])
-        drafts.choose(draft=found.draft, user=request.user, patient=chosen, now=timezone.now())
+        now = timezone.now()
+        drafts.keep(draft=found.draft, now=now, **{GUARDIAN: form.cleaned_data.get(GUARDIAN)})
+        drafts.choose(draft=found.draft, user=request.user, patient=chosen, now=now)
         renew(request, found)
         return redirect("booking:consent")
     return _page(request, "details", form, head(found, 4, _("Step 4 of 7: about you"), "booking:when"))
@@ -257,7 +265,7 @@ def _summary(found: Journey) -> dict[str, Any]:
     )
     return {
         "groups": [
-            {"title": _("What you come for"), "change_url": reverse("booking:what"), "rows": _wishes(found)},
+            {"title": _("What you come for"), "change_url": reverse("booking:what"), "rows": _wishes(found, asked)},
             *begun_pages,
         ],
         "urgent": urgent_now(asked, language=get_language() or "en", now=timezone.now()),
@@ -268,12 +276,26 @@ def _summary(found: Journey) -> dict[str, Any]:
     }
 
 
-def _wishes(found: Journey) -> list[dict[str, str]]:
+def _wishes(found: Journey, asked: Questioning) -> list[dict[str, str]]:
     treatments = Treatment.objects.filter(slug__in=found.steps["treatments"])
     return [
         {"term": _("About"), "value": Concern.objects.get(slug=found.steps["concern"]).name},
         {"term": _("Would like to discuss"), "value": listed(treatments) or _("Open")},
+        *_others_who_come(found, asked.questionnaire),
     ]
+
+
+def _others_who_come(found: Journey, questionnaire: Questionnaire) -> list[dict[str, str]]:
+    language, item = get_language() or "en", questionnaire.by_key[GUARDIAN]
+    return [
+        {"term": item.label.in_language(language), "value": in_words(questionnaire, item, said, language)}
+        for said in _told(found).values()
+    ]
+
+
+def _told(found: Journey) -> dict[str, str]:
+    """The answers given in other steps that no patient's row keeps."""
+    return {GUARDIAN: found.steps[GUARDIAN]} if found.steps.get(GUARDIAN) else {}
 
 
 def _confirm(found: Journey, now: Any) -> None:
@@ -288,7 +310,7 @@ def _confirm(found: Journey, now: Any) -> None:
             treatments=tuple(Treatment.objects.filter(slug__in=found.steps["treatments"])),
             language=found.steps.get("details", {}).get("language") or get_language() or settings.LANGUAGE_CODE,
         ),
-        answers=found.draft.answers,
+        answers={**found.draft.answers, **_told(found)},
         now=now,
     )
 

@@ -259,6 +259,7 @@ def test_who_is_signed_in_may_book_for_somebody_new(alice) -> None:
         signed.take(step)
     assert signed.post("details/", patient="new")["Location"] == "/book/details/?new"
     child = {"full_name": "Ben Wong", "date_of_birth": "2016-04-15", "sex_at_birth": "male", "relation": "guardian"}
+    child["guardian_present"] = "yes"
     assert signed.post("details/?new", **child)["Location"] == "/book/consent/"
     assert Patient.objects.get(full_name="Ben Wong").access.get().user == alice
 
