@@ -35,6 +35,7 @@ mine = [
     path("<slug:reference>/", my.consultation, name="consultation"),
     path("<slug:reference>/move/", my.move, name="move"),
     path("<slug:reference>/cancel/", my.cancel, name="cancel"),
+    path("<slug:reference>/undo/", my.undo, name="undo"),
     path("<slug:reference>/prepare/", prepare.prepare, name="prepare"),
     path("<slug:reference>/prepare/calendar.ics", prepare.prepare_calendar, name="prepare_calendar"),
     path("<slug:reference>/answers/", my.answers, name="answers"),

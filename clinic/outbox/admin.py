@@ -2,12 +2,15 @@
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from clinic.accounts.admin_base import ListManners, ReadOnly
+from clinic.accounts.admin_base import ListManners, ReadOnly, person
+from clinic.outbox import post
 from clinic.outbox.models import PURGED, OutboundMessage
 
 
@@ -30,7 +33,25 @@ class OutboundMessageAdmin(ReadOnly, ListManners):
         "attempts",
         "error",
     ]
+    actions = [*ListManners.actions, "send_again"]
     empty_words = _("No message has been written yet. Each booking, change and invitation writes one.")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).defer(*PURGED)
+
+    # Whoever sees the list may try again; the words of a message are no more changed by it than by the first attempt.
+    @admin.action(description=_("Send again"), permissions=["view"])
+    def send_again(self, request: HttpRequest, queryset: QuerySet[OutboundMessage]) -> None:
+        """Try each of the chosen messages afresh, or say why it cannot be."""
+        sent = 0
+        for message in queryset:
+            try:
+                post.send_again(actor=person(request), message=message, now=timezone.now())
+                sent += 1
+            except post.CannotSendAgain as refused:
+                messages.error(request, f"{refused.sentence} ({message.to})")
+        if sent:
+            again = ngettext(
+                "%(count)s message is on its way again.", "%(count)s messages are on their way again.", sent
+            )
+            messages.success(request, again % {"count": sent})

@@ -3,9 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.transaction import TransactionManagementError
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
+from clinic.accounts.models import User
+from clinic.audit import trail as audit
+from clinic.audit.models import Action
 from clinic.outbox.models import PURGED, OutboundMessage, State, WorkerHeartbeat
 
 WORKER = "deliver"
@@ -65,6 +70,40 @@ def withdraw(*, about: str, now: datetime) -> int:
     _refuse_outside_a_transaction()
     unsent = OutboundMessage.objects.filter(about=about, state__in=[State.PENDING, State.SENDING])
     return int(unsent.update(state=State.WITHDRAWN, expires_at=now, lease_until=None, **PURGED))
+
+
+class CannotSendAgain(Exception):
+    """A message stays as it is; the sentence says to staff why."""
+
+    sentence: str | Promise = _("Only a message that failed can be sent again.")
+
+
+class WordsGone(CannotSendAgain):
+    sentence = _("What this message said is no longer kept, so it cannot be sent again. Please call instead.")
+
+
+class Overtaken(CannotSendAgain):
+    sentence = _("There is a newer message about the same, so this one would mislead. Send the newer one instead.")
+
+
+class OfNoUse(CannotSendAgain):
+    sentence = _("It is too late for this message to be of use. Please call instead.")
+
+
+def send_again(*, actor: User, message: OutboundMessage, now: datetime) -> None:
+    """Try a failed message afresh, from its first attempt on; CannotSendAgain when it must not or cannot go out."""
+    newer = OutboundMessage.objects.filter(about=message.about, created_at__gt=message.created_at)
+    if message.about and newer.exists():
+        raise Overtaken
+    with transaction.atomic():
+        failed = OutboundMessage.objects.filter(pk=message.pk, state=State.FAILED)
+        if failed.filter(text__isnull=True).exists():
+            raise WordsGone
+        if failed.filter(expires_at__lte=now).exists():
+            raise OfNoUse
+        if not failed.update(state=State.PENDING, attempts=0, due_at=now, error=""):
+            raise CannotSendAgain
+        audit.record(actor=actor, action=Action.MAIL_SENT_AGAIN, object_type="message", object_id=message.pk, now=now)
 
 
 @dataclass(frozen=True)

@@ -128,6 +128,18 @@ def cancel(request: HttpRequest, reference: str) -> HttpResponse:
     return render(request, "consultations/change/cancel.html", _context(one, now) | {"problem": problem}, status=status)
 
 
+@require_POST
+def undo(request: HttpRequest, reference: str) -> HttpResponse:
+    """Take a cancellation back within fifteen minutes, if the time is still free."""
+    one, now = _mine(request, reference), timezone.now()
+    try:
+        booking.undo_cancel(actor=_me(request), consultation=one, now=now)
+        flash.success(request, _("Your consultation stands again."))
+    except BookingError as refused:
+        flash.error(request, str(refused))
+    return redirect("my:consultation", reference=reference)
+
+
 @require_safe
 def answers(request: HttpRequest, reference: str) -> HttpResponse:
     """Everything the patient has answered, and the way to change it until they arrive."""
@@ -211,7 +223,7 @@ def _context(one: Consultation, now: datetime) -> dict[str, Any]:
         "visit_url": reverse("my:consultation", args=[one.reference]),
         "consultation": one,
         "terms": booking.change_terms(one, now),
-        "may_undo": False,
+        "may_undo": booking.may_undo(one, now),
         "may_change": one.status == Status.CONFIRMED and now < one.starts,
         "currency": Clinic.objects.the().currency,
     }

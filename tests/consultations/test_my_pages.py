@@ -55,6 +55,18 @@ def test_a_visitor_is_asked_to_sign_in_first(visitor, address):
     assert visitor.get(f"{address}answers/").headers["Location"].startswith("/account/login/")
 
 
+def test_a_cancellation_is_taken_back_from_the_own_page_for_a_quarter_of_an_hour(as_alice, alice, address, monday):
+    as_alice.post(f"{address}cancel/")
+    assert "Undo the cancellation" in as_alice.get(address).content.decode()
+    assert "stands again" in as_alice.post(f"{address}undo/", follow=True).content.decode()
+    assert "Undo the cancellation" not in as_alice.get(address).content.decode()
+    as_alice.post(f"{address}cancel/")
+    monday.shift(timedelta(minutes=15))
+    as_alice = signed_in(alice)
+    assert "Undo the cancellation" not in as_alice.get(address).content.decode()
+    assert "It is too late" in as_alice.post(f"{address}undo/", follow=True).content.decode()
+
+
 # --- answers ---------------------------------------------------------------------------------------------------------
 
 
