@@ -8,6 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
+from django.db.models import QuerySet, Subquery
 
 from clinic.accounts.models import User
 from clinic.audit.models import Action
@@ -60,8 +61,18 @@ def consent(*, actor: User, patient: Patient, texts: list[ConsentText], now: dat
 
 
 def has_consented(patient: Patient) -> bool:
-    """Whether the patient agrees, as of now, to their answers being kept and read."""
-    return Consent.objects.filter(patient=patient, text__kind=ConsentKind.DATA, withdrawn_at=None).exists()
+    """Whether the patient agrees, as of now, to their answers being kept and read, in the newest words there are."""
+    newest = ConsentText.objects.filter(kind=ConsentKind.DATA).order_by("-version").values("version")[:1]
+    return _consents(patient).filter(text__version__gte=Subquery(newest)).exists()
+
+
+def has_ever_consented(patient: Patient) -> bool:
+    """Whether a consent of theirs stands, if only to older words: what they are typing under it is still kept."""
+    return _consents(patient).exists()
+
+
+def _consents(patient: Patient) -> QuerySet[Consent]:
+    return Consent.objects.filter(patient=patient, text__kind=ConsentKind.DATA, withdrawn_at=None)
 
 
 def begin(

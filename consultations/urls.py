@@ -40,6 +40,7 @@ mine = [
     path("<slug:reference>/prepare/calendar.ics", prepare.prepare_calendar, name="prepare_calendar"),
     path("<slug:reference>/answers/", my.answers, name="answers"),
     path("<slug:reference>/answers/still-true/", my.still_true, name="still_true"),
+    path("<slug:reference>/consent/<slug:page>/", my.consent, name="consent"),
     path("<slug:reference>/answers/<slug:page>/", my.page, name="page"),
 ]
 practitioner = [

@@ -75,13 +75,10 @@ class ConsentText(models.Model):
 
     @classmethod
     def newest(cls, language: str) -> dict[str, "ConsentText"]:
-        """The newest words of each kind in this language, or in English where it has none."""
-        texts: dict[str, ConsentText] = {}
-        for text in cls.objects.filter(language__in=[language, "en"]).order_by("version"):
-            held = texts.get(text.kind)
-            if held is None or (text.language == language, text.version) >= (held.language == language, held.version):
-                texts[text.kind] = text
-        return texts
+        """The newest words of each kind, in this language, or in English or another where they are not written yet."""
+        preferred = {"en": 1} | {language: 2}
+        texts = sorted(cls.objects.all(), key=lambda text: (text.version, preferred.get(text.language, 0)))
+        return {text.kind: text for text in texts}
 
 
 class Consent(models.Model):

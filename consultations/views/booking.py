@@ -41,8 +41,7 @@ from consultations.views.steps import Journey, begun, head, journey, renew, step
 from consultations.views.times import Choosing, times_page
 from practitioners.models import KindCode, Practitioner
 from treatments.models import Concern, Treatment
-from treatments.questionnaire import Questionnaire
-from treatments.questionnaire.summary import in_words
+from treatments.questionnaire import Questionnaire, in_words
 
 GUARDIAN = "guardian_present"
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])

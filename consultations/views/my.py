@@ -21,8 +21,8 @@ from clinic.localtime import local
 from clinic.premises.models import Clinic
 from consultations import access, booking, drafts, intake
 from consultations.errors import BookingError, MovedOn, NotOffered
-from consultations.forms.booking import WhenForm
-from consultations.models import Cancelled, Consultation, Status
+from consultations.forms.booking import ConsentForm, WhenForm
+from consultations.models import Cancelled, ConsentKind, ConsentText, Consultation, Status
 from consultations.questioning import Questioning, slug_of
 from consultations.summary import urgent_now
 from consultations.views.intake import form_for, page_context, previous_slug
@@ -167,6 +167,8 @@ def still_true(request: HttpRequest, reference: str) -> HttpResponse:
     one = _answerable(request, reference, now)
     if one.status not in intake.EDITABLE:
         return _too_late(request, reference)
+    if _must_agree_first(request, one):
+        return redirect("my:consent", reference=reference, page="still-true")
     old = _stale(intake.newest(one), one)
     if not old:
         return redirect("my:answers", reference=reference)
@@ -190,6 +192,8 @@ def page(request: HttpRequest, reference: str, page: str) -> HttpResponse:
     one = _answerable(request, reference, now)
     if one.status not in intake.EDITABLE:
         return _too_late(request, reference)
+    if _must_agree_first(request, one):
+        return redirect("my:consent", reference=reference, page=page)
     reading = intake.read(actor=_me(request), consultation=one, action=Action.INTAKE_READ, now=now)
     asked = Questioning(reading.questionnaire, reading.answers)
     this = asked.page(page)
@@ -200,6 +204,29 @@ def page(request: HttpRequest, reference: str, page: str) -> HttpResponse:
         return _saved(request, one, form.answers, now)
     context = page_context(asked, this, form) | {"consultation": one, "previous": previous_slug(asked, page)}
     return render(request, "consultations/my/page.html", context, status=422 if form.is_bound else 200)
+
+
+@GET_OR_POST
+def consent(request: HttpRequest, reference: str, page: str) -> HttpResponse:
+    """The newest words about keeping the answers, before those of this page are changed."""
+    now = timezone.now()
+    one = _answerable(request, reference, now)
+    if one.status not in intake.EDITABLE or one.patient is None:
+        return _too_late(request, reference)
+    texts: dict[str, ConsentText] = {ConsentKind.DATA: ConsentText.newest(get_language() or "en")[ConsentKind.DATA]}
+    form = ConsentForm(request.POST or None, texts=texts)
+    if request.method == "POST" and form.is_valid():
+        intake.consent(actor=_me(request), patient=one.patient, texts=list(texts.values()), now=now)
+        return redirect("my:page", reference=reference, page=page)
+    context = {"consultation": one, "form": form, "texts": texts}
+    return render(request, "consultations/my/consent.html", context, status=422 if form.is_bound else 200)
+
+
+def _must_agree_first(request: HttpRequest, one: Consultation) -> bool:
+    """Whether the words of consent have changed; what was typed under the words before is still kept."""
+    assert one.patient is not None
+    typed = request.method == "POST" and intake.has_ever_consented(one.patient)
+    return not typed and not intake.has_consented(one.patient)
 
 
 def _saved(request: HttpRequest, one: Consultation, answers: Mapping[str, Any], now: datetime) -> HttpResponse:

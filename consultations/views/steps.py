@@ -97,13 +97,23 @@ def step(name: str) -> Callable[[Step], Step]:
             if found.booked:
                 return redirect("booking:booked")
             open_step = found.first_open_step()
-            if ORDER.index(open_step) < ORDER.index(name):
+            if ORDER.index(open_step) < ORDER.index(name) and not _is_typed_already(request, found, open_step, name):
                 return redirect(open_step)
             return view(request, found, *args, **kwargs)
 
         return guarded
 
     return wrap
+
+
+def _is_typed_already(request: HttpRequest, found: Journey, open_step: str, name: str) -> bool:
+    """Whether answers arrive under words of consent that were replaced while they were being typed: they are kept."""
+    return (
+        request.method == "POST"
+        and (open_step, name) == ("booking:consent", "booking:intake")
+        and found.draft.patient is not None
+        and intake.has_ever_consented(found.draft.patient)
+    )
 
 
 def _from_the_beginning(request: HttpRequest) -> HttpResponse:
