@@ -55,6 +55,11 @@ def test_an_answer_opens_the_question_that_follows_from_it(open_page):
     assert not page.locator("#fresh_how_many").is_visible()
 
 
+def test_a_button_that_needs_a_script_shows_only_with_one(open_page):
+    assert not open_page("/styleguide/", java_script_enabled=False).locator("[data-print]").is_visible()
+    assert open_page("/styleguide/").locator("[data-print]").is_visible()
+
+
 def test_the_error_summary_takes_the_focus_and_leads_to_the_answer(open_page):
     page = open_page("/styleguide/")
     assert page.evaluate("document.activeElement.className") == "error-summary"
