@@ -95,11 +95,13 @@ def test_nothing_is_prepared_for_no_treatment_nor_for_a_visit_that_is_over():
 
 
 def test_a_patient_is_told_to_stop_nothing_prescribed_but_a_vitamin_a_cream_and_not_against_their_doctor():
-    stops = [each.words.in_language("en") for each in rules().preparations if "Stop" in each.words.in_language("en")]
-    prescribed = [words for words in stops if "prescription" in words]
-    assert prescribed
-    assert all("vitamin A" in words and "unless your doctor told you otherwise" in words for words in prescribed)
-    assert not [words for words in stops if "medicine" in words or "tablet" in words]
+    words = {each.id: each.words.in_language("en") for each in rules().preparations if each.id != "PRE-KEEP"}
+    stops = {step: said for step, said in words.items() if "stop" in said.lower()}
+    assert set(stops) == {"PRE-RET-DARK", "PRE-RET", "PRE-RET-NEEDLE", "PRE-ACID", "PRE-RETINOL"}
+    prescribed = [said for said in stops.values() if "prescription" in said]
+    assert len(prescribed) == 3
+    assert all("vitamin A" in said and "unless your doctor told you otherwise" in said for said in prescribed)
+    assert "Never stop" in rules().preparations[0].words.in_language("en")
 
 
 ANSWERS = st.fixed_dictionaries(
