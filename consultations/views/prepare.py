@@ -28,7 +28,10 @@ def booked(request: HttpRequest) -> HttpResponse:
     """The summary of what was just booked, for whoever may read the answers."""
     now = timezone.now()
     found = _just_booked(request, now)
-    return redirect("booking:booked") if found is None else _page(request, *found, reverse("booking:summary_calendar"))
+    if found is None:
+        return redirect("booking:booked")
+    ways = {"back_url": reverse("booking:booked"), "calendar_url": reverse("booking:summary_calendar")}
+    return _page(request, *found, ways)
 
 
 @require_safe
@@ -46,7 +49,11 @@ def prepare(request: HttpRequest, reference: str) -> HttpResponse:
     me, one = _mine(request, reference, now)
     if not _lies_ahead(one, now):
         return redirect("my:consultation", reference=reference)
-    return _page(request, me, one, reverse("my:prepare_calendar", args=[reference]))
+    ways = {
+        "back_url": reverse("my:consultation", args=[reference]),
+        "calendar_url": reverse("my:prepare_calendar", args=[reference]),
+    }
+    return _page(request, me, one, ways)
 
 
 @require_safe
@@ -84,12 +91,12 @@ def _lies_ahead(one: Consultation, now: datetime) -> bool:
     return one.is_live and now < one.ends
 
 
-def _page(request: HttpRequest, actor: User, one: Consultation, calendar_url: str) -> HttpResponse:
+def _page(request: HttpRequest, actor: User, one: Consultation, ways: dict[str, str]) -> HttpResponse:
     clinic, now = Clinic.objects.the(), timezone.now()
     reading = intake.read(actor=actor, consultation=one, action=Action.INTAKE_READ, now=now)
     context: dict[str, Any] = {
+        **ways,
         "consultation": one,
-        "calendar_url": calendar_url,
         "may_change": one.status in intake.EDITABLE,
         "summary": summary(
             reading, one, language=get_language() or "en", clinic=clinic, today=local(now, clinic.zone).date()

@@ -195,7 +195,9 @@ def test_a_cancelled_visit_is_not_prepared_for(as_alice, address, alices_visit):
 
 
 def test_the_ways_to_the_page(as_alice, address, alices_visit):
-    assert address in as_alice.get(f"/my/{alices_visit.reference}/").content.decode()
+    consultation = f"/my/{alices_visit.reference}/"
+    assert address in as_alice.get(consultation).content.decode()
+    assert f'href="{consultation}"' in as_alice.get(address).content.decode()
 
 
 # --- right after booking ---------------------------------------------------------------------------------------------
