@@ -1,11 +1,11 @@
-"""Rules that the database keeps: nobody is in two places, and history is not rewritten.
+"""Rules that the database keeps: nobody is in two places, history is not rewritten, what is in force stays.
 
-Both are model constraints that mean the same on PostgreSQL and SQLite and answer a breach with IntegrityError, raw SQL
+All are model constraints that mean the same on PostgreSQL and SQLite and answer a breach with IntegrityError, raw SQL
 from outside included. A column that a rule names is renamed by taking the rule away and adding it again, as
 makemigrations does.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -83,6 +83,14 @@ REFUSING_FUNCTION = (
 )
 CALL_IT = "CREATE TRIGGER %(trigger)s BEFORE %(event)s ON %(table)s FOR EACH %(each)s EXECUTE FUNCTION %(refuse)s()"
 REFUSE = "CREATE TRIGGER %(trigger)s BEFORE %(event)s ON %(table)s BEGIN SELECT RAISE(ABORT, %(refusal)s); END"
+# Settled on PostgreSQL and on SQLite.
+CALL_IT_WHEN = (
+    "CREATE TRIGGER %(trigger)s BEFORE UPDATE ON %(table)s FOR EACH ROW WHEN (%(when)s) EXECUTE FUNCTION %(refuse)s()"
+)
+REFUSE_WHEN = (
+    "CREATE TRIGGER %(trigger)s BEFORE UPDATE ON %(table)s FOR EACH ROW WHEN %(when)s "
+    "BEGIN SELECT RAISE(ABORT, %(refusal)s); END"
+)
 
 
 class NoOverlap(Rule):
@@ -142,23 +150,13 @@ class NoOverlap(Rule):
             "table": Table(model._meta.db_table, quote),
             "pk": quote(pk.column),
             **{part: quote(_field(model, getattr(self, part)).column) for part in ("key", "start", "end")},
-            **{f"{row}_counts": self._condition_sql(model, editor, row) for row in ("NEW", "other", "mine")},
+            **{f"{row}_counts": _condition_sql(self.condition, model, editor, row) for row in ("NEW", "other", "mine")},
             "message": editor.quote_value(f"overlap constraint failed: {self.name}"),
         }
         for event, is_another in (("INSERT", "1"), ("UPDATE", f"other.{parts['pk']} <> OLD.{parts['pk']}")):
             trigger = quote(f"{self.name}_{event.lower()}")
             yield Statement(REFUSE_OVERLAP, trigger=trigger, event=event, is_another=is_another, **parts)
         yield Statement(SHOW_OVERLAPS, **parts)
-
-    def _condition_sql(self, model: type[Model], editor: Any, row: str) -> str:
-        if self.condition is None:
-            return "1"
-        for field in model._meta.local_fields:
-            vars(field).pop("cached_col", None)  # a remake copies the fields, and this still names the old table
-        query = Query(model=model)
-        where = query.build_where(self.condition).relabeled_clone({model._meta.db_table: row})
-        sql, params = where.as_sql(query.get_compiler(connection=editor.connection), editor.connection)
-        return str(sql) % tuple(editor.quote_value(value) for value in params)
 
     # --- forms ---
 
@@ -208,12 +206,7 @@ class AppendOnly(Rule):
             yield Statement(create, trigger=editor.quote_name(trigger), event=event, each=each, **parts)
 
     def removing(self, model: type[Model], editor: Any) -> Any:
-        quote = editor.quote_name
-        return Statement(
-            "DROP FUNCTION %(refuse)s() CASCADE",
-            table=Table(model._meta.db_table, quote),
-            refuse=quote(f"{self.name}_refuse"),
-        )
+        return _dropped(self.name, model, editor)
 
     def lifting(self, model: type[Model], editor: Any) -> Iterator[str]:
         """The statements that take the rule off its table for a while."""
@@ -243,6 +236,40 @@ class AppendOnly(Rule):
 
     def validate(self, model: type[Model], instance: Model, exclude: Any = None, using: str = DEFAULT_DB_ALIAS) -> None:
         """Nothing a form could see: adding is always allowed."""
+
+
+class Settled(Rule):
+    """In a row that meets the condition, these fields keep their values for good; the others may change."""
+
+    def __init__(self, *, name: str, fields: Sequence[str], condition: Q, **messages: Any) -> None:
+        super().__init__(name=name, **messages)
+        self.fields, self.condition = list(fields), condition
+
+    def deconstruct(self) -> tuple[str, Any, dict[str, Any]]:
+        path, args, kwargs = super().deconstruct()
+        return path, args, {**kwargs, "fields": self.fields, "condition": self.condition}
+
+    def laying(self, model: type[Model], editor: Any) -> Iterator[Any]:
+        on_postgres = editor.connection.vendor == "postgresql"
+        differs = "IS DISTINCT FROM" if on_postgres else "IS NOT"
+        columns = [editor.quote_name(_field(model, name).column) for name in self.fields]
+        changed = " OR ".join(f"old.{column} {differs} new.{column}" for column in columns)
+        parts: dict[str, Any] = {
+            "table": Table(model._meta.db_table, editor.quote_name),
+            "trigger": editor.quote_name(self.name),
+            "refuse": editor.quote_name(f"{self.name}_refuse"),
+            "refusal": editor.quote_value(f"settled constraint failed: {self.name}"),
+            "when": f"{_condition_sql(self.condition, model, editor, 'old')} AND ({changed})",
+        }
+        if on_postgres:
+            yield Statement(REFUSING_FUNCTION, **parts)
+        yield Statement(CALL_IT_WHEN if on_postgres else REFUSE_WHEN, **parts)
+
+    def removing(self, model: type[Model], editor: Any) -> Any:
+        return _dropped(self.name, model, editor)
+
+    def validate(self, model: type[Model], instance: Model, exclude: Any = None, using: str = DEFAULT_DB_ALIAS) -> None:
+        """Nothing a form could see: no form shows the fields of such a row."""
 
 
 def lift(connection: BaseDatabaseWrapper, *models: type[Model]) -> None:
@@ -281,3 +308,22 @@ def _run(connection: BaseDatabaseWrapper, statements: Iterator[str]) -> None:
 
 def _field(model: type[Model], name: str) -> Any:
     return model._meta.get_field(name)
+
+
+def _dropped(name: str, model: type[Model], editor: Any) -> Statement:
+    """Without the function that refuses, the triggers that call it go as well."""
+    quote = editor.quote_name
+    table = Table(model._meta.db_table, quote)
+    return Statement("DROP FUNCTION %(refuse)s() CASCADE", table=table, refuse=quote(f"{name}_refuse"))
+
+
+def _condition_sql(condition: Q | None, model: type[Model], editor: Any, row: str) -> str:
+    """The condition about a row that goes by this name."""
+    if condition is None:
+        return "1"
+    for field in model._meta.local_fields:
+        vars(field).pop("cached_col", None)  # a remake copies the fields, and this still names the old table
+    query = Query(model=model)
+    where = query.build_where(condition).relabeled_clone({model._meta.db_table: row})
+    sql, params = where.as_sql(query.get_compiler(connection=editor.connection), editor.connection)
+    return str(sql) % tuple(editor.quote_value(value) for value in params)

@@ -57,7 +57,8 @@ def give(user: User, role: Role) -> None:
 # of consultations, nobody reads answers there, and changes to a consultation go through its verbs.
 _WORDS = {"view", "add", "change", "delete"}
 _CATALOGUE = {"treatments": _WORDS, "practitioners": _WORDS, "premises": {"view", "add", "change"}}
-_READ_ONLY_MODELS = {"review", "invitation", "ruleset", "questionnaire"}
+_READ_ONLY_MODELS = {"review", "invitation"}
+_OF_THE_LEAD = {"ruleset", "questionnaire", "rulechange"}
 _MAY_GO = {"closure"}  # a closed day entered by mistake; a room or a location goes out of use instead
 _CONSULTATIONS = {"consultation": {"view"}, "consenttext": {"view"}, "kind": {"view", "change"}}
 
@@ -71,9 +72,11 @@ def lay_groups(**kwargs: Any) -> None:
     people = Permission.objects.filter(content_type__app_label="accounts")
     trail = Permission.objects.filter(content_type__app_label="audit", codename__startswith="view_")
     consent = Permission.objects.filter(codename__in=["add_consenttext", "change_consenttext"])
-    Group.objects.get(name=Role.OWNER.value).permissions.set([*staff, *people, *trail, *consent])
-    clinical = Permission.objects.filter(codename__in=["view_ruleset", "view_questionnaire", "view_consenttext"])
-    Group.objects.get(name=Role.CLINICAL_LEAD.value).permissions.set(clinical)
+    # Both read the rules in the admin; to draft, to publish and to sign are verbs that ask for the lead's role.
+    rules = Permission.objects.filter(codename__in=["view_ruleset", "view_questionnaire"])
+    Group.objects.get(name=Role.OWNER.value).permissions.set([*staff, *people, *trail, *consent, *rules])
+    words = Permission.objects.filter(codename="view_consenttext")
+    Group.objects.get(name=Role.CLINICAL_LEAD.value).permissions.set([*rules, *words])
 
 
 def _staff_may(permission: Permission) -> bool:
@@ -83,8 +86,8 @@ def _staff_may(permission: Permission) -> bool:
         return verb == "view" and app in _CATALOGUE
     if app == "practitioners" and model in _READ_ONLY_MODELS:
         return verb == "view"
-    if app == "treatments" and model in _READ_ONLY_MODELS:
-        return verb == "view"
+    if model in _OF_THE_LEAD:
+        return False
     if app in _CATALOGUE:
         return verb in _CATALOGUE[app] or model in _MAY_GO
     if app == "consultations":

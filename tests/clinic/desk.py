@@ -158,7 +158,7 @@ ROWS: dict[type[Model], Callable[[], Model]] = {
     ),
     Review: lambda: factories.review(practitioner()),
     Room: lambda: factories.room(location()),
-    RuleSet: numbered(RuleSet, data={"rules": []}),
+    RuleSet: numbered(RuleSet, data={"rules": []}, status="published", published_at=NOW),
     TimeOff: lambda: TimeOff.objects.create(practitioner=practitioner(), starts=NOW, ends=NOW + timedelta(days=1)),
     Treatment: lambda: treatment(next_of(CODE_CHOICES, Treatment)),
     TreatmentCategory: lambda: TreatmentCategory.objects.create(

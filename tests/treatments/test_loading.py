@@ -155,7 +155,8 @@ def test_questionnaire_and_rules_are_in_use_but_signed_by_nobody(shelf):
 
 def test_a_published_version_is_never_overwritten(shelf):
     RuleSet.objects.update(signed_by="Dr Imani", signed_at=NOW)
-    Questionnaire.objects.update(data={"kept": True})
+    Questionnaire.objects.all().delete()
+    Questionnaire.objects.create(version=1, data={"kept": True}, status="published", published_at=NOW)
     restore()
     assert RuleSet.objects.get().is_signed
     assert Questionnaire.objects.get().data == {"kept": True}

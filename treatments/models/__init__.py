@@ -21,7 +21,7 @@ from treatments.models.facts import (
     Suits,
     TreatmentFacts,
 )
-from treatments.models.intake import Questionnaire, RuleSet, VersionStatus
+from treatments.models.intake import Questionnaire, RuleChange, RuleSet, VersionStatus
 
 __all__ = [
     "AftercareStep",
@@ -38,6 +38,7 @@ __all__ = [
     "Questionnaire",
     "RecoveryStage",
     "Reference",
+    "RuleChange",
     "RuleSet",
     "SideEffect",
     "Suitability",

@@ -2,14 +2,22 @@
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from clinic.constraints import AppendOnly, Settled
+
+# What a version says; once it is published or discarded, none of it changes.
+CONTENT = ["version", "status", "data", "published_at"]
+SIGNATURE = ["signed_by", "signed_at"]
 
 
 class VersionStatus(models.TextChoices):
     DRAFT = "draft", _("Draft")
     PUBLISHED = "published", _("Published")
+    DISCARDED = "discarded", _("Discarded")
 
 
 class VersionQuerySet(models.QuerySet[Any]):
@@ -40,6 +48,10 @@ class Version(models.Model):
     def is_signed(self) -> bool:
         return self.signed_at is not None
 
+    @property
+    def is_draft(self) -> bool:
+        return self.status == VersionStatus.DRAFT
+
 
 class Questionnaire(Version):
     class Meta(Version.Meta):
@@ -48,18 +60,64 @@ class Questionnaire(Version):
         verbose_name_plural = _("questionnaires")
         constraints = [
             models.CheckConstraint(
-                condition=Q(status="draft") | Q(published_at__isnull=False), name="a_published_questionnaire_has_a_date"
-            )
+                condition=~Q(status="published") | Q(published_at__isnull=False),
+                name="a_published_questionnaire_has_a_date",
+            ),
+            Settled(name="a_published_questionnaire_stays_as_it_is", fields=CONTENT, condition=Q(status="published")),
+            Settled(
+                name="a_signature_under_a_questionnaire_stays", fields=SIGNATURE, condition=Q(signed_at__isnull=False)
+            ),
         ]
 
 
 class RuleSet(Version):
+    """A version of the rules; a draft is made from the version in force, and what was run over it is kept on it."""
+
+    based_on = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("made from")
+    )
+    # How the vignettes came out: versions.Run as JSON, and the digest of what they were run on.
+    run = models.JSONField(_("vignettes"), null=True, blank=True)
+    run_on = models.CharField(max_length=64, blank=True)
+    run_at = models.DateTimeField(_("vignettes run"), null=True, blank=True)
+
     class Meta(Version.Meta):
         abstract = False
         verbose_name = _("rule set")
         verbose_name_plural = _("rule sets")
         constraints = [
             models.CheckConstraint(
-                condition=Q(status="draft") | Q(published_at__isnull=False), name="a_published_rule_set_has_a_date"
-            )
+                condition=~Q(status="published") | Q(published_at__isnull=False), name="a_published_rule_set_has_a_date"
+            ),
+            models.UniqueConstraint(
+                fields=["status"], condition=Q(status="draft"), name="one_draft_of_the_rules_at_a_time"
+            ),
+            Settled(name="a_published_rule_set_stays_as_it_is", fields=CONTENT, condition=~Q(status="draft")),
+            Settled(name="a_signature_under_a_rule_set_stays", fields=SIGNATURE, condition=Q(signed_at__isnull=False)),
         ]
+
+
+class RuleChange(models.Model):
+    """One edit of one field of a rule in a draft, and why; it stays when the draft is published or discarded."""
+
+    rule_set = models.ForeignKey(RuleSet, on_delete=models.PROTECT, related_name="changes")
+    rule_id = models.CharField(_("rule"), max_length=40)
+    field = models.CharField(_("what"), max_length=40)
+    before = models.JSONField(_("before"), null=True)
+    after = models.JSONField(_("after"), null=True)
+    reason = models.CharField(_("reason"), max_length=500)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("who")
+    )
+    changed_at = models.DateTimeField(_("when"))
+
+    objects: ClassVar[models.Manager["RuleChange"]] = models.Manager()
+
+    class Meta:
+        verbose_name = _("change of a rule")
+        verbose_name_plural = _("changes of rules")
+        ordering = ["-changed_at", "-pk"]
+        constraints = [AppendOnly(name="changes_of_rules_are_append_only")]
+
+    def __str__(self) -> str:
+        return f"{self.rule_id} {self.field}"
