@@ -6,10 +6,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from tests.treatments.shipped import TODAY, shipped
+from tests.treatments.shipped import DATA, TODAY, shipped
 from treatments.models import Questionnaire, RuleSet
 
-VIGNETTES = Path(__file__).with_name("vignettes.json")
+VIGNETTES = DATA / "vignettes.json"
 
 
 def run(file: Path) -> list[str]:

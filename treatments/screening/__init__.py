@@ -1,18 +1,21 @@
 """Rules as data, and what they say of a treatment for these answers on this day. Pure."""
 
+from treatments.screening.editing import Edit, Window, edited, windows
 from treatments.screening.evaluation import Finding, UnknownPolicy, Verdict, evaluate, urgent, worst
 from treatments.screening.facts import facts
 from treatments.screening.preparing import Step, preparation
 from treatments.screening.rules import Audience, BadRules, Preparation, Rule, RuleKind, RuleSet, load
 from treatments.screening.validation import validate_rules
-from treatments.screening.vignettes import BadVignette, Mismatch, mismatches
+from treatments.screening.vignettes import BadVignette, Mismatch, Moved, judged, mismatches, moved, named
 
 __all__ = [
     "Audience",
     "BadRules",
     "BadVignette",
+    "Edit",
     "Finding",
     "Mismatch",
+    "Moved",
     "Preparation",
     "Rule",
     "RuleKind",
@@ -20,12 +23,18 @@ __all__ = [
     "Step",
     "UnknownPolicy",
     "Verdict",
+    "Window",
+    "edited",
     "evaluate",
     "facts",
+    "judged",
     "load",
     "mismatches",
+    "moved",
+    "named",
     "preparation",
     "urgent",
     "validate_rules",
+    "windows",
     "worst",
 ]
