@@ -1,16 +1,20 @@
-"""The clinic's one background worker: sends the mail that is due, and tidies what has lapsed."""
+"""The clinic's one background worker: sends due mail, tidies what has lapsed, and screens anew after new rules."""
 
 from django.utils import timezone
 
 from clinic.outbox.management.commands import deliver
-from consultations import booking, drafts, reminding
+from consultations import booking, drafts, reminding, rescreening
 
 
 class Command(deliver.Command):
-    help = "Send the mail that is due and end lapsed holds, requests and drafts: once, or again and again with --loop."
+    help = (
+        "Send the mail that is due; with --loop again and again, end lapsed holds, requests and drafts, and screen the "
+        "visits to come under rules that have just been published."
+    )
 
     def _do_the_chores(self, problem: str) -> None:
         super()._do_the_chores(problem)
         booking.sweep(now=timezone.now())
         drafts.sweep(now=timezone.now())
         reminding.remind(now=timezone.now())
+        rescreening.sweep(now=timezone.now())
