@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -87,19 +88,27 @@ class ListManners(admin.ModelAdmin[Any]):
     def download_csv(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
         """The columns of the list for the chosen rows; who took how many is kept in the audit trail."""
         columns = list(self.get_list_display(request))
+        header = [str(label_for_field(column, self.model, self)) for column in columns]
+        rows = ([self._cell(column, row) for column in columns] for row in queryset)
+        return self.as_csv(request, header, rows)
+
+    def as_csv(
+        self, request: HttpRequest, header: Sequence[str], rows: Iterable[Sequence[str]], number: str = ""
+    ) -> HttpResponse:
+        """The rows as a spreadsheet file; `number` names the object they are about, if it is one."""
         answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
         answer["Content-Disposition"] = f'attachment; filename="{self.opts.model_name}.csv"'
-        rows = csv.writer(answer, quoting=csv.QUOTE_ALL)
-        rows.writerow(csv_safe(str(label_for_field(column, self.model, self))) for column in columns)
+        lines = csv.writer(answer, quoting=csv.QUOTE_ALL)
+        lines.writerow(map(csv_safe, header))
         count = 0
-        for count, row in enumerate(queryset, start=1):  # noqa: B007  the last number is the count
-            rows.writerow(csv_safe(self._cell(column, row)) for column in columns)
+        for count, row in enumerate(rows, start=1):  # noqa: B007  the last number is the count
+            lines.writerow(map(csv_safe, row))
         with transaction.atomic():
             audit.record(
                 actor=person(request),
                 action=Action.LIST_DOWNLOADED,
                 object_type=self.opts.label_lower,
-                object_id="",
+                object_id=number,
                 reason=str(count),
                 now=timezone.now(),
             )

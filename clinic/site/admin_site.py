@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.template.response import SimpleTemplateResponse, TemplateResponse
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +21,7 @@ from django.views.decorators.cache import never_cache
 
 from clinic.premises.models import Clinic
 from clinic.site import overview
+from clinic.site.rescreening_page import rescreening_view
 
 View = Callable[..., HttpResponseBase]
 
@@ -49,6 +50,10 @@ class Desk(AdminSite):
             return response
 
         return update_wrapper(at_the_clinic, view)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Django's addresses, after those of our own that look into several rooms."""
+        return [path("rescreening/", self.admin_view(rescreening_view), name="rescreening"), *super().get_urls()]
 
     @method_decorator([never_cache, login_not_required])
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

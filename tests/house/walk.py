@@ -23,7 +23,7 @@ from practitioners.models import Practitioner, TimeOff
 from tests import factories
 from tests.cast import ALICE_ASKS, BOB_ASKS, BORN, TUESDAY, Cast, enter, signed_in
 from tests.factories import NOW, at
-from treatments.models import FrequentQuestion, Reference, TreatmentCategory
+from treatments.models import FrequentQuestion, Questionnaire, Reference, RuleSet, TreatmentCategory
 
 TABLE = Path(__file__).with_name("routes.txt")
 ROLES = ("visitor", "guest", "alice", "bob", "dr_imani", "dr_reyes", "sam", "owner")
@@ -231,6 +231,9 @@ def _arguments(cast: Cast, review_token: str) -> dict[tuple[str, str], str]:
         ("/admin/", "object_id"): "1",
         ("/admin/", "url"): "nowhere/",
         ("/admin/practitioners/practitioner/", "pk"): str(Practitioner.objects.values_list("pk", flat=True)[0]),
+        ("/admin/treatments/ruleset/", "pk"): str(RuleSet.objects.get().pk),
+        ("/admin/treatments/ruleset/", "rule"): "TAN-01",
+        ("/admin/treatments/questionnaire/", "pk"): str(Questionnaire.objects.get().pk),
         ("/admin/accounts/user/", "object_id"): str(cast.dr_imani.pk),
     }
     for model in apps.get_models():

@@ -167,10 +167,11 @@ def test_cautious_downtime_is_the_longer_in_words(sam: Client) -> None:
 
 
 def test_the_questionnaire_is_read_and_never_changed_there() -> None:
-    version = Questionnaire.objects.create(version=1, data={"sections": [{"key": "skin", "title": "皮膚"}]})
+    factories.in_force()
+    version = Questionnaire.objects.get()
     lead = desk.at_work(Role.CLINICAL_LEAD)
-    page = lead.get(desk.the_page(version))
-    assert "皮膚" in page.content.decode()
+    page = lead.get(f"/zh-hant{desk.the_page(version)}")
+    assert "你的皮膚" in page.content.decode()
     assert lead.post(desk.the_page(version), {"version": "2"}).status_code == 404
     assert Questionnaire.objects.get().version == 1
 

@@ -17,7 +17,11 @@ OWNER = Login("Owner", "owner@lumen.example", "people, policy, the audit trail")
 DESK = Login(
     "Front desk", "desk@lumen.example", "catalogue, rosters, visits without health answers, reviews to moderate"
 )
-LEAD = Login("Clinical lead", "lead@lumen.example", "today's visits with briefs; the questionnaire and its rules")
+LEAD = Login(
+    "Clinical lead (fictional)",
+    "lead@lumen.example",
+    "today's visits with briefs; in the admin the rules and the questionnaire, to read, draft, try, publish and sign",
+)
 PRACTITIONER = Login("Practitioner", "practitioner@lumen.example", "today's visits with briefs")
 PATIENT = Login("Patient", "patient@lumen.example", "their own visits")
 WITH_PASSWORD = (OWNER, DESK, LEAD, PRACTITIONER)

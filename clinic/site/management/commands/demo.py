@@ -142,6 +142,8 @@ class Command(BaseCommand):
     2  open the e-mail with its calendar file; it lands in {settings.OUTBOX_FOLDER}
     3  move or cancel the visit from the link in it
     4  sign in as the practitioner and open the brief; as the front desk, open {base}/admin/
+    5  as the clinical lead open Rule sets there: make a draft, change a window, run the vignettes, publish,
+       and see which visits to come are screened anew
 
   Ctrl-C stops it, ./run demo brings it back with its data, ./run reset starts afresh.
 """
