@@ -75,12 +75,10 @@ def _logins() -> None:
     _person(guide.DESK, "Sam Yip", Role.STAFF)
     for slug, login in WITH_LOGIN.items():
         practitioner = Practitioner.objects.get(slug=slug)
-        if login is guide.LEAD:
-            # What this name signs, no dermatologist has read: the brief shows the mark with the name.
-            name, wears = f"{practitioner.name_en} (fictional)", (Role.PRACTITIONER, Role.CLINICAL_LEAD)
-        else:
-            name, wears = practitioner.name_en, (Role.PRACTITIONER,)
-        practitioner.user = _person(login, name, *wears)
+        wears = (Role.PRACTITIONER, Role.CLINICAL_LEAD) if login is guide.LEAD else (Role.PRACTITIONER,)
+        # What the lead's name signs, no dermatologist has read: the brief shows this mark with the name.
+        mark = " (fictional)" if login is guide.LEAD else ""
+        practitioner.user = _person(login, f"{practitioner.name_en}{mark}", *wears)
         practitioner.save(update_fields=["user"])
     for practitioner in Practitioner.objects.filter(user=None):
         login = guide.Login(practitioner.name_en, f"{practitioner.slug}@lumen.example", "")
