@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -12,13 +12,16 @@ from django.utils.translation import gettext as _
 
 from consultations import published, rescreening
 from treatments import versions
+from treatments.models import RuleSet
 
 
 def rescreening_view(request: HttpRequest) -> HttpResponse:
     """How far the worker is; once it is done, each rule with the visits in which it fired before and fires now."""
     if not request.user.is_authenticated or not versions.may(request.user):
         raise PermissionDenied
-    now, version = timezone.now(), published.rule_set()
+    now, version = timezone.now(), RuleSet.objects.defer("data").current()
+    if version is None:
+        raise Http404
     progress = rescreening.progress(now=now)
     rules = published.rules_of(version).by_id
     counts = rescreening.counts(now=now) if progress.is_done else []
