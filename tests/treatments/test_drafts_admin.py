@@ -94,6 +94,7 @@ def raw_ids(draft: RuleSet) -> list[str]:
         ({"ending_en": ""}, "A rule that defers says when the wait ends."),
         ({"heading_zh_hant": ""}, "This field is required."),
         ({"reason_of_change": " "}, "This field is required."),
+        ({"sentence_en": "Wait \u202etes"}, "Please remove the invisible characters from this text."),
     ],
 )
 def test_what_cannot_stand_is_told_in_words_and_nothing_typed_is_lost(

@@ -1,5 +1,6 @@
 """What may be asked of a version's lists, and what the clinical lead types into a draft."""
 
+import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -110,6 +111,9 @@ class RuleForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        for name, value in list(cleaned.items()):
+            if any(unicodedata.category(c) in {"Cc", "Cf"} and c not in "\n\r\t" for c in str(value)):
+                self.add_error(name, _("Please remove the invisible characters from this text."))
         for language in LANGUAGES:
             if cleaned.get("level") == Level.DEFER and not cleaned.get(_field("ending", language)):
                 self.add_error(_field("ending", language), _("A rule that defers says when the wait ends."))

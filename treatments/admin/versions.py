@@ -54,7 +54,7 @@ class VersionAdmin(ReadOnly, ListManners):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The version's own page: all it holds, narrowed by what the address asks for."""
-        if request.method != "GET" or not object_id.isdigit():
+        if request.method not in ("GET", "HEAD") or not object_id.isdigit():
             raise PermissionDenied
         version = self.version(request, int(object_id))
         form, rows, of = self.read_out(request, version)
