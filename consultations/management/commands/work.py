@@ -1,4 +1,4 @@
-"""The clinic's one background worker: sends due mail, tidies what has lapsed, and screens anew after new rules."""
+"""The clinic's one background worker: sends mail, reminds, tidies what has lapsed, screens anew after new rules."""
 
 from django.utils import timezone
 
@@ -8,8 +8,8 @@ from consultations import booking, drafts, reminding, rescreening
 
 class Command(deliver.Command):
     help = (
-        "Send the mail that is due; with --loop again and again, end lapsed holds, requests and drafts, and screen the "
-        "visits to come under rules that have just been published."
+        "Send the mail that is due; with --loop again and again, end lapsed holds, requests and drafts, remind, and "
+        "screen the visits to come under rules that have just been published."
     )
 
     def _do_the_chores(self, problem: str) -> None:
