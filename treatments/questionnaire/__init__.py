@@ -1,5 +1,6 @@
 """The intake's questions as versioned data: which show, what an answer may be, what the answers add up to. Pure."""
 
+from treatments.questionnaire.changing import Change, changes
 from treatments.questionnaire.cleaning import BadAnswer, Problem, clean
 from treatments.questionnaire.freshness import KEEPS_FOR, PERISHES_AFTER, is_stale, lasting, stale
 from treatments.questionnaire.items import (
@@ -40,6 +41,7 @@ __all__ = [
     "BadAnswer",
     "BadQuestionnaire",
     "BddScreen",
+    "Change",
     "DateKind",
     "Item",
     "ItemType",
@@ -55,6 +57,7 @@ __all__ = [
     "SensitivityBand",
     "Words",
     "bdd_screen",
+    "changes",
     "clean",
     "in_words",
     "incomplete",
