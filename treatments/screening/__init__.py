@@ -3,6 +3,7 @@
 from treatments.screening.editing import Edit, Window, edited, windows
 from treatments.screening.evaluation import Finding, UnknownPolicy, Verdict, evaluate, urgent, worst
 from treatments.screening.facts import facts
+from treatments.screening.overriding import overridden
 from treatments.screening.preparing import Step, preparation
 from treatments.screening.rules import Audience, BadRules, Preparation, Rule, RuleKind, RuleSet, load
 from treatments.screening.validation import validate_rules
@@ -32,6 +33,7 @@ __all__ = [
     "mismatches",
     "moved",
     "named",
+    "overridden",
     "preparation",
     "urgent",
     "validate_rules",

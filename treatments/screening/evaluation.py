@@ -109,9 +109,12 @@ def _switches(rules: RuleSet, policy: Mapping[str, str]) -> Mapping[str, str]:
 
 def _verdict(rules: RuleSet, code: TreatmentCode, situation: Situation) -> Verdict:
     judged = (_finding(rule, situation) for rule in rules.rules if code in rule.treatments)
-    findings = sorted(
-        (each for each in judged if each is not None), key=lambda each: (-each.level.severity, each.rule_id)
-    )
+    return verdict_of(each for each in judged if each is not None)
+
+
+def verdict_of(fired: Iterable[Finding]) -> Verdict:
+    """What these findings add up to for one treatment."""
+    findings = sorted(fired, key=lambda each: (-each.level.severity, each.rule_id))
     level = worst(finding.level for finding in findings)
     if level is not Level.DEFER:
         return Verdict(level, tuple(findings))
