@@ -1,4 +1,4 @@
-"""Verdicts as they stand once a practitioner has judged some findings otherwise; what the rules said stays as it was."""
+"""Verdicts once a practitioner has judged some findings otherwise; what the rules said stays as it was."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -7,9 +7,7 @@ from treatments.codes import Level, TreatmentCode
 from treatments.screening.evaluation import Finding, Verdict, verdict_of
 
 
-def overridden(
-    verdicts: Mapping[TreatmentCode, Verdict], levels: Mapping[str, Level]
-) -> dict[TreatmentCode, Verdict]:
+def overridden(verdicts: Mapping[TreatmentCode, Verdict], levels: Mapping[str, Level]) -> dict[TreatmentCode, Verdict]:
     """The verdicts with the findings of these rules at other levels, by rule id; rules that did not fire stay silent.
 
     Who makes a finding a wait gives no date, so that wait is open-ended; a finding that is no wait any more has none.
