@@ -1,37 +1,38 @@
 """The brief: what a practitioner must know within ten seconds, made from a reading and worded for them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from consultations import published
-from consultations.intake import Reading, wanted_codes
-from consultations.models import Consultation
+from django.utils.translation import gettext_lazy as _
+
+from consultations import profile, published
+from consultations.intake import Reading, overridden, wanted_codes
+from consultations.models import Consultation, Grading, Override
+from consultations.profile import Skin
 from consultations.questioning import Questioning
+from consultations.standing import Overridden
 from treatments.codes import Level, TreatmentCode
 from treatments.models import TreatmentFacts
-from treatments.questionnaire import (
-    Phototype,
-    Sensitivity,
-    score_oiliness,
-    score_phototype,
-    score_sensitivity,
-    unanswered,
-)
+from treatments.questionnaire import Item, shown, unanswered
 from treatments.questionnaire.summary import in_words
 from treatments.screening import Rule, Verdict
+from treatments.screening import overridden as judged
 
-AT_A_GLANCE = (
-    "guardian_present",
-    "goal_expectation",
-    "pore_areas",
-    "event_date",
-    "downtime_max_days",
-    "budget_band",
-    "sun_after_planned",
-)
-QUESTIONS = "questions"
+# For how many days before the visit an answer counts without asking again; by whether it is of the kind that spoils.
+FRESH_FOR = {False: 90, True: 7}
+GOAL = "goal_expectation"
+AT_A_GLANCE = {
+    "guardian_present": _("Guardian comes along"),
+    "pore_areas": _("Where"),
+    "since": _("Since"),
+    "worse_when": _("Worse with"),
+    "event_date": _("Event"),
+    "downtime_max_days": _("Can look red"),
+    "budget_band": _("Budget"),
+    "sun_after_planned": _("Sun planned after"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +46,12 @@ class TreatmentVerdict:
 
 @dataclass(frozen=True, slots=True)
 class RuleFinding:
-    """One rule that fired, on which treatments, and until when."""
+    """One rule that fired, on which treatments, and until when; with the practitioner's own judgement."""
 
     rule: Rule
     level: Level
+    said: Level
+    override: Override | None
     heading: str
     reason: str
     note: str
@@ -60,19 +63,27 @@ class RuleFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class Fallen:
+    """An override that no longer stands: the rule's heading, or its id once the rule is gone."""
+
+    heading: str
+    override: Override
+
+
+@dataclass(frozen=True, slots=True)
 class Brief:
     """Everything the page shows; nothing in it is stored."""
 
     wanted: list[TreatmentVerdict]
     others: list[TreatmentVerdict]
     findings: list[RuleFinding]
+    fallen: list[Fallen]
+    goal: str
     glance: list[tuple[str, str]]
-    questions: str
     unanswered: list[str]
+    to_confirm: list[str]
     groups: list[dict[str, Any]]
-    phototype: Phototype | None
-    sensitivity: Sensitivity | None
-    oiliness: str
+    skin: Skin
     signed_by: str
     rule_set: int
     as_of: date
@@ -80,24 +91,24 @@ class Brief:
 
 def brief(reading: Reading, consultation: Consultation, language: str) -> Brief:
     """Make the brief of a reading: verdicts, findings by severity, the answers behind them and what is missing."""
-    verdicts = {TreatmentCode(c): Verdict.from_json(raw) for c, raw in reading.screening.findings.items()}
-    codes = wanted_codes(consultation)
-    wanted = [TreatmentCode(code) for code in codes] or list(verdicts)
+    said = {TreatmentCode(c): Verdict.from_json(raw) for c, raw in reading.screening.findings.items()}
+    rules = published.rules_of(reading.screening.rule_set)
+    overrides = overridden(consultation, reading.revision, rules, said, reading.screening.as_of)
+    verdicts = judged(said, overrides.levels)
+    wanted = [TreatmentCode(code) for code in wanted_codes(consultation)] or list(verdicts)
     names = dict(TreatmentFacts.objects.values_list("code", "name"))
-    asked = Questioning(reading.questionnaire, reading.answers)
-    answers = reading.answers
-    oiliness = score_oiliness(answers)
+    gradings = Grading.objects.filter(patient=consultation.patient_id).select_related("made_by")
     return Brief(
         wanted=_worst_first(wanted, verdicts, names),
         others=_worst_first([code for code in verdicts if code not in wanted], verdicts, names),
-        findings=_findings(reading, verdicts, wanted, names, language),
+        findings=_findings(reading, verdicts, overrides, wanted, names, language),
+        fallen=_fallen(reading, overrides, language),
+        goal=_in_words(reading, GOAL, language),
         glance=_glance(reading, language),
-        questions=str(answers.get(QUESTIONS) or ""),
-        unanswered=[item.label.in_language(language) for item in unanswered(reading.questionnaire, answers)],
-        groups=asked.groups(language),
-        phototype=score_phototype(answers),
-        sensitivity=score_sensitivity(answers),
-        oiliness=oiliness.value if oiliness else "",
+        unanswered=_labels(unanswered(reading.questionnaire, reading.answers), language),
+        to_confirm=_labels(to_confirm(reading), language),
+        groups=Questioning(reading.questionnaire, reading.answers).groups(language),
+        skin=profile.skin(reading, gradings, language),
         signed_by=reading.screening.rule_set.signed_by,
         rule_set=reading.screening.rule_set.version,
         as_of=reading.screening.as_of,
@@ -114,6 +125,7 @@ def _worst_first(
 def _findings(
     reading: Reading,
     verdicts: Mapping[TreatmentCode, Verdict],
+    overrides: Overridden,
     wanted: list[TreatmentCode],
     names: Mapping[str, str],
     language: str,
@@ -132,6 +144,8 @@ def _findings(
             RuleFinding(
                 rule=rule,
                 level=finding.level,
+                said=rule.level,
+                override=overrides.standing.get(rule_id),
                 heading=rule.heading.in_language(language),
                 reason=rule.reason.in_language(language),
                 note=rule.note.in_language(language) if rule.note else "",
@@ -145,11 +159,38 @@ def _findings(
     return sorted(made, key=lambda each: (-each.level.severity, each.rule.id))
 
 
+def _fallen(reading: Reading, overrides: Overridden, language: str) -> list[Fallen]:
+    by_id = published.rules_of(reading.screening.rule_set).by_id
+    return [
+        Fallen(rule.heading.in_language(language) if (rule := by_id.get(one.rule_id)) else one.rule_id, one)
+        for one in overrides.fallen
+    ]
+
+
 def _glance(reading: Reading, language: str) -> list[tuple[str, str]]:
-    questionnaire, answers = reading.questionnaire, reading.answers
-    rows = []
-    for key in AT_A_GLANCE:
-        item = questionnaire.by_key.get(key)
-        if item is not None and answers.get(key) not in (None, ""):
-            rows.append((item.label.in_language(language), in_words(questionnaire, item, answers[key], language)))
-    return rows
+    rows = ((str(term), _in_words(reading, key, language)) for key, term in AT_A_GLANCE.items())
+    return [(term, words) for term, words in rows if words]
+
+
+def _in_words(reading: Reading, key: str, language: str) -> str:
+    """The answer as a person would read it; empty where there is none."""
+    item, answer = reading.questionnaire.by_key.get(key), reading.answers.get(key)
+    return "" if item is None or answer in (None, "") else in_words(reading.questionnaire, item, answer, language)
+
+
+def _labels(items: Iterable[Item], language: str) -> list[str]:
+    return [item.label.in_language(language) for item in items]
+
+
+def to_confirm(reading: Reading) -> list[Item]:
+    """The answers to confirm on the day: older than 90 days, or of the kind that spoils and older than a week."""
+    revision = reading.revision
+    given = {key: date.fromisoformat(day) for key, day in (revision.answered_on or {}).items()}
+    missing = {item.key for item in unanswered(reading.questionnaire, reading.answers)}
+    return [
+        item
+        for item in shown(reading.questionnaire, reading.answers)
+        if item.key not in missing and reading.answers.get(item.key) not in (None, "")
+        if given.get(item.key, revision.saved_at.date())
+        < reading.screening.as_of - timedelta(days=FRESH_FOR[item.perishable])
+    ]

@@ -14,15 +14,17 @@ from clinic.accounts.models import User
 from clinic.audit.models import Action
 from clinic.localtime import local
 from clinic.premises.models import Clinic
-from consultations import published, transitions
+from consultations import published, standing, transitions
 from consultations.errors import ConsentMissing, Incomplete, MovedOn
 from consultations.models import (
     Consent,
     ConsentKind,
     ConsentText,
     Consultation,
+    Grading,
     Intake,
     IntakeRevision,
+    Override,
     Patient,
     Screening,
     Status,
@@ -31,7 +33,8 @@ from consultations.questioning import concerns_of
 from practitioners.models import Practitioner
 from treatments import questionnaire as questions
 from treatments import screening
-from treatments.codes import TreatmentCode
+from treatments.codes import Level, TreatmentCode
+from treatments.models import RuleSet
 
 # The patient edits until they have arrived.
 EDITABLE = {Status.REQUESTED, Status.CONFIRMED}
@@ -105,7 +108,8 @@ def begin(
         saved_at=now,
         saved_by=actor,
     )
-    Screening.objects.create(revision=revision, **_screened(revision, consultation, codes, clinic, now))
+    judged = _judge(consultation, asked, questions.visible(asked, whole), codes, clinic)
+    _keep(revision, judged, {}, codes, now)
     return intake
 
 
@@ -171,11 +175,22 @@ def stamp(
 
 def after_move(consultation: Consultation, *, clinic: Clinic, now: datetime) -> None:
     """Screen again for the new date, and drop the stamp: it belongs to another date or another practitioner."""
+    if screen_again(consultation, clinic=clinic, now=now) is not None:
+        unstamp(consultation)
+        Intake.objects.filter(consultation=consultation).update(reminded_at=None)
+
+
+def screen_again(consultation: Consultation, *, clinic: Clinic, now: datetime) -> Screening | None:
+    """Screen the newest answers once more: the date, what is to be discussed or what is known has changed."""
     _inside_a_transaction()
     revision = IntakeRevision.objects.filter(intake__consultation=consultation).order_by("-number").first()
-    if revision is not None:
-        screen(revision, consultation, clinic=clinic, now=now)
-        Intake.objects.filter(consultation=consultation).update(reviewed_at=None, reviewed_by=None, reminded_at=None)
+    return None if revision is None else screen(revision, consultation, clinic=clinic, now=now)
+
+
+def unstamp(consultation: Consultation) -> None:
+    """Let the stamp fall; what was read when it was put on stays known."""
+    _inside_a_transaction()
+    Intake.objects.filter(consultation=consultation).update(reviewed_at=None, reviewed_by=None)
 
 
 def days_of(revision: IntakeRevision, zone: ZoneInfo) -> dict[str, date]:
@@ -186,42 +201,91 @@ def days_of(revision: IntakeRevision, zone: ZoneInfo) -> dict[str, date]:
 
 
 def screen(revision: IntakeRevision, consultation: Consultation, *, clinic: Clinic, now: datetime) -> Screening:
-    """Run the rules in force over a revision for the date of the visit, and keep what they found under seal."""
-    made = _screened(revision, consultation, wanted_codes(consultation), clinic, now)
-    return Screening.objects.create(revision=revision, **made)
+    """Run the rules in force over a revision for the date of the visit, and keep what they found under seal.
+
+    The findings stay as the rules said them; the worst level follows the overrides that stand.
+    """
+    codes, asked = wanted_codes(consultation), published.questions_of(revision.questionnaire)
+    judged = _judge(consultation, asked, with_what_is_known(consultation, revision.answers, codes), codes, clinic)
+    rules = published.rules_of(judged.rule_set)
+    levels = overridden(consultation, revision, rules, judged.verdicts, judged.as_of).levels
+    return _keep(revision, judged, levels, codes, now)
 
 
-def _screened(
-    revision: IntakeRevision, consultation: Consultation, codes: list[str], clinic: Clinic, now: datetime
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    rule_set: RuleSet
+    as_of: date
+    verdicts: Mapping[TreatmentCode, screening.Verdict]
+
+
+def _judge(
+    consultation: Consultation,
+    asked: questions.Questionnaire,
+    whole: Mapping[str, Any],
+    codes: list[str],
+    clinic: Clinic,
+) -> _Judged:
     version = published.rule_set()
     as_of = local(consultation.starts, clinic.zone).date()
     rules, policy = published.rules_of(version), {"iso_policy": clinic.iso_policy}
-    asked = published.questions_of(revision.questionnaire)
-    known = screening.facts(asked, with_what_is_known(consultation, revision.answers, codes), as_of=as_of)
+    known = screening.facts(asked, whole, as_of=as_of)
     # Those of interest are asked about together, since some rules look at combinations; the others one by one.
     verdicts = screening.evaluate(rules, known, codes, as_of, policy)
     for code in TreatmentCode:
         if code not in verdicts:
             verdicts |= screening.evaluate(rules, known, [code], as_of, policy)
-    worst = screening.worst(verdicts[TreatmentCode(code)].level for code in codes or verdicts)
-    return {
-        "rule_set": version,
-        "as_of": as_of,
-        "findings": {code: verdict.as_json() for code, verdict in verdicts.items()},
-        "worst": str(worst),
-        "made_at": now,
-    }
+    return _Judged(version, as_of, verdicts)
+
+
+def _keep(
+    revision: IntakeRevision, judged: _Judged, levels: Mapping[str, Level], codes: list[str], now: datetime
+) -> Screening:
+    heard = screening.overridden(judged.verdicts, levels)
+    return Screening.objects.create(
+        revision=revision,
+        rule_set=judged.rule_set,
+        as_of=judged.as_of,
+        findings={code: verdict.as_json() for code, verdict in judged.verdicts.items()},
+        worst=str(screening.worst(heard[TreatmentCode(code)].level for code in codes or heard)),
+        made_at=now,
+    )
+
+
+def overridden(
+    consultation: Consultation,
+    revision: IntakeRevision,
+    rules: screening.RuleSet,
+    verdicts: Mapping[TreatmentCode, screening.Verdict],
+    as_of: date,
+) -> standing.Overridden:
+    """The practitioner's overrides of this consultation, held against the facts of this revision."""
+    made = list(
+        Override.objects.made()
+        .filter(consultation=consultation)
+        .select_related("made_by", "revision__questionnaire")
+        .defer("revision__questionnaire__data")
+    )
+    if not made:
+        return standing.Overridden()
+    base, graded = with_what_is_known(consultation, {}), list(Grading.objects.filter(patient=consultation.patient_id))
+
+    def facts(read: IntakeRevision, until: datetime | None = None) -> standing.Facts:
+        whole = {**read.answers, **base, **Grading.known(graded, until)}
+        return screening.facts(published.questions_of(read.questionnaire), whole, as_of=as_of)
+
+    return standing.sort_out(made, rules, verdicts, facts(revision), lambda one: facts(one.revision, one.made_at))
 
 
 def with_what_is_known(
     consultation: Consultation, answers: Mapping[str, Any], codes: list[str] | None = None
 ) -> dict[str, Any]:
-    """The answers together with what the patient told us in other steps and is not asked twice."""
+    """The answers together with what other steps and practitioners have told, and nobody is asked twice."""
     patient = _patient(consultation)
     born: date = patient.date_of_birth
     return {
         **answers,
+        **Grading.known(Grading.objects.filter(patient=patient)),
         "dob": born.isoformat(),
         "sex_at_birth": patient.sex_at_birth,
         "concerns": concerns_of(consultation.concern.slug if consultation.concern else ""),

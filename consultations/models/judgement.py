@@ -1,6 +1,7 @@
 """What a practitioner says to the answers: asks for more, proposes something else, grades, overrides, replies."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
@@ -67,6 +68,12 @@ class Enquiry(models.Model):
         return str(self.consultation_id)
 
 
+class SuggestionQuerySet(models.QuerySet["Suggestion"]):
+    def open(self) -> Self:
+        """Those the patient has still to answer."""
+        return self.filter(answered_at=None, withdrawn_at=None)
+
+
 class Suggestion(models.Model):
     """Another treatment to discuss, or not before another date; the patient accepts or declines."""
 
@@ -80,6 +87,8 @@ class Suggestion(models.Model):
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
     accepted = models.BooleanField(_("accepted"), null=True, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+
+    objects: ClassVar[Any] = SuggestionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("suggestion")
@@ -101,6 +110,12 @@ class Suggestion(models.Model):
         return str(self.consultation_id)
 
 
+class OverrideQuerySet(models.QuerySet["Override"]):
+    def made(self) -> Self:
+        """Those nobody has taken back; whether they still stand, the facts say."""
+        return self.filter(withdrawn_at=None)
+
+
 class Override(models.Model):
     """A finding that the practitioner judges otherwise than its rule, and why.
 
@@ -116,6 +131,8 @@ class Override(models.Model):
     level = SealedTextField()
     reason = SealedTextField()
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+
+    objects: ClassVar[Any] = OverrideQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("override")
@@ -144,6 +161,16 @@ class Grading(models.Model):
 
     def __str__(self) -> str:
         return str(self.consultation_id)
+
+    @staticmethod
+    def known(gradings: Iterable["Grading"], until: datetime | None = None) -> dict[str, str | None]:
+        """What a patient's gradings say up to a moment, under the questionnaire's keys; None where none does."""
+        newest_first = sorted(gradings, key=lambda each: each.made_at, reverse=True)
+        graded = [each for each in newest_first if until is None or each.made_at <= until]
+        return {
+            "fst_practitioner": next((each.phototype for each in graded if each.phototype), None),
+            "pore_practitioner_grade": next((each.pores for each in graded if each.pores), None),
+        }
 
 
 class AnsweredQuestion(models.Model):

@@ -83,6 +83,11 @@ def audited(one: Consultation) -> list[str]:
     return sorted(AuditEntry.objects.filter(object_id=str(one.pk)).values_list("action", flat=True))
 
 
+def stored(model: Any, *fields: str) -> bytes:
+    """What the database holds in these columns, one row after the other."""
+    return b"|".join(bytes(cell) for row in model.objects.values_list(*fields) for cell in row)
+
+
 def mails(one: Consultation, state: str = "pending") -> list[OutboundMessage]:
     """The mails about the consultation in this state, in the order they were written."""
     about = OutboundMessage.objects.filter(about=f"consultation:{one.pk}", state=state)

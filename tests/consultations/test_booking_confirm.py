@@ -28,8 +28,9 @@ from treatments.models import Treatment
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
-# With both ends of the transaction: three locks, what the patient has open, the fee, consent, two versions, nine rows.
-STATEMENTS = 22
+# With both ends of the transaction: three locks, what the patient has open, the fee, consent, what practitioners have
+# graded of them, two versions, nine rows.
+STATEMENTS = 23
 
 
 @pytest.fixture
