@@ -47,5 +47,13 @@ class ConsentMissing(BookingError):
     sentence = _("Please read and agree to how we keep your answers before you give any.")
 
 
+class StillOpen(BookingError):
+    sentence = _("The patient has not answered the last one yet. Withdraw it before you send another.")
+
+
+class TooSoon(BookingError):
+    sentence = _("This time is earlier than your practitioner suggests. Please choose a later one.")
+
+
 class AlreadyThere(BookingError):
     sentence = _("You already have a consultation at this time. Please choose another time.")

@@ -5,6 +5,7 @@ Called inside the transaction of the verb that has something to tell; the outbox
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from clinic import outbox
 from clinic.crypto import digest, token
 from clinic.premises.models import Clinic
-from consultations.models import Consultation, Draft, ManageLink, Status
+from consultations.models import Consultation, Draft, Enquiry, ManageLink, PatientAccess, Status, Suggestion
 from consultations.scheduling.invite import Entry, Method, calendar_file
 
 REVIEW_AFTER = timedelta(days=3)
@@ -115,8 +116,67 @@ def moved(consultation: Consultation, *, before: datetime, clinic: Clinic, now: 
 def cancelled(consultation: Consultation, *, clinic: Clinic, now: datetime) -> None:
     """That the consultation is cancelled, by whom, what it costs and how to undo it; takes the calendar entry away."""
     outbox.withdraw(about=_about(consultation), now=now)
+    not_asked_any_more(consultation, now=now)
+    not_suggested_any_more(consultation, now=now)
     entered = consultation.held_until is None  # a request has not been in a calendar
     _tell(consultation, "cancelled", _cancelled_subject, Method.CANCEL if entered else None, clinic, now)
+
+
+def asked(enquiry: Enquiry, *, now: datetime) -> None:
+    """That the practitioner would like to know more, by when, and where to answer; never what."""
+    _turn_to(
+        enquiry.consultation,
+        "enquiry",
+        enquiry.pk,
+        _enquiry_subject,
+        "my:enquiry",
+        now,
+        until=min(enquiry.due_at, enquiry.consultation.starts),
+    )
+
+
+def not_asked_any_more(consultation: Consultation, *, now: datetime) -> None:
+    """Nothing more about questions that are answered or withdrawn, or whose visit is off."""
+    outbox.withdraw(about=f"enquiry:{consultation.pk}", now=now)
+
+
+def suggested(suggestion: Suggestion, *, now: datetime) -> None:
+    """That the practitioner suggests something, and where to read it; never what."""
+    _turn_to(suggestion.consultation, "suggestion", suggestion.pk, _suggestion_subject, "my:suggestion", now)
+
+
+def not_suggested_any_more(consultation: Consultation, *, now: datetime) -> None:
+    """Nothing more about a suggestion that is answered or withdrawn, or whose visit is off."""
+    outbox.withdraw(about=f"suggestion:{consultation.pk}", now=now)
+
+
+def _turn_to(
+    consultation: Consultation, template: str, pk: UUID, subject: Any, page: str, now: datetime, **context: Any
+) -> None:
+    """Ask whoever may answer for the patient to open a page, which asks for a mailed code first."""
+    with translation.override(consultation.language):
+        _send(
+            key=f"{template}:{pk}",
+            to=_reader(consultation),
+            subject=subject(),
+            template=template,
+            language=consultation.language,
+            about=f"{template}:{consultation.pk}",
+            clinic=Clinic.objects.the(),
+            now=now,
+            expires_at=consultation.starts,
+            consultation=consultation,
+            page_url=settings.PUBLIC_BASE_URL + reverse(page, args=[consultation.reference]),
+            **context,
+        )
+
+
+def _reader(consultation: Consultation) -> str:
+    """The address of somebody who may read and answer what is about health; a partner who booked may not."""
+    readers = PatientAccess.objects.filter(patient=consultation.patient, may_read_health=True, may_manage=True)
+    emails = list(readers.order_by("relation", "pk").values_list("user__email", flat=True))
+    booked_by = _address(consultation)
+    return booked_by if booked_by in emails or not emails else emails[0]
 
 
 def invited_to_review(consultation: Consultation, *, token: str, now: datetime) -> None:
@@ -264,3 +324,11 @@ def _moved_subject() -> str:
 
 def _cancelled_subject() -> str:
     return _("Your consultation is cancelled")
+
+
+def _enquiry_subject() -> str:
+    return _("A question about your visit")
+
+
+def _suggestion_subject() -> str:
+    return _("A suggestion about your visit")

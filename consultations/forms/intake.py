@@ -16,6 +16,7 @@ from treatments.questionnaire.conditions import In
 
 ON_A_DATE = "on_a_date"
 NO_ANSWER = _("Choose an answer. If you do not know, “Not sure” is one.")
+NO_WORDS = _("Write a few words. If you do not know, say so.")
 NO_DATE = _("Enter the date, or choose one of the other answers.")
 SENTENCES = {
     Problem.WRONG_TYPE: _("Choose one of the answers shown."),
@@ -157,7 +158,7 @@ class IntakeForm(forms.Form):
                 continue
             self.answers[item.key] = answer
             if answer is None and item.core:
-                self.add_error(item.key, NO_ANSWER)
+                self.add_error(item.key, NO_WORDS if item.type is ItemType.TEXT else NO_ANSWER)
         return self.cleaned_data
 
     def _raw(self, item: Item) -> Any:
