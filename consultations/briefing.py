@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
@@ -15,13 +16,11 @@ from consultations.questioning import Questioning
 from consultations.standing import Overridden
 from treatments.codes import Level, TreatmentCode
 from treatments.models import TreatmentFacts
-from treatments.questionnaire import Item, shown, unanswered
+from treatments.questionnaire import Item, unanswered
 from treatments.questionnaire.summary import in_words
 from treatments.screening import Rule, Verdict
 from treatments.screening import overridden as judged
 
-# For how many days before the visit an answer counts without asking again; by whether it is of the kind that spoils.
-FRESH_FOR = {False: 90, True: 7}
 GOAL = "goal_expectation"
 AT_A_GLANCE = {
     "guardian_present": _("Guardian comes along"),
@@ -82,6 +81,7 @@ class Brief:
     glance: list[tuple[str, str]]
     unanswered: list[str]
     to_confirm: list[str]
+    wanting: list[tuple[str, str]]
     groups: list[dict[str, Any]]
     skin: Skin
     signed_by: str
@@ -89,7 +89,7 @@ class Brief:
     as_of: date
 
 
-def brief(reading: Reading, consultation: Consultation, language: str) -> Brief:
+def brief(reading: Reading, consultation: Consultation, language: str, zone: ZoneInfo) -> Brief:
     """Make the brief of a reading: verdicts, findings by severity, the answers behind them and what is missing."""
     said = {TreatmentCode(c): Verdict.from_json(raw) for c, raw in reading.screening.findings.items()}
     rules = published.rules_of(reading.screening.rule_set)
@@ -98,6 +98,8 @@ def brief(reading: Reading, consultation: Consultation, language: str) -> Brief:
     wanted = [TreatmentCode(code) for code in wanted_codes(consultation)] or list(verdicts)
     names = dict(TreatmentFacts.objects.values_list("code", "name"))
     gradings = Grading.objects.filter(patient=consultation.patient_id).select_related("made_by")
+    missing = unanswered(reading.questionnaire, reading.answers)
+    old = [item for item in reading.stale(reading.screening.as_of, zone) if item not in missing]
     return Brief(
         wanted=_worst_first(wanted, verdicts, names),
         others=_worst_first([code for code in verdicts if code not in wanted], verdicts, names),
@@ -105,8 +107,9 @@ def brief(reading: Reading, consultation: Consultation, language: str) -> Brief:
         fallen=_fallen(reading, overrides, language),
         goal=_in_words(reading, GOAL, language),
         glance=_glance(reading, language),
-        unanswered=_labels(unanswered(reading.questionnaire, reading.answers), language),
-        to_confirm=_labels(to_confirm(reading), language),
+        unanswered=_labels(missing, language),
+        to_confirm=_labels(old, language),
+        wanting=[(item.key, item.label.in_language(language)) for item in (*missing, *old)],
         groups=Questioning(reading.questionnaire, reading.answers).groups(language),
         skin=profile.skin(reading, gradings, language),
         signed_by=reading.screening.rule_set.signed_by,
@@ -180,17 +183,3 @@ def _in_words(reading: Reading, key: str, language: str) -> str:
 
 def _labels(items: Iterable[Item], language: str) -> list[str]:
     return [item.label.in_language(language) for item in items]
-
-
-def to_confirm(reading: Reading) -> list[Item]:
-    """The answers to confirm on the day: older than 90 days, or of the kind that spoils and older than a week."""
-    revision = reading.revision
-    given = {key: date.fromisoformat(day) for key, day in (revision.answered_on or {}).items()}
-    missing = {item.key for item in unanswered(reading.questionnaire, reading.answers)}
-    return [
-        item
-        for item in shown(reading.questionnaire, reading.answers)
-        if item.key not in missing and reading.answers.get(item.key) not in (None, "")
-        if given.get(item.key, revision.saved_at.date())
-        < reading.screening.as_of - timedelta(days=FRESH_FOR[item.perishable])
-    ]

@@ -12,7 +12,7 @@ from modeltranslation.utils import build_localized_fieldname
 
 from clinic.accounts.models import User
 from clinic.audit.models import Action
-from consultations import access, transitions
+from consultations import access, enquiries, transitions
 from consultations.models import LIVE, Screening, Status
 from practitioners.models import Practitioner
 
@@ -25,6 +25,7 @@ _SHOWN = (
     "intake__is_complete",
     "intake__reviewed_at",
     "treatments",
+    "asked_until",
 )
 _FOUND = tuple(
     f"intake__revisions__{name}" for name in ("number", "screenings__made_at", "screenings__pk", "screenings__worst")
@@ -43,6 +44,7 @@ class Visit:
     is_complete: bool
     reviewed_at: datetime | None
     worst: str
+    asked_until: datetime | None
     wishes: list[str] = field(default_factory=list)
 
     @property
@@ -57,7 +59,7 @@ def read(*, actor: User, starts: datetime, ends: datetime, language: str, now: d
     Practitioner.DoesNotExist when the actor is none.
     """
     kind, wish = (_in(language, name) for name in ("kind__name", "treatments__name"))
-    listed = access.treated_by(actor, now).between(starts, ends)
+    listed = enquiries.awaited(access.treated_by(actor, now)).between(starts, ends)
     rows = list(
         listed.order_by("starts", "pk", "treatments__position", "treatments__pk").values(*_SHOWN, *_FOUND, *kind, *wish)
     )
@@ -79,6 +81,7 @@ def _visit(rows: list[dict[str, Any]], kind: list[str], wish: list[str]) -> Visi
         is_complete=first["intake__is_complete"],
         reviewed_at=first["intake__reviewed_at"],
         worst=_worst(rows),
+        asked_until=first["asked_until"],
         wishes=list({row["treatments"]: _words(row, wish) for row in rows if row["treatments"]}.values()),
     )
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from consultations.views import booking, brief, desk, intake, manage, my, prepare, reception
+from consultations.views import answering, booking, brief, desk, intake, judging, manage, my, prepare, reception
 
 book = [
     path("", booking.what, name="what"),
@@ -38,6 +38,9 @@ mine = [
     path("<slug:reference>/undo/", my.undo, name="undo"),
     path("<slug:reference>/prepare/", prepare.prepare, name="prepare"),
     path("<slug:reference>/prepare/calendar.ics", prepare.prepare_calendar, name="prepare_calendar"),
+    path("<slug:reference>/questions-for-you/", answering.enquiry, name="enquiry"),
+    path("<slug:reference>/suggestion/", answering.suggestion, name="suggestion"),
+    path("<slug:reference>/suggestion/time/", answering.later, name="later"),
     path("<slug:reference>/answers/", my.answers, name="answers"),
     path("<slug:reference>/answers/still-true/", my.still_true, name="still_true"),
     path("<slug:reference>/consent/<slug:page>/", my.consent, name="consent"),
@@ -51,6 +54,14 @@ practitioner = [
     path("<slug:reference>/note/", brief.note, name="note"),
     path("<slug:reference>/amend/", brief.amend, name="amend"),
     path("<slug:reference>/visit/", brief.visit, name="visit"),
+    path("<slug:reference>/ask/", judging.ask, name="ask"),
+    path("<slug:reference>/ask/withdraw/", judging.ask_no_more, name="ask_no_more"),
+    path("<slug:reference>/suggest/", judging.suggest, name="suggest"),
+    path("<slug:reference>/suggest/withdraw/", judging.suggest_no_more, name="suggest_no_more"),
+    path("<slug:reference>/override/", judging.override, name="override"),
+    path("<slug:reference>/override/withdraw/", judging.override_no_more, name="override_no_more"),
+    path("<slug:reference>/grade/", judging.grade, name="grade"),
+    path("<slug:reference>/reply/", judging.reply, name="reply"),
 ]
 front = [
     path("", reception.day, name="day"),

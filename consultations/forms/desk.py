@@ -17,6 +17,12 @@ class ShownForm(forms.Form):
     screening = forms.UUIDField()
 
 
+class TakeBackForm(forms.Form):
+    """Which override is taken back."""
+
+    override = forms.UUIDField()
+
+
 class NoteForm(forms.Form):
     body = forms.CharField(
         label=_("Findings, plan, what was agreed"),

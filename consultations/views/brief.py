@@ -1,5 +1,7 @@
 """The brief of one consultation, and what a practitioner does with it: review, note, visit."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -15,19 +17,59 @@ from clinic.accounts.models import User
 from clinic.audit.models import Action
 from clinic.localtime import local
 from clinic.premises.models import Clinic
-from consultations import access, briefing, intake, notes, visits
+from consultations import access, briefing, comparing, enquiries, intake, notes, overrides, replies, suggestions, visits
+from consultations.briefing import Brief
 from consultations.errors import BookingError, MovedOn
 from consultations.forms.desk import AmendmentForm, NoteForm, ShownForm
+from consultations.intake import Reading
 from consultations.models import Consultation, Note, Status
 from consultations.views.desk import practitioner_of
+from consultations.views.desk_forms import unbound
+from practitioners.models import Practitioner
 
 OPEN = {Status.CONFIRMED, Status.ARRIVED, Status.IN_CONSULTATION}
 
 
+@dataclass(frozen=True)
+class Opened:
+    """A brief that was opened, and by whom; that it was is written down."""
+
+    request: HttpRequest
+    actor: User
+    me: Practitioner
+    consultation: Consultation
+    reading: Reading
+    clinic: Clinic
+    now: datetime
+
+    def page(self, status: int = 200, **forms: Any) -> HttpResponse:
+        """The page, with forms in place of the empty ones."""
+        return render(self.request, "consultations/desk/brief.html", _context(self) | forms, status=status)
+
+    def done(self, verb: Callable[[], Any], said: str) -> HttpResponse:
+        """Do it, and show the brief anew; what cannot be done is said."""
+        try:
+            verb()
+            flash.success(self.request, said)
+        except BookingError as refused:
+            flash.error(self.request, str(refused))
+        return redirect("desk:brief", reference=self.consultation.reference)
+
+
+def opened(request: HttpRequest, reference: str) -> Opened:
+    """Open the brief for the treating practitioner; for everyone else it is not there."""
+    now, me = timezone.now(), practitioner_of(request)
+    return _open(request, me, _mine(request, reference, now), now)
+
+
+def _open(request: HttpRequest, me: Practitioner, consultation: Consultation, now: datetime) -> Opened:
+    reading = intake.read(actor=_me(request), consultation=consultation, action=Action.BRIEF_READ, now=now)
+    return Opened(request, _me(request), me, consultation, reading, Clinic.objects.the(), now)
+
+
 def _mine(request: HttpRequest, reference: str, now: datetime) -> Consultation:
     practitioner_of(request)
-    assert isinstance(request.user, User)
-    found = access.treated_by(request.user, now).select_related(
+    found = access.treated_by(_me(request), now).select_related(
         "patient", "practitioner", "kind", "location", "room", "concern", "booked_by"
     )
     return get_object_or_404(found, reference=reference)
@@ -36,9 +78,7 @@ def _mine(request: HttpRequest, reference: str, now: datetime) -> Consultation:
 @require_safe
 def brief(request: HttpRequest, reference: str) -> HttpResponse:
     """The brief; that it was opened is written down before it is shown."""
-    now = timezone.now()
-    consultation = _mine(request, reference, now)
-    return render(request, "consultations/desk/brief.html", _context(request, consultation, now))
+    return opened(request, reference).page()
 
 
 @require_POST
@@ -116,21 +156,17 @@ def visit(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _again(request: HttpRequest, consultation: Consultation, now: datetime, status: int, **forms: Any) -> HttpResponse:
     """The brief once more, with everything that was typed."""
-    context = _context(request, consultation, now) | forms
-    return render(request, "consultations/desk/brief.html", context, status=status)
+    return _open(request, practitioner_of(request), consultation, now).page(status, **forms)
 
 
-def _context(request: HttpRequest, consultation: Consultation, now: datetime) -> dict[str, Any]:
-    reading = intake.read(actor=_me(request), consultation=consultation, action=Action.BRIEF_READ, now=now)
-    written = (
-        Note.objects.filter(consultation=consultation)
-        .prefetch_related("amendments__author")
-        .select_related("author")
-        .first()
-    )
-    day = local(consultation.starts, Clinic.objects.the().zone).date()
+def _context(page: Opened) -> dict[str, Any]:
+    consultation, reading, language = page.consultation, page.reading, get_language() or "en"
+    note = _note_of(consultation)
+    day = local(consultation.starts, page.clinic.zone).date()
+    brief = briefing.brief(reading, consultation, language, page.clinic.zone)
     assert consultation.patient is not None
-    return {
+    shown = {
+        "clinic": page.clinic,
         "consultation": consultation,
         "patient": consultation.patient,
         "age": consultation.patient.age_on(day),
@@ -138,22 +174,56 @@ def _context(request: HttpRequest, consultation: Consultation, now: datetime) ->
         "intake": reading.intake,
         "revision": reading.revision,
         "screening": reading.screening,
-        "brief": briefing.brief(reading, consultation, get_language() or "en"),
-        "note": written,
-        "note_form": NoteForm(initial={"body": written.body if written else ""}),
+        "since": comparing.since(
+            actor=page.actor, consultation=consultation, reading=reading, language=language, now=page.now
+        ),
+        "brief": brief,
+        "now": page.now,
+    }
+    return shown | _noted(note) | _asked(page, brief, note, language) | _possible(page, day)
+
+
+def _note_of(consultation: Consultation) -> Note | None:
+    notes_of = Note.objects.filter(consultation=consultation).select_related("author")
+    return notes_of.prefetch_related("amendments__author").first()
+
+
+def _noted(note: Note | None) -> dict[str, Any]:
+    return {
+        "note": note,
+        "note_form": NoteForm(initial={"body": note.body if note else ""}),
         "amendment_form": AmendmentForm(),
-        "now": now,
-    } | _possible(consultation, day, now)
+    }
 
 
-def _possible(consultation: Consultation, day: date, now: datetime) -> dict[str, bool]:
-    """Which changes of the visit have a button."""
+def _asked(page: Opened, brief: Brief, note: Note | None, language: str) -> dict[str, Any]:
+    """What goes to the patient and comes back: questions both ways, suggestions; and the forms for it."""
+    consultation, reading = page.consultation, page.reading
+    asked = replies.asked(reading.questionnaire, reading.answers, consultation, language)
+    suggestion = suggestions.newest_of(consultation)
+    sent = enquiries.of(consultation, reading.questionnaire, reading.answers, language)
+    return {
+        "asked": asked,
+        "may_reply": bool(asked) and replies.may_reply(consultation, note, page.now),
+        "enquiries": sent,
+        "enquiry_is_open": any(each.enquiry.answered_at is None for each in sent),
+        "suggestion": suggestion,
+        "suggestion_is_open": suggestion is not None and suggestion.answered_at is None,
+        "suggested": suggestions.names_of(suggestion) if suggestion else [],
+    } | unbound(consultation, reading, brief, asked, language, page.clinic.zone, page.now)
+
+
+def _possible(page: Opened, day: date) -> dict[str, bool]:
+    """Which changes of the visit have a button, and which forms may be sent."""
+    consultation, now = page.consultation, page.now
     begun = now >= consultation.starts
-    today = local(now, Clinic.objects.the().zone).date()
+    today = local(now, page.clinic.zone).date()
     return {
         "may_start": consultation.status in {Status.CONFIRMED, Status.ARRIVED} and today >= day,
         "may_complete": consultation.status in OPEN and begun,
         "may_no_show": consultation.status == Status.CONFIRMED and begun,
+        "may_ask": consultation.status == Status.CONFIRMED and not begun,
+        "may_judge": consultation.status in overrides.OPEN,
     }
 
 

@@ -32,6 +32,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "before": chosen - timedelta(days=1),
         "after": chosen + timedelta(days=1),
         "visits": visits,
+        "now": now,
         "unreviewed": sum(1 for visit in visits if visit.awaits_review),
     }
     return render(request, "consultations/desk/today.html", context)
@@ -49,6 +50,7 @@ def week(request: HttpRequest) -> HttpResponse:
     context = {
         "clinic": clinic,
         "days": by_day.items(),
+        "now": now,
         "first": first,
         "last": first + timedelta(days=6),
         "before": first - timedelta(days=7),

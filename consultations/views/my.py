@@ -19,7 +19,7 @@ from clinic.accounts.models import User
 from clinic.audit.models import Action
 from clinic.localtime import local
 from clinic.premises.models import Clinic
-from consultations import access, booking, drafts, intake
+from consultations import access, booking, drafts, enquiries, intake, replies, suggestions
 from consultations.errors import BookingError, MovedOn, NotOffered
 from consultations.forms.booking import ConsentForm, WhenForm
 from consultations.models import Cancelled, ConsentKind, ConsentText, Consultation, Status
@@ -76,7 +76,17 @@ def consultation(request: HttpRequest, reference: str) -> HttpResponse:
     """One consultation: time, place, terms of a change, and the way to the answers."""
     one, now = _mine(request, reference), timezone.now()
     may_read = access.answerable_by(_me(request), now).filter(pk=one.pk).exists()
-    return render(request, "consultations/my/consultation.html", _context(one, now) | {"may_read": may_read})
+    context = _context(one, now) | {"may_read": may_read} | (_waiting(one) if may_read else {})
+    return render(request, "consultations/my/consultation.html", context)
+
+
+def _waiting(one: Consultation) -> dict[str, Any]:
+    """Whether the practitioner waits for an answer; not to what."""
+    suggestion = suggestions.newest_of(one)
+    return {
+        "enquiry": enquiries.open_of(one),
+        "suggestion": suggestion if suggestion and suggestion.answered_at is None and one.is_live else None,
+    }
 
 
 @GET_OR_POST
@@ -155,9 +165,14 @@ def answers(request: HttpRequest, reference: str) -> HttpResponse:
         "may_change": one.status in intake.EDITABLE,
         "stale": one.status in intake.EDITABLE and bool(_stale(reading, one)),
         "pages": asked.pages,
+        "replied": [each for each in _own_questions(reading, one) if each.reply],
         "urgent": urgent_now(asked, language=get_language() or "en", now=now),
-    }
+    } | _waiting(one)
     return render(request, "consultations/my/answers.html", context)
+
+
+def _own_questions(reading: intake.Reading, one: Consultation) -> list[replies.Asked]:
+    return replies.asked(reading.questionnaire, reading.answers, one, get_language() or "en")
 
 
 @GET_OR_POST

@@ -14,7 +14,7 @@ from clinic.accounts.models import User
 from clinic.accounts.roles import Role, holds
 from clinic.localtime import day_bounds, local
 from clinic.premises.models import Clinic
-from consultations import access, booking, visits
+from consultations import access, booking, enquiries, visits
 from consultations.errors import BookingError, NotOffered
 from consultations.forms.booking import WhenForm
 from consultations.models import Cancelled, Consultation, ConsultationQuerySet, Status
@@ -28,7 +28,7 @@ RELATED = ("patient", "practitioner", "kind", "location", "room__location", "int
 def _visible(request: HttpRequest) -> ConsultationQuerySet:
     if not isinstance(request.user, User) or not holds(request.user, Role.STAFF, Role.OWNER):
         raise Http404
-    return access.at_reception(request.user).select_related(*RELATED)
+    return enquiries.awaited(access.at_reception(request.user)).select_related(*RELATED)
 
 
 @require_safe
@@ -46,6 +46,7 @@ def day(request: HttpRequest) -> HttpResponse:
         "before": chosen - timedelta(days=1),
         "after": chosen + timedelta(days=1),
         "term": term,
+        "now": now,
         "consultations": listed.order_by("starts", "practitioner__position")[:200],
         "requests": found.filter(status=Status.REQUESTED, held_until__gt=now).order_by("starts"),
         "unprepared": _unprepared(found, now),

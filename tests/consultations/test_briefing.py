@@ -8,7 +8,7 @@ from consultations import briefing, intake, replies
 from consultations.models import Consultation
 from tests import factories
 from tests.cast import ALICE_ASKS
-from tests.factories import NOW
+from tests.factories import HONG_KONG, NOW
 from treatments.models import Treatment
 
 TOLD = {
@@ -28,7 +28,7 @@ def visit(alices_visit, alice):
 
 
 def brief_of(visit, language="en"):
-    return briefing.brief(intake.newest(visit), visit, language)
+    return briefing.brief(intake.newest(visit), visit, language, HONG_KONG)
 
 
 def words(found):
@@ -126,4 +126,4 @@ def test_a_brief_is_made_with_a_fixed_number_of_queries(visit, django_assert_num
     same = Consultation.objects.get(pk=visit.pk)
     assert Treatment.objects.count() == 5
     with django_assert_num_queries(4):
-        briefing.brief(reading, same, "en")
+        briefing.brief(reading, same, "en", HONG_KONG)

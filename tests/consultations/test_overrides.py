@@ -10,7 +10,7 @@ from consultations.errors import MovedOn
 from consultations.models import Override, Screening
 from tests import factories
 from tests.consultations.bookings import audited, cancel, move, stored
-from tests.factories import NOW
+from tests.factories import HONG_KONG, NOW
 from treatments.codes import Level
 
 WHY = "canary: spoke with her dermatologist about the scar."
@@ -55,7 +55,7 @@ def save(visit, person, clock, **answers):
 
 
 def brief_of(visit):
-    return briefing.brief(intake.newest(visit), visit, "en")
+    return briefing.brief(intake.newest(visit), visit, "en", HONG_KONG)
 
 
 def finding(visit, rule_id=KELOID):
@@ -204,5 +204,5 @@ def test_ten_overrides_take_as_many_queries_as_one(judge, visit, alice, clock, d
     for rule_id in ids[:10]:
         judge(Level.CLEAR, rule_id=rule_id)
         with django_assert_num_queries(7):
-            briefing.brief(reading, visit, "en")
+            briefing.brief(reading, visit, "en", HONG_KONG)
     assert len(ids) > 3

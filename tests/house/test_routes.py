@@ -22,6 +22,8 @@ MAY_WRITE = {"audit_auditentry", "throttle_count", "accounts_session"}
 SHOWS_HEALTH = {
     "/my/<reference>/prepare/",
     "/my/<reference>/prepare/calendar.ics",
+    "/my/<reference>/questions-for-you/",
+    "/my/<reference>/suggestion/",
     "/my/<reference>/answers/",
     "/my/<reference>/answers/<page>/",
     "/desk/",

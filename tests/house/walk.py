@@ -17,12 +17,13 @@ from django.urls import URLResolver, get_resolver
 
 from clinic.crypto import digest
 from clinic.premises.models import Closure, Device, Location
-from consultations import drafts, intake, notes
+from consultations import drafts, enquiries, intake, notes, overrides, suggestions
 from consultations.models import ConsentText, Draft, ManageLink
 from practitioners.models import Practitioner, TimeOff
 from tests import factories
 from tests.cast import ALICE_ASKS, BOB_ASKS, BORN, TUESDAY, Cast, enter, signed_in
 from tests.factories import NOW, at
+from treatments.codes import Level
 from treatments.models import FrequentQuestion, Questionnaire, Reference, RuleSet, TreatmentCategory
 
 TABLE = Path(__file__).with_name("routes.txt")
@@ -38,13 +39,14 @@ BOB = {"Bob Chan", "bob@patients.test", "5550 7002"}
 TEAM = {"Sam Yip", "Olivia Ho", "sam@clinic.test", "owner@clinic.test"}
 NOTE = "canary-what-dr-imani-saw"
 DATES = {*BORN, "23 November 1987", "Nov. 23, 1987", "14 February 1979", "Feb. 14, 1979"}
-HEALTH = {ALICE_ASKS, BOB_ASKS, CAROL_ASKS, NOTE, *DATES}
+WONDERS, SUGGESTS, JUDGES = "canary-which-earrings-itched", "canary-a-light-peel-first", "canary-spoke-with-her-doctor"
+HEALTH = {ALICE_ASKS, BOB_ASKS, CAROL_ASKS, NOTE, WONDERS, SUGGESTS, JUDGES, *DATES}
 SECRETS = {
     "visitor": ALICE | BOB | CAROL | TEAM | HEALTH,
     "guest": ALICE | BOB | TEAM | HEALTH - {CAROL_ASKS},
-    "alice": BOB | CAROL | TEAM | HEALTH - {ALICE_ASKS},
+    "alice": BOB | CAROL | TEAM | HEALTH - {ALICE_ASKS, WONDERS, SUGGESTS},
     "bob": ALICE | CAROL | TEAM | HEALTH - {BOB_ASKS},
-    "dr_imani": BOB | CAROL | TEAM | HEALTH - {ALICE_ASKS, NOTE},
+    "dr_imani": BOB | CAROL | TEAM | HEALTH - {ALICE_ASKS, NOTE, WONDERS, SUGGESTS, JUDGES},
     "dr_reyes": ALICE | CAROL | TEAM | HEALTH - {BOB_ASKS},
     "sam": CAROL | HEALTH,
     "owner": {"Carol Lim"} | HEALTH,  # the audit trail says which address did what
@@ -142,6 +144,7 @@ def set_up() -> Stage:
     cast = enter()
     imani = Practitioner.objects.get(user=cast.dr_imani)
     notes.sign(actor=cast.dr_imani, author=imani, consultation=cast.alices_visit, body=NOTE, now=NOW)
+    _judged(cast, imani)
     ManageLink.objects.create(consultation=cast.alices_visit, token_hash=digest("alices-link"), created_at=NOW)
     _invitation, secret = factories.invitation(imani)
     _admin_rows(imani)
@@ -150,6 +153,21 @@ def set_up() -> Stage:
     clients = {"guest": _guest(imani), **between, **{role: signed_in(person) for role, person in people.items()}}
     sessions = {role: client.cookies[settings.SESSION_COOKIE_NAME].value for role, client in clients.items()}
     return Stage(cast, sessions, _arguments(cast, secret))
+
+
+def _judged(cast: Cast, imani: Practitioner) -> None:
+    """Dr Imani has asked Alice for more, suggested something, and judged a finding otherwise."""
+    by: dict[str, Any] = {"actor": cast.dr_imani, "practitioner": imani, "consultation": cast.alices_visit, "now": NOW}
+    read = intake.newest(cast.alices_visit)
+    overrides.make(
+        **by,
+        screening=read.screening.pk,
+        rule_id=overrides.fired(read)[0].id,
+        level=Level.INFO,
+        reason=JUDGES,
+    )
+    enquiries.ask(**by, items=["metal_allergy"], written=[WONDERS], due_at=NOW + timedelta(hours=5))
+    suggestions.make(**by, treatments=[], not_before=TUESDAY + timedelta(days=9), words=SUGGESTS)
 
 
 def _guest(imani: Practitioner) -> Client:

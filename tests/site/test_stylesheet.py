@@ -13,6 +13,7 @@ CSS = settings.BASE_DIR / "clinic" / "static" / "css"
 COMPONENTS = settings.BASE_DIR / "templates" / "components"
 # These dress the whole page, or what the form pack, a tag or a page writes by hand.
 WITHOUT_A_PARTIAL = {
+    "brief",
     "button",
     "chip",
     "choice",
