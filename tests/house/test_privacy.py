@@ -23,6 +23,7 @@ from clinic.accounts.models import Session
 from clinic.audit.models import AuditEntry
 from clinic.outbox.models import OutboundMessage
 from consultations.models import Consultation, IntakeRevision
+from tests import factories
 from tests.cast import Cast, enter, signed_in
 from tests.consultations.test_drafts import mailed
 from tests.factories import NOW, clean_answers
@@ -30,9 +31,12 @@ from tests.factories import NOW, clean_answers
 pytestmark = pytest.mark.django_db
 
 ANSWER, NOTE, AMENDMENT = "canary-scars-from-acne", "canary-note-keloid", "canary-amended-melasma"
+WONDERS, SUGGESTS = "canary-which-earrings-itched", "canary-a-light-peel-first"
+REPLIES, JUDGES, SAYS = "canary-cheap-ones", "canary-spoke-with-the-doctor", "canary-hardly-at-all"
 BORN, PHONE = "1991-08-29", "5550 7123"
 # What belongs under seal, and nowhere else; the written words, and the answers' own names of conditions.
-SEALED = (ANSWER, NOTE, AMENDMENT, BORN, PHONE, "isotretinoin_status", "keloid_history")
+WRITTEN = (ANSWER, NOTE, AMENDMENT, WONDERS, SUGGESTS, REPLIES, JUDGES, SAYS)
+SEALED = (*WRITTEN, BORN, PHONE, "isotretinoin_status", "keloid_history", "ASK-metal_allergy")
 WANTED = re.compile(r"needling|enlarged|pores", re.IGNORECASE)
 EMAIL = "erin@patients.test"
 DETAILS = {
@@ -114,6 +118,24 @@ class Journey:
                 self.send("/book/intake/goals-plans/", questions=ANSWER)
                 transaction.set_rollback(True)
 
+    def prepare(self, clock: time_machine.Traveller) -> None:
+        """Dr Imani asks, judges, grades and suggests; the patient answers and accepts."""
+        one = Consultation.objects.get(booked_by__email=EMAIL)
+        clock.shift(timedelta(minutes=1))
+        assert one.booked_by is not None
+        imani, erin = signed_in(self.cast.dr_imani), signed_in(one.booked_by)
+        desk, my = f"/desk/{one.reference}/", f"/my/{one.reference}/"
+        self.send(f"{desk}ask/", imani, open_items=["metal_allergy"], written=WONDERS, due_at="2027-05-03T09:30")
+        self.send(f"{my}questions-for-you/", erin, metal_allergy="", written_0=REPLIES)
+        self.send(f"{my}questions-for-you/", erin, metal_allergy="unsure", written_0=REPLIES)
+        self.send(f"{desk}grade/", imani, phototype="IV", pores="2")
+        clock.shift(timedelta(minutes=1))
+        brief = imani.get(desk)
+        judged = {"screening": brief.context["screening"].pk, "level": "info", "reason": JUDGES}
+        self.send(f"{desk}override/", imani, **judged, rule="ASK-metal_allergy")
+        self.send(f"{desk}suggest/", imani, treatments=["peel_superficial"], words=SUGGESTS)
+        self.send(f"{my}suggestion/", erin, answer="accept")
+
     def visit(self, clock: time_machine.Traveller) -> None:
         one = Consultation.objects.get(booked_by__email=EMAIL)
         clock.move_to(one.starts + timedelta(minutes=1))
@@ -124,6 +146,8 @@ class Journey:
         reyes.get(desk)
         shown = re.findall(r'name="screening" value="([^"]+)"', brief)[0]
         self.send(f"{desk}reviewed/", imani, screening=shown)
+        self.send(f"{desk}visit/", imani, change="start")
+        self.send(f"{desk}reply/", imani, reply_0=SAYS)
         self.send(f"{desk}note/", imani, body=NOTE)
         self.send(f"{desk}note/", imani, body=NOTE, sign="1")
         self.send(f"{desk}note/", imani, body=NOTE)
@@ -147,8 +171,10 @@ def _after(statements: int, error: Exception) -> Any:
 def journey(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Journey]:
     with django_db_blocker.unblock(), time_machine.travel(NOW, tick=False) as clock, transaction.atomic():
         journey = Journey(enter())
+        factories.treatment("peel_superficial", "peels", slug="peel_superficial")
         with journey.log.listening():
             journey.book()
+            journey.prepare(clock)
             journey.visit(clock)
         yield journey
         transaction.set_rollback(True)
@@ -161,8 +187,11 @@ def found(secrets: tuple[str, ...], *texts: object) -> list[str]:
 def test_the_journey_came_to_its_end(journey):
     one = Consultation.objects.get(booked_by__email=EMAIL)
     assert one.status == "completed"
-    answers = IntakeRevision.objects.get(intake__consultation=one).answers
-    assert [answers[key] for key in ("questions", "since")] == [ANSWER, ANSWER]
+    answers = IntakeRevision.objects.filter(intake__consultation=one).order_by("-number")[0].answers
+    assert [answers[key] for key in ("questions", "since", "metal_allergy")] == [ANSWER, ANSWER, "unsure"]
+    assert one.enquiries.get().replies == [REPLIES]
+    assert (one.overrides.get().reason, one.suggestions.get().accepted) == (JUDGES, True)
+    assert (one.gradings.get().phototype, one.answered_questions.get().answer) == ("IV", SAYS)
     assert one.note.body == NOTE
     assert any("OperationalError" in line for line in journey.log.lines), "the log did listen"
 
@@ -192,7 +221,13 @@ def test_no_mail_holds_an_answer_or_what_the_visit_is_about(journey):
         whole = "\n".join(filter(None, [mail.subject, mail.text, mail.html, mail.calendar]))
         assert found(SEALED, whole) == []
         assert not WANTED.search(whole)
-    assert {mail.key.split(":")[0] for mail in mails if mail.to == EMAIL} == {"code", "booked", "review"}
+    assert {mail.key.split(":")[0] for mail in mails if mail.to == EMAIL} == {
+        "code",
+        "booked",
+        "enquiry",
+        "suggestion",
+        "review",
+    }
 
 
 def test_no_address_holds_an_answer(journey):
@@ -203,7 +238,9 @@ def test_no_address_holds_an_answer(journey):
 def test_no_audit_row_holds_a_value(journey):
     rows = list(AuditEntry.objects.values())
     assert found((*SEALED, EMAIL, "Erin"), *rows) == []
-    assert {"brief_read", "reviewed_stamp", "note_signed", "note_amended"} <= {row["action"] for row in rows}
+    assert {"brief_read", "reviewed_stamp", "note_signed", "enquiry_sent", "finding_overridden", "skin_graded"} <= {
+        row["action"] for row in rows
+    }
 
 
 def test_no_session_holds_an_answer(journey):
