@@ -82,6 +82,7 @@ def answer(
         if not Enquiry.objects.open().filter(pk=enquiry.pk).update(answered_at=now, answered_by=actor):
             raise MovedOn
         intake.save(actor=actor, consultation=consultation, answers=answers, now=now)
+        intake.unstamp(consultation)  # also when the answers stayed: the replies are new
         enquiry.answered_at, enquiry.answered_by, enquiry.replies = now, actor, [*replies]
         enquiry.save(update_fields=["replies"])
         transitions.record(Action.ENQUIRY_ANSWERED, consultation, actor, now)
@@ -151,7 +152,7 @@ def page_of(
         if item.show_when is not None and fields(item.show_when) & wanted:
             wanted.add(item.key)
     chosen = [
-        replace(item, section=_HERE, page=_HERE, core=item.key in keys and not item.optional)
+        replace(item, section=_HERE, page=_HERE, core=item.core or (item.key in keys and not item.optional))
         for item in asked.items
         if item.key in wanted
     ]

@@ -11,6 +11,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.html import escape
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clinic.premises.templatetags.clinic import PRACTITIONER_WORDS
@@ -97,7 +99,7 @@ class AskForm(DeskForm):
         due: Any = self.fields["due_at"]
         due.zone, due.look = zone, "short"
         self.starts, self.now = starts, now
-        folded = HTML("{% load i18n %}<details><summary>{% translate 'Other questions of the intake' %}</summary>")
+        folded = HTML(f"<details><summary>{escape(gettext('Other questions of the intake'))}</summary>")
         self.helper.layout = Layout(
             *(["open_items"] if first else []), folded, "items", HTML("</details>"), "written", "due_at"
         )

@@ -92,6 +92,7 @@ def test_answers_and_replies_come_back_into_the_brief(as_alice, asked, alices_vi
         ({"metal_allergy": ""}, "Choose an answer. If you do not know, “Not sure” is one."),
         ({"metal_allergy": "perhaps"}, "Choose one of the answers shown."),
         ({"isotretinoin_status": "past", "isotretinoin_last_dose": "31 February"}, "Enter a date as year, month, day"),
+        ({"isotretinoin_status": "past"}, "Choose an answer. If you do not know"),
         ({"written_1": "  "}, "Write a few words. If you do not know, say so."),
         ({"written_0": "x" * 1001}, "This is longer than we can keep."),
         ({"written_0": "Turned \u202e round"}, "Please remove the invisible characters from this text."),
