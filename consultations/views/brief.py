@@ -68,7 +68,6 @@ def _open(request: HttpRequest, me: Practitioner, consultation: Consultation, no
 
 
 def _mine(request: HttpRequest, reference: str, now: datetime) -> Consultation:
-    practitioner_of(request)
     found = access.treated_by(_me(request), now).select_related(
         "patient", "practitioner", "kind", "location", "room", "concern", "booked_by"
     )
