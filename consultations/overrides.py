@@ -10,7 +10,7 @@ from clinic.audit.models import Action
 from clinic.premises.models import Clinic
 from consultations import intake, published, transitions
 from consultations.errors import MovedOn
-from consultations.models import Consultation, Intake, Override, Status
+from consultations.models import Consultation, Override, Status
 from practitioners.models import Practitioner
 from treatments.codes import Level
 from treatments.screening import Rule, Verdict
@@ -73,7 +73,7 @@ def fired(read: intake.Reading) -> list[Rule]:
 
 def _locked(consultation: Consultation) -> intake.Reading:
     """The newest answers, kept from changing until the transaction ends; MovedOn when the visit is over."""
-    if not Consultation.objects.filter(pk=consultation.pk, status__in=OPEN).exists():
+    rows = Consultation.objects.select_for_update(no_key=True).filter(pk=consultation.pk, status__in=OPEN)
+    if rows.first() is None:
         raise MovedOn
-    Intake.objects.select_for_update(no_key=True).get(consultation=consultation)
     return intake.newest(consultation)
