@@ -22,6 +22,7 @@ from consultations.forms.booking import WhenForm
 from consultations.forms.judgement import EnquiryForm
 from consultations.intake import Reading
 from consultations.models import Consultation, Enquiry
+from consultations.views.my import ENQUIRY, must_agree_first
 from consultations.views.times import Choosing, times_page
 from treatments.questionnaire.words import Words
 
@@ -42,6 +43,8 @@ def enquiry(request: HttpRequest, reference: str) -> HttpResponse:
     if open_one is None:
         flash.error(request, _("There is nothing to answer any more."))
         return redirect("my:consultation", reference=reference)
+    if must_agree_first(request, one):
+        return redirect("my:consent", reference=reference, page=ENQUIRY)
     reading = intake.read(actor=_me(request), consultation=one, action=Action.INTAKE_READ, now=now)
     form = _form(request, open_one, reading, now)
     if request.method == "POST" and form.is_valid():

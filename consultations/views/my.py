@@ -30,6 +30,7 @@ from consultations.views.steps import SECRET
 from consultations.views.times import Choosing, times_page
 
 RELATED = ("practitioner", "location", "kind", "patient", "booked_by", "concern", "intake")
+ENQUIRY = "questions-for-you"
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -182,7 +183,7 @@ def still_true(request: HttpRequest, reference: str) -> HttpResponse:
     one = _answerable(request, reference, now)
     if one.status not in intake.EDITABLE:
         return _too_late(request, reference)
-    if _must_agree_first(request, one):
+    if must_agree_first(request, one):
         return redirect("my:consent", reference=reference, page="still-true")
     old = _stale(intake.newest(one), one)
     if not old:
@@ -207,7 +208,7 @@ def page(request: HttpRequest, reference: str, page: str) -> HttpResponse:
     one = _answerable(request, reference, now)
     if one.status not in intake.EDITABLE:
         return _too_late(request, reference)
-    if _must_agree_first(request, one):
+    if must_agree_first(request, one):
         return redirect("my:consent", reference=reference, page=page)
     reading = intake.read(actor=_me(request), consultation=one, action=Action.INTAKE_READ, now=now)
     asked = Questioning(reading.questionnaire, reading.answers)
@@ -232,12 +233,14 @@ def consent(request: HttpRequest, reference: str, page: str) -> HttpResponse:
     form = ConsentForm(request.POST or None, texts=texts)
     if request.method == "POST" and form.is_valid():
         intake.consent(actor=_me(request), patient=one.patient, texts=list(texts.values()), now=now)
+        if page == ENQUIRY:
+            return redirect("my:enquiry", reference=reference)
         return redirect("my:page", reference=reference, page=page)
     context = {"consultation": one, "form": form, "texts": texts}
     return render(request, "consultations/my/consent.html", context, status=422 if form.is_bound else 200)
 
 
-def _must_agree_first(request: HttpRequest, one: Consultation) -> bool:
+def must_agree_first(request: HttpRequest, one: Consultation) -> bool:
     """Whether the words of consent have changed; what was typed under the words before is still kept."""
     assert one.patient is not None
     typed = request.method == "POST" and intake.has_ever_consented(one.patient)

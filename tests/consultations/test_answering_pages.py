@@ -6,7 +6,7 @@ import pytest
 
 from clinic.audit.models import Action, AuditEntry
 from consultations import enquiries, intake, suggestions, visits
-from consultations.models import Enquiry, IntakeRevision, Relation, Suggestion
+from consultations.models import ConsentText, Enquiry, IntakeRevision, Relation, Suggestion
 from tests import factories
 from tests.cast import TUESDAY, signed_in
 from tests.consultations.bookings import cancel, fresh
@@ -112,6 +112,15 @@ def test_what_cannot_be_kept_is_said_at_its_field_and_nothing_typed_is_lost(
 def test_a_question_that_was_not_asked_is_not_answered_by_the_way(as_alice, asked, alices_visit):
     as_alice.post(asked, {"isotretinoin_status": "never", "metal_allergy": "no", "melasma": "yes", **REPLIES})
     assert intake.newest(alices_visit).answers["melasma"] == "no"
+
+
+def test_who_agreed_to_older_words_agrees_to_the_newest_first_and_comes_back(as_alice, asked, alices_visit):
+    ConsentText.objects.create(kind="data", version=2, language="en", text="We also keep your replies.")
+    words = as_alice.get(asked, follow=True)
+    assert "We also keep your replies." in words.text
+    back = as_alice.post(words.redirect_chain[-1][0], {"data": "on"}, follow=True)
+    assert back.redirect_chain[-1][0] == asked
+    assert EARRINGS in back.text
 
 
 def test_it_can_be_answered_after_the_deadline_until_the_arrival(alice, asked, alices_visit, monday, dr_imani):
