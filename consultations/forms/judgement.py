@@ -99,7 +99,8 @@ class AskForm(DeskForm):
         due: Any = self.fields["due_at"]
         due.zone, due.look = zone, "short"
         self.starts, self.now = starts, now
-        folded = HTML(f"<details><summary>{escape(gettext('Other questions of the intake'))}</summary>")
+        summary = gettext("Other questions of the intake")  # outside the braces, where the catalogue finds it
+        folded = HTML(f"<details><summary>{escape(summary)}</summary>")
         self.helper.layout = Layout(
             *(["open_items"] if first else []), folded, "items", HTML("</details>"), "written", "due_at"
         )

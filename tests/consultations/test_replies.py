@@ -11,8 +11,6 @@ from consultations.models import AnsweredQuestion
 from tests.cast import signed_in
 from tests.consultations.bookings import stored
 from tests.factories import NOW
-from treatments.questionnaire import ItemType, Option
-from treatments.questionnaire.words import Words
 
 TWO = "Does it hurt?\n\n  Will it show?  \nDoes it hurt?"
 SAID = "canary: a little, for a minute."
@@ -52,24 +50,14 @@ def test_each_line_is_a_question_once(visit):
     assert [each.question for each in asked(visit)] == ["Does it hurt?", "Will it show?"]
 
 
-def test_a_picked_question_is_kept_as_it_was_asked_and_read_in_the_readers_language(visit):
-    reading = intake.newest(visit)
-    item = reading.questionnaire.by_key["pore_areas"]
-    options = (
-        Option("cost", Words({"en": "What does it cost?", "zh-hant": "費用多少？"})),
-        Option("pain", Words({"en": "Pain?"})),
-    )
-    picked = type(item)(
-        **{name: getattr(item, name) for name in item.__slots__} | {"key": replies.PICKED, "options": options}
-    )
-    assert picked.type is ItemType.MULTI
-    class_of = type(reading.questionnaire)
-    whole = class_of(
-        **{name: getattr(reading.questionnaire, name) for name in class_of.__slots__}
-        | {"by_key": {**reading.questionnaire.by_key, replies.PICKED: picked}}
-    )
-    found = replies.asked(whole, {replies.PICKED: ["cost"], "questions": "Why?"}, visit, "zh-hant")
-    assert [(each.question, each.words) for each in found] == [("What does it cost?", "費用多少？"), ("Why?", "Why?")]
+def test_a_picked_question_is_kept_as_it_was_asked_and_read_in_the_readers_language(visit, alice):
+    picked = {"questions_picked": ["cause"], "questions": "Why?"}
+    intake.save(actor=alice, consultation=visit, answers=picked, now=NOW + timedelta(minutes=1))
+    found = [(each.question, each.words) for each in asked(visit, "zh-hant")]
+    assert found == [
+        ("What is causing my pores, and would creams do?", "我的毛孔粗大由甚麼引起？用藥膏或護膚品足夠嗎？"),
+        ("Why?", "Why?"),
+    ]
 
 
 def test_a_reply_is_kept_under_seal_and_written_down(arrived, dr_imani):
