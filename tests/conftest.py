@@ -88,6 +88,6 @@ def _nothing_is_written_into_var(tmp_path_factory: pytest.TempPathFactory) -> No
 
 @pytest.fixture(autouse=True)
 def _no_test_leans_on_the_one_before() -> None:
-    for cache in caches.all(initialized_only=True):
-        cache.clear()
+    for alias in django_settings.CACHES:
+        caches[alias].clear()
     translation.activate(django_settings.LANGUAGE_CODE)

@@ -177,7 +177,7 @@ def test_other_details_than_those_proved_have_to_be_proved_again(visitor):
     visitor.post("/book/details/", {**TYPED, "email": "dora@patients.test"})
     visitor.post("/book/code/", {"code": mailed("dora@patients.test")})
     child = {**TYPED, "relation": "guardian", "full_name": "Wong Siu Ming", "date_of_birth": "2018-02-01"}
-    visitor.post("/book/details/", {**child, "email": "dora@patients.test"})
+    visitor.post("/book/details/", {**child, "guardian_present": "yes", "email": "dora@patients.test"})
 
     assert visitor.get("/book/consent/").headers["Location"] == "/book/code/"
     draft.refresh_from_db()
