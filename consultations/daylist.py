@@ -25,10 +25,9 @@ _SHOWN = (
     "intake__is_complete",
     "intake__reviewed_at",
     "treatments",
+    "intake__screening",
+    "intake__screening__worst",
     "asked_until",
-)
-_FOUND = tuple(
-    f"intake__revisions__{name}" for name in ("number", "screenings__made_at", "screenings__pk", "screenings__worst")
 )
 
 
@@ -60,9 +59,7 @@ def read(*, actor: User, starts: datetime, ends: datetime, language: str, now: d
     """
     kind, wish = (_in(language, name) for name in ("kind__name", "treatments__name"))
     listed = enquiries.awaited(access.treated_by(actor, now)).between(starts, ends)
-    rows = list(
-        listed.order_by("starts", "pk", "treatments__position", "treatments__pk").values(*_SHOWN, *_FOUND, *kind, *wish)
-    )
+    rows = list(listed.order_by("starts", "pk", "treatments__position", "treatments__pk").values(*_SHOWN, *kind, *wish))
     whose = rows[0]["practitioner"] if rows else Practitioner.objects.get(user=actor).pk
     with transaction.atomic():
         transitions.record_about(Action.DAY_LIST_READ, "practitioner", whose, None, actor, now)
@@ -70,7 +67,7 @@ def read(*, actor: User, starts: datetime, ends: datetime, language: str, now: d
 
 
 def _visit(rows: list[dict[str, Any]], kind: list[str], wish: list[str]) -> Visit:
-    """A visit from its rows: one for each treatment asked about, with each finding about each state of the answers."""
+    """A visit from its rows, one for each treatment asked about."""
     first = rows[0]
     return Visit(
         reference=first["reference"],
@@ -80,20 +77,18 @@ def _visit(rows: list[dict[str, Any]], kind: list[str], wish: list[str]) -> Visi
         kind=_words(first, kind),
         is_complete=first["intake__is_complete"],
         reviewed_at=first["intake__reviewed_at"],
-        worst=_worst(rows),
+        worst=_worst(first),
         asked_until=first["asked_until"],
         wishes=list({row["treatments"]: _words(row, wish) for row in rows if row["treatments"]}.values()),
     )
 
 
-def _worst(rows: list[dict[str, Any]]) -> str:
+def _worst(row: dict[str, Any]) -> str:
     """The worst level that was found last, of the newest answers."""
-    number, made_at, key, sealed = _FOUND
-    found = [row for row in rows if row[key]]
-    if not found:
+    if not row["intake__screening"]:
         return ""
-    newest = max(found, key=itemgetter(number, made_at))
-    return Screening(pk=newest[key], worst=newest[sealed]).worst  # it opens only as its own row's
+    found = Screening(pk=row["intake__screening"], worst=row["intake__screening__worst"])  # opens only as its own row's
+    return found.worst
 
 
 def _in(language: str, name: str) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
@@ -97,7 +97,10 @@ def begin(
     whole = with_what_is_known(consultation, answers, codes)
     if questions.missing(asked, whole):
         raise Incomplete
-    intake = Intake.objects.create(consultation=consultation, is_complete=not questions.incomplete(asked, whole))
+    found = uuid4()
+    intake = Intake.objects.create(
+        consultation=consultation, is_complete=not questions.incomplete(asked, whole), screening_id=found
+    )
     kept = _kept(asked, whole, answers)
     revision = IntakeRevision.objects.create(
         intake=intake,
@@ -109,7 +112,7 @@ def begin(
         saved_by=actor,
     )
     judged = _judge(consultation, asked, questions.visible(asked, whole), codes, clinic)
-    _keep(revision, judged, {}, codes, now)
+    _keep(found, revision, judged, {}, codes, now)
     return intake
 
 
@@ -133,27 +136,17 @@ def read(*, actor: User, consultation: Consultation, action: Action, now: dateti
 
 def newest(consultation: Consultation) -> Reading:
     """The newest revision with its screening, without an audit row: for verbs and for the patient's own pages."""
-    revision = (
-        IntakeRevision.objects.select_related("intake", "questionnaire")
-        .defer("questionnaire__data")
-        .filter(intake__consultation=consultation)
-        .order_by("-number")
-        .first()
+    intake = (
+        Intake.objects.select_related("screening__revision__questionnaire", "screening__rule_set", "reviewed_by")
+        .defer("screening__revision__questionnaire__data", "screening__rule_set__data")
+        .get(consultation=consultation)
     )
-    if revision is None:
-        raise Intake.DoesNotExist
-    found = (
-        Screening.objects.select_related("rule_set")
-        .defer("rule_set__data")
-        .filter(revision=revision)
-        .order_by("-made_at")
-        .first()
-    )
-    if found is None:
+    if intake.screening is None:
         raise Screening.DoesNotExist
+    revision = intake.screening.revision
     asked = published.questions_of(revision.questionnaire)
     whole = with_what_is_known(consultation, revision.answers)
-    return Reading(revision.intake, revision, asked, questions.visible(asked, whole), found)
+    return Reading(intake, revision, asked, questions.visible(asked, whole), intake.screening)
 
 
 def stamp(
@@ -209,7 +202,9 @@ def screen(revision: IntakeRevision, consultation: Consultation, *, clinic: Clin
     judged = _judge(consultation, asked, with_what_is_known(consultation, revision.answers, codes), codes, clinic)
     rules = published.rules_of(judged.rule_set)
     levels = overridden(consultation, revision, rules, judged.verdicts, judged.as_of).levels
-    return _keep(revision, judged, levels, codes, now)
+    found = _keep(uuid4(), revision, judged, levels, codes, now)
+    Intake.objects.filter(pk=revision.intake_id).update(screening=found)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,10 +234,11 @@ def _judge(
 
 
 def _keep(
-    revision: IntakeRevision, judged: _Judged, levels: Mapping[str, Level], codes: list[str], now: datetime
+    pk: UUID, revision: IntakeRevision, judged: _Judged, levels: Mapping[str, Level], codes: list[str], now: datetime
 ) -> Screening:
     heard = screening.overridden(judged.verdicts, levels)
     return Screening.objects.create(
+        pk=pk,
         revision=revision,
         rule_set=judged.rule_set,
         as_of=judged.as_of,

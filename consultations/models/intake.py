@@ -108,6 +108,10 @@ class Intake(models.Model):
     reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True)
     reviewed_at = models.DateTimeField(_("reviewed"), null=True, blank=True)
     reviewed_by = models.ForeignKey(Practitioner, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    # The newest screening of the newest revision: what the lists of a day show the worst level of.
+    screening = models.ForeignKey(
+        "consultations.Screening", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     # What was read when the stamp was last put on it; it stays when the stamp falls, to tell what changed since.
     reviewed_revision = models.ForeignKey(
         "consultations.IntakeRevision", on_delete=models.PROTECT, null=True, blank=True, related_name="+"

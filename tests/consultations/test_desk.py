@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from clinic.audit.models import Action, AuditEntry
 from clinic.premises.models import Location
 from consultations import intake
-from consultations.models import Screening
+from consultations.models import Intake, Screening
 from practitioners.models import Practitioner
 from tests import factories
 from tests.cast import TUESDAY, signed_in
@@ -63,7 +63,7 @@ def test_the_level_is_that_of_the_newest_answers_found_last(as_dr_imani, alices_
         intake.save(actor=alice, consultation=alices_visit, answers={"isotretinoin_status": status}, now=NOW)
     newest = intake.newest(alices_visit).revision
     found = newest.screenings.get()
-    Screening.objects.create(
+    later = Screening.objects.create(
         revision=newest,
         rule_set=found.rule_set,
         as_of=found.as_of + timedelta(days=1),
@@ -71,6 +71,7 @@ def test_the_level_is_that_of_the_newest_answers_found_last(as_dr_imani, alices_
         worst="caution",
         made_at=NOW + timedelta(minutes=1),
     )
+    Intake.objects.filter(consultation=alices_visit).update(screening=later)
     page = as_dr_imani.get(DAY).text
     assert ("level--caution" in page, "level--defer" in page) == (True, False)
     assert page.count("Alice Wong") == 1

@@ -69,7 +69,12 @@ def test_the_answers_are_not_so_much_as_fetched_for_the_desk(as_sam, alices_visi
     with CaptureQueriesContext(connection) as asked:
         page_of(as_sam, DAY)
         page_of(as_sam, f"/reception/{alices_visit.reference}/")
-    tables = ("intakerevision", "screening", "consultations_note", "consultation_treatments")
+    tables = (
+        "consultations_intakerevision",
+        "consultations_screening",
+        "consultations_note",
+        "consultation_treatments",
+    )
     assert [query for query in asked.captured_queries for table in tables if table in query["sql"]] == []
 
 

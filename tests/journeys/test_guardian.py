@@ -61,7 +61,7 @@ def test_the_brief_shows_it(carol, cast) -> None:
         carol.take(step)
     one = Patient.objects.get(full_name=carol.name).consultations.get()
     brief: Any = signed_in(cast.dr_imani).get(f"/desk/{one.reference}/")
-    assert "Will a parent or guardian come with you? No" in sentences(brief)
+    assert "Guardian comes along No" in sentences(brief)
 
 
 def test_a_child_who_has_been_here_is_asked_where_the_patient_is_chosen(cast) -> None:
