@@ -226,10 +226,7 @@ def _judge(
     rules, policy = published.rules_of(version), {"iso_policy": clinic.iso_policy}
     known = screening.facts(asked, whole, as_of=as_of)
     # Those of interest are asked about together, since some rules look at combinations; the others one by one.
-    verdicts = screening.evaluate(rules, known, codes, as_of, policy)
-    for code in TreatmentCode:
-        if code not in verdicts:
-            verdicts |= screening.evaluate(rules, known, [code], as_of, policy)
+    verdicts = screening.evaluate_all(rules, known, codes, as_of, policy)
     return _Judged(version, as_of, verdicts)
 
 

@@ -43,7 +43,10 @@ class Level(StrEnum):
     @property
     def severity(self) -> int:
         """Rises with how much the level matters: 0 for clear, 5 for contraindicated."""
-        return len(Level) - 1 - list(Level).index(self)
+        return _SEVERITY[self]
+
+
+_SEVERITY: Final = {level: rank for rank, level in enumerate(reversed(Level))}
 
 
 class SkinType(StrEnum):

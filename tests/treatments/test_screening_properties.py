@@ -12,7 +12,7 @@ from tests.treatments.shipped import TODAY, asked, clean_adult, rules, shipped, 
 from treatments import screening
 from treatments.codes import Level, TreatmentCode
 from treatments.questionnaire import ItemType
-from treatments.questionnaire.conditions import fields
+from treatments.questionnaire.conditions import Situation, fields
 
 NOT_ANSWERS = (None, "unsure", "rubbish")
 # The cases with one blank: each field that a rule needs to know.
@@ -88,6 +88,22 @@ def test_an_earliest_date_lies_ahead_and_on_it_only_what_has_no_date_still_defer
         assert (then.level is Level.DEFER) == then.open_ended == verdict.open_ended
         eve = screening.evaluate(rules(), known, [code], verdict.earliest_date - timedelta(days=1))[code]
         assert eve.earliest_date == verdict.earliest_date
+
+
+@given(PATIENTS, st.sets(st.sampled_from(TreatmentCode), max_size=4))
+@settings(max_examples=60)
+def test_all_treatments_in_one_go_are_judged_as_rule_by_rule_and_one_by_one(differently, wanted):
+    known = screening.facts(asked(), clean_adult(**differently), as_of=TODAY)
+    switches = {name: choice.default for name, choice in rules().policies.items()}
+    in_one_go = screening.evaluate_all(rules(), known, wanted, TODAY)
+    assert set(in_one_go) == set(TreatmentCode)
+    for code, verdict in in_one_go.items():
+        together = frozenset(wanted if code in wanted else {code})
+        here = Situation(known, TODAY, together, rules().downtime_days[code], switches)
+        assert verdict.rule_ids == {
+            rule.id for rule in rules().rules if code in rule.treatments and rule.when.judge(here).holds
+        }
+        assert verdict == screening.evaluate(rules(), known, together, TODAY)[code]
 
 
 @given(PATIENTS, st.integers(1, 200))

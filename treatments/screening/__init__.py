@@ -1,7 +1,7 @@
 """Rules as data, and what they say of a treatment for these answers on this day. Pure."""
 
 from treatments.screening.editing import Edit, Window, edited, windows
-from treatments.screening.evaluation import Finding, UnknownPolicy, Verdict, evaluate, urgent, worst
+from treatments.screening.evaluation import Finding, UnknownPolicy, Verdict, evaluate, evaluate_all, urgent, worst
 from treatments.screening.facts import facts
 from treatments.screening.overriding import overridden
 from treatments.screening.preparing import Step, preparation
@@ -27,6 +27,7 @@ __all__ = [
     "Window",
     "edited",
     "evaluate",
+    "evaluate_all",
     "facts",
     "judged",
     "load",

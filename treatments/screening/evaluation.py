@@ -83,11 +83,23 @@ def evaluate(
     or value, ValueError when a treatment is not a code.
     """
     requested = tuple(dict.fromkeys(TreatmentCode(code) for code in treatments))
-    switches = _switches(rules, policy)
-    return {
-        code: _verdict(rules, code, Situation(facts, as_of, frozenset(requested), rules.downtime_days[code], switches))
-        for code in requested
-    }
+    return _verdicts(rules, dict.fromkeys(requested, frozenset(requested)), facts, as_of, policy)
+
+
+def evaluate_all(
+    rules: RuleSet,
+    facts: Mapping[str, Fact],
+    wanted: Iterable[str],
+    as_of: date,
+    policy: Mapping[str, str] = DEFAULT_POLICY,
+) -> dict[TreatmentCode, Verdict]:
+    """A verdict for every treatment there is: the wanted ones asked about together, the others one by one.
+
+    What `evaluate` says of the wanted ones and of each of the others, in one go.
+    """
+    requested = tuple(dict.fromkeys(TreatmentCode(code) for code in wanted))
+    alone = {code: frozenset({code}) for code in TreatmentCode if code not in requested}
+    return _verdicts(rules, {**dict.fromkeys(requested, frozenset(requested)), **alone}, facts, as_of, policy)
 
 
 def urgent(rules: RuleSet, facts: Mapping[str, Fact], as_of: date) -> list[Rule]:
@@ -107,9 +119,27 @@ def _switches(rules: RuleSet, policy: Mapping[str, str]) -> Mapping[str, str]:
     return {name: choice.default for name, choice in rules.policies.items()} | dict(policy)
 
 
-def _verdict(rules: RuleSet, code: TreatmentCode, situation: Situation) -> Verdict:
-    judged = (_finding(rule, situation) for rule in rules.rules if code in rule.treatments)
-    return verdict_of(each for each in judged if each is not None)
+def _verdicts(
+    rules: RuleSet,
+    asked: Mapping[TreatmentCode, frozenset[TreatmentCode]],
+    facts: Mapping[str, Fact],
+    as_of: date,
+    policy: Mapping[str, str],
+) -> dict[TreatmentCode, Verdict]:
+    """The verdict on each treatment, as asked about with others; most rules are judged once for all of them."""
+    switches = _switches(rules, policy)
+    everywhere = Situation(facts, as_of, policy=switches)
+    found = [_finding(rule, everywhere) if rule.one_for_all else None for rule in rules.rules]
+    verdicts = {}
+    for code, together in asked.items():
+        here = Situation(facts, as_of, together, rules.downtime_days[code], switches)
+        judged = (
+            finding if rule.one_for_all else _finding(rule, here)
+            for rule, finding in zip(rules.rules, found, strict=True)
+            if code in rule.treatments
+        )
+        verdicts[code] = verdict_of(each for each in judged if each is not None)
+    return verdicts
 
 
 def verdict_of(fired: Iterable[Finding]) -> Verdict:

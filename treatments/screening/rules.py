@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
 
 from treatments.codes import Level, TreatmentCode, resolve
-from treatments.questionnaire.conditions import Condition, parse
+from treatments.questionnaire.conditions import Condition, EventInDowntime, Requested, parse, walk
 from treatments.questionnaire.words import Words, read_words
 
 _RULE_KEYS: Final = frozenset({
@@ -81,6 +81,11 @@ class Rule:
     disagreement: str
     urgent: bool
     audience: Audience
+    one_for_all: bool = field(init=False)  # whether it judges alike whichever treatments are asked about
+
+    def __post_init__(self) -> None:
+        alike = not any(isinstance(node, Requested | EventInDowntime) for node in walk(self.when))
+        object.__setattr__(self, "one_for_all", alike)
 
 
 @dataclass(frozen=True, slots=True)
