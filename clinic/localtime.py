@@ -6,12 +6,15 @@ nowhere else. Days and weeks are the clinic's: a day has 23, 24 or 25 hours, and
 
 from datetime import UTC as UTC
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 MIDNIGHT = time(0)
 ONE_DAY = timedelta(days=1)
 
 
+# The same days are asked about again and again, and a zone's rules do not change while a process runs.
+@lru_cache(maxsize=4096)
 def opening_instant(day: date, wall: time, zone: ZoneInfo) -> datetime:
     """The instant, in UTC, at which something that opens at this wall time opens.
 

@@ -7,19 +7,21 @@ The first query reads who works when, the second everything that stands in the w
 import uuid
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from math import ceil
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from clinic.localtime import day_bounds, local
 from clinic.premises.models import Location
 from consultations import diary
-from consultations.diary import Place
+from consultations.diary import Ignored, Place
 from consultations.models import Kind
 from consultations.scheduling import (
     ALWAYS,
+    Busy,
     Need,
     Span,
     WeeklyHours,
@@ -57,7 +59,8 @@ class Offer:
     days: tuple[date, ...]
     need: Need
     starts: Mapping[Place, list[int]]
-    rooms: Mapping[int, Mapping[int, list[Span]]]
+    rooms: Mapping[int, Mapping[int, list[Busy]]]
+    _refused: dict[int, dict[int, list[Span]]] = field(default_factory=dict)
 
     def slots(self) -> list[Slot]:
         """One slot for each free time, soonest first; of several practitioners the one who was named first."""
@@ -98,7 +101,7 @@ class Offer:
     def slot(self, place: Place, start: int) -> Slot:
         """The slot that one free start means."""
         practitioner_id, location_id = place
-        rooms = free_at(start, self.rooms.get(location_id, {}))
+        rooms = free_at(start, self._refused_by_rooms(location_id))
         return Slot(
             practitioner_id=practitioner_id,
             location_id=location_id,
@@ -107,6 +110,18 @@ class Offer:
             starts=_instant(start),
             ends=_instant(start + self.need.length),
         )
+
+    def _refused_by_rooms(self, location_id: int) -> Mapping[int, list[Span]]:
+        """The starts that each room of the location refuses, worked out when the first slot is made of it."""
+        if location_id not in self._refused:
+            rooms = self.rooms.get(location_id, {}).items()
+            self._refused[location_id] = {room: union(refused_by_bookings(self.need, booked)) for room, booked in rooms}
+        return self._refused[location_id]
+
+
+def everyone(*, kind: Kind, now: datetime) -> Any:
+    """Those who may be asked about: they can be booked for the kind, in the clinic's order."""
+    return Practitioner.objects.bookable(kind.code, _yesterday(now))
 
 
 def free(
@@ -118,7 +133,7 @@ def free(
     now: datetime,
     location: Location | None = None,
     patient_id: uuid.UUID | None = None,
-    ignoring: uuid.UUID | None = None,
+    ignoring: Ignored | None = None,
 ) -> Offer:
     """Find the free times on some days of the clinic's calendar, as if one consultation (`ignoring`) were not there.
 
@@ -136,7 +151,7 @@ def is_offered(
     starts: datetime,
     now: datetime,
     patient_id: uuid.UUID | None = None,
-    ignoring: uuid.UUID | None = None,
+    ignoring: Ignored | None = None,
 ) -> Slot | None:
     """Answer whether this very time may be booked: the slot that `free` would list, or nothing."""
     offered = who_is_free(
@@ -152,7 +167,7 @@ def who_is_free(
     starts: datetime,
     now: datetime,
     patient_id: uuid.UUID | None = None,
-    ignoring: uuid.UUID | None = None,
+    ignoring: Ignored | None = None,
 ) -> list[Slot]:
     """List the slots at this very time, one for each practitioner who has it, in the order they were named."""
     search = _search(kind, practitioners, now, None, patient_id, ignoring)
@@ -195,7 +210,7 @@ def nearest(
     now: datetime,
     count: int = 3,
     patient_id: uuid.UUID | None = None,
-    ignoring: uuid.UUID | None = None,
+    ignoring: Ignored | None = None,
 ) -> list[Slot]:
     """Find the free times nearest to one that was lost, in the order of the clock: within days, or else anywhere."""
     search = _search(kind, practitioners, now, None, patient_id, ignoring)
@@ -219,7 +234,7 @@ class _Search:
     zone: ZoneInfo
     hours: Mapping[Place, list[WeeklyHours]]
     patient_id: uuid.UUID | None
-    ignoring: uuid.UUID | None
+    ignoring: Ignored | None
 
     def only(self, practitioners: set[int]) -> "_Search":
         """The same search for some of the practitioners."""
@@ -257,10 +272,13 @@ class _Search:
             ignoring=self.ignoring,
         )
         rooms_at = {
-            place: {room: union(refused_by_bookings(need, found.in_room[room])) for room in sorted(found.rooms[place])}
+            place: {room: found.in_room[room] for room in sorted(found.rooms[place])}
             for place in (locations if kind.needs_room else ())
         }
-        no_room = {location: intersection(rooms.values()) for location, rooms in rooms_at.items()}
+        no_room = {
+            location: intersection(refused_by_bookings(need, booked) for booked in sorted(rooms.values(), key=len))
+            for location, rooms in rooms_at.items()
+        }
         starts = {}
         for (practitioner, location), hours in self.hours.items():
             refused = [
@@ -280,7 +298,7 @@ def _search(
     now: datetime,
     location: Location | None = None,
     patient_id: uuid.UUID | None = None,
-    ignoring: uuid.UUID | None = None,
+    ignoring: Ignored | None = None,
 ) -> _Search:
     """Read the hours of those who may be booked, in the order they were named, and the clinic's zone with them."""
     order = {practitioner.pk: position for position, practitioner in enumerate(practitioners)}
@@ -288,10 +306,15 @@ def _search(
         practitioners=order,
         kind=kind.code,
         location_id=location.pk if location else None,
-        today=(now - timedelta(days=1)).date(),  # today or yesterday in every zone; hours end with the registration
+        today=_yesterday(now),
     )
     named = sorted(hours, key=lambda place: (order[place[0]], place[1]))
     return _Search(kind, now, zone, {place: hours[place] for place in named}, patient_id, ignoring)
+
+
+def _yesterday(now: datetime) -> date:
+    """Today or yesterday in every zone: no hours are lost by it, since they end with the registration themselves."""
+    return (now - timedelta(days=1)).date()
 
 
 def _minute(instant: datetime) -> int:

@@ -35,8 +35,25 @@ AMONG = {"sqlite": "in (select value from json_each(%({})s))", "postgresql": "= 
 ANY_OF = {"sqlite": "in ({})", "postgresql": "= any(array({}))"}  # an array keeps PostgreSQL on the index at any size
 VISIT, TIME_OFF, CLOSURE, ROOM, PATIENT = range(5)
 
+
+def _quoted(statuses: Iterable[Status]) -> str:
+    return ", ".join(f"'{status.value}'" for status in statuses)
+
+
+# What blocks is what `Consultation.objects.blocking` says; a test holds the two together.
+IN_THE_WAY = f"""
+        blocked_until > %(opens)s and blocked_until < %(beyond)s and blocked_from < %(closes)s
+          and status in ({_quoted(BLOCKING)})
+          and not (status in ({_quoted([Status.HELD, Status.REQUESTED])}) and held_until <= %(now)s)
+          and id <> %(ignoring)s
+          and not (status = '{Status.HELD.value}' and holder_hash = %(holder)s)
+"""
+
 Place = tuple[int, int]
 """A practitioner at a location, by their ids: hours belong to both."""
+
+Ignored = uuid.UUID | str
+"""What does not stand in its own way: a consultation by its id, or whatever is held by the holder of a hash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,23 +97,24 @@ def read(
     zone: ZoneInfo,
     now: datetime,
     patient_id: uuid.UUID | None,
-    ignoring: uuid.UUID | None,
+    ignoring: Ignored | None,
 ) -> Diary:
     """Read the diaries of these practitioners, of the rooms at `rooms_at` and of the patient, for consecutive days.
 
-    Holds and requests that have lapsed are not in the way, nor is the consultation to be ignored.
+    Holds and requests that have lapsed are not in the way, nor is what is to be ignored.
     """
     opens, closes = day_bounds(days[0], zone)[0], day_bounds(days[-1], zone)[1]
     instant = connection.ops.adapt_datetimefield_value
     key = Consultation._meta.pk.get_db_prep_value
     rows = _rows(
-        _diary_statement,
+        _patients_statement if patient_id else _diary_statement,
         {
             "practitioners": _many(practitioners),
             "locations": _many(locations),
             "rooms_at": _many(rooms_at),
-            "patient": key(patient_id or NOBODY, connection),
-            "ignoring": key(ignoring or NOBODY, connection),
+            "patient": key(patient_id, connection) if patient_id else None,
+            "ignoring": key(ignoring if isinstance(ignoring, uuid.UUID) else NOBODY, connection),
+            "holder": ignoring if isinstance(ignoring, str) else "nobody",
             "opens": instant(opens),
             "closes": instant(closes),
             "beyond": instant(closes + LONGEST),
@@ -129,31 +147,13 @@ def _roster_statement(vendor: str) -> str:
 
 @cache
 def _diary_statement(vendor: str) -> str:
-    """What stands in the way: rows that say what they are about, whose they are, which room, and up to four minutes.
-
-    What blocks is what `Consultation.objects.blocking` says; a test holds the two together.
-    """
+    """What stands in the way: rows that say what they are about, whose they are, which room, and up to four minutes."""
     among = AMONG[vendor].format
-    minute = f"({SECONDS[vendor]}) / 60".format
-    minute_up = f"({SECONDS[vendor]} + 59) / 60".format  # what ends within a minute keeps that minute
+    minute, minute_up = _minutes(vendor)
     rooms = f"select room.id from premises_room room where room.location_id {among('rooms_at')}"  # noqa: S608  as below
-    busy = f"{minute('starts')}, {minute_up('ends')}, {minute('blocked_from')}, {minute_up('blocked_until')}"
-    in_the_way = f"""
-        blocked_until > %(opens)s and blocked_until < %(beyond)s and blocked_from < %(closes)s
-          and status in ({_quoted(BLOCKING)})
-          and not (status in ({_quoted([Status.HELD, Status.REQUESTED])}) and held_until <= %(now)s)
-          and id <> %(ignoring)s
-    """
     return f"""
-        select {VISIT}, practitioner_id, room_id, {busy} from consultations_consultation
-        where practitioner_id {among("practitioners")} and {in_the_way}
-      union all
-        select {VISIT}, practitioner_id, room_id, {busy} from consultations_consultation
-        where room_id {ANY_OF[vendor].format(rooms)}
-          and not practitioner_id {among("practitioners")} and {in_the_way}
-      union all
-        select {PATIENT}, 0, 0, {busy} from consultations_consultation
-        where patient_id = %(patient)s and {in_the_way}
+        select {VISIT}, practitioner_id, room_id, {_busy(vendor)} from consultations_consultation
+        where (practitioner_id {among("practitioners")} or room_id {ANY_OF[vendor].format(rooms)}) and {IN_THE_WAY}
       union all
         select {TIME_OFF}, practitioner_id, 0, {minute("starts")}, {minute_up("ends")}, 0, 0 from practitioners_timeoff
         where practitioner_id {among("practitioners")} and starts < %(closes)s and ends > %(opens)s
@@ -168,6 +168,27 @@ def _diary_statement(vendor: str) -> str:
     """  # noqa: S608  put together from constants; values are parameters
 
 
+@cache
+def _patients_statement(vendor: str) -> str:
+    """The patient's own visits, for those who ask about a patient."""
+    return f"""
+        {_diary_statement(vendor)}
+      union all
+        select {PATIENT}, 0, 0, {_busy(vendor)} from consultations_consultation
+        where patient_id = %(patient)s and {IN_THE_WAY}
+    """  # noqa: S608  as above
+
+
+def _minutes(vendor: str) -> tuple[Callable[[str], str], Callable[[str], str]]:
+    """How to write the minute in which something begins, and the one before which it has ended."""
+    return f"({SECONDS[vendor]}) / 60".format, f"({SECONDS[vendor]} + 59) / 60".format
+
+
+def _busy(vendor: str) -> str:
+    minute, minute_up = _minutes(vendor)
+    return f"{minute('starts')}, {minute_up('ends')}, {minute('blocked_from')}, {minute_up('blocked_until')}"
+
+
 def _rows(statement: Callable[[str], str], values: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement(connection.vendor), values)
@@ -177,10 +198,6 @@ def _rows(statement: Callable[[str], str], values: dict[str, Any]) -> list[tuple
 
 def _many(ids: Collection[int]) -> Any:
     return json.dumps([*ids]) if connection.vendor == "sqlite" else [*ids]
-
-
-def _quoted(statuses: Iterable[Status]) -> str:
-    return ", ".join(f"'{status.value}'" for status in statuses)
 
 
 def _sorted(rows: Iterable[tuple[Any, ...]]) -> Diary:

@@ -3,7 +3,6 @@
 import sys
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from functools import reduce
 
 Span = tuple[int, int]
 
@@ -28,8 +27,16 @@ def union(spans: Iterable[Span]) -> list[Span]:
 
 
 def intersection(sets: Iterable[Iterable[Span]]) -> list[Span]:
-    """Return the minutes that lie in every one of the sets; of no sets at all, every minute there is."""
-    return reduce(_shared, map(union, sets), [ALWAYS])
+    """Return the minutes that lie in every one of the sets; of no sets at all, every minute there is.
+
+    Sets are taken one by one, and no further once nothing is left.
+    """
+    shared = [ALWAYS]
+    for spans in sets:
+        shared = _shared(shared, union(spans))
+        if not shared:
+            break
+    return shared
 
 
 def holds(spans: Sequence[Span], minute: int) -> bool:
