@@ -14,7 +14,7 @@ from tests.overlaps import overlapping
 from tests.races.conftest import Town, deadlocks, log_file
 from tests.races.crowd import race, tally
 
-WALLS = ("14:00", "15:00", "11:00", "10:00", "17:00", "12:00", "13:00")
+WALLS = ("14:00", "15:00", "11:00", "17:00", "12:00", "13:00")
 RULES = [rule for rule in Consultation._meta.constraints if isinstance(rule, NoOverlap)]
 
 
