@@ -7,10 +7,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Case, F, Q, When
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from clinic.accounts import roles
 from clinic.accounts.models import User
 from clinic.audit.models import Action
 from clinic.crypto import digest, token
@@ -137,22 +138,22 @@ def choose(*, draft: Draft, user: User, patient: Patient, now: datetime) -> Draf
 
 def person(draft: Draft) -> User:
     """The person who proved the address of this draft."""
-    return User.objects.get(pk=draft.steps["user"])
+    found = roles.person(draft.steps["user"])
+    if found is None:
+        raise User.DoesNotExist
+    return found
 
 
-def hold_of(draft: Draft, secret: str) -> Consultation | None:
+def hold_of(draft: Draft) -> Consultation | None:
     """The time this draft holds or has booked, newest first; None before a time is chosen."""
-    return _hold_of(digest(secret))
-
-
-def _hold_of(holder_hash: str) -> Consultation | None:
-    mine = Consultation.objects.filter(holder_hash=holder_hash).select_related(
-        "practitioner", "location", "kind", "patient", "booked_by", "concern"
+    standing = Q(status__in=[Status.HELD, Status.REQUESTED, Status.CONFIRMED])
+    found: Consultation | None = (
+        Consultation.objects.filter(standing | Q(status=Status.EXPIRED, patient=None), holder_hash=draft.token_hash)
+        .select_related("practitioner", "location", "kind", "patient", "booked_by", "concern")
+        .order_by(Case(When(standing, then=0), default=1), "-held_since")
+        .first()
     )
-    return (
-        mine.filter(status__in=[Status.HELD, Status.REQUESTED, Status.CONFIRMED]).order_by("-held_since").first()
-        or mine.filter(status=Status.EXPIRED, patient=None).order_by("-held_since").first()
-    )
+    return found
 
 
 def put_aside(*, draft: Draft, now: datetime) -> Draft:
@@ -160,7 +161,7 @@ def put_aside(*, draft: Draft, now: datetime) -> Draft:
     with transaction.atomic():
         kept = keep(draft=draft, now=now)
         user = person(kept)
-        messages.resume(to=user.email, language=user.language, draft=kept, hold=_hold_of(kept.token_hash), now=now)
+        messages.resume(to=user.email, language=user.language, draft=kept, hold=hold_of(kept), now=now)
     return kept
 
 
@@ -191,7 +192,7 @@ def sweep(*, now: datetime) -> int:
 
 
 def _is_booked(draft: Draft) -> bool:
-    held = _hold_of(draft.token_hash)
+    held = hold_of(draft)
     return held is not None and held.patient_id is not None
 
 

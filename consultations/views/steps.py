@@ -69,7 +69,7 @@ def journey(request: HttpRequest) -> Journey | None:
     draft = drafts.find(secret=secret, now=timezone.now())
     if draft is None or (request.user.is_authenticated and draft.steps.get("user", request.user.pk) != request.user.pk):
         return None
-    return Journey(draft, secret, drafts.hold_of(draft, secret))
+    return Journey(draft, secret, drafts.hold_of(draft))
 
 
 def begun(request: HttpRequest) -> Journey:
