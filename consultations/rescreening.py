@@ -116,7 +116,7 @@ def _screen_anew(pk: Any, version: RuleSet, now: datetime) -> int:
         audit.record(
             actor=None,
             role="system",
-            action=Action.RULES_PUBLISHED,
+            action=Action.SCREENED_ANEW,
             object_type="consultation",
             object_id=row.pk,
             patient_id=row.patient_id,

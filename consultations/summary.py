@@ -4,7 +4,7 @@ Levels, dates and rule ids stay with the practitioner, and so does everything ab
 page says about looks and feelings, it says to everybody.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.localtime import local
 from clinic.premises.models import Clinic, Jurisdiction
 from consultations import published
-from consultations.intake import EDITABLE, Reading, wanted_codes
+from consultations.intake import EDITABLE, Reading, overridden, wanted_codes
 from consultations.models import Consultation
 from consultations.questioning import Questioning, slug_of
 from treatments import questionnaire as questions
@@ -74,7 +74,7 @@ def summary(reading: Reading, consultation: Consultation, *, language: str, clin
     rules = published.rules_of(reading.screening.rule_set)
     names = dict(TreatmentFacts.objects.values_list("code", "name"))
     wanted = [TreatmentCode(code) for code in wanted_codes(consultation)]
-    found = _found(rules, reading, wanted)
+    found = _found(rules, reading, wanted, _judged_otherwise(rules, reading, consultation))
     steps = steps_before(reading, consultation, today=today)
     talks = _talks(found, names, language)
     not_sure = _not_sure(found, reading.answers, language)
@@ -137,7 +137,15 @@ def _page_of(key: str, reading: Reading) -> str:
     return next((slug_of(page) for page in pages if key in {item.key for item in page.items}), "")
 
 
-def _found(rules: RuleSet, reading: Reading, wanted: list[TreatmentCode]) -> list[tuple[Rule, list[TreatmentCode]]]:
+def _judged_otherwise(rules: RuleSet, reading: Reading, consultation: Consultation) -> Set[str]:
+    """The rules whose finding the practitioner judges otherwise: what to say of it is theirs, not the rule's."""
+    verdicts = {TreatmentCode(code): Verdict.from_json(raw) for code, raw in reading.screening.findings.items()}
+    return overridden(consultation, reading.revision, rules, verdicts, reading.screening.as_of).standing.keys()
+
+
+def _found(
+    rules: RuleSet, reading: Reading, wanted: list[TreatmentCode], but: Set[str]
+) -> list[tuple[Rule, list[TreatmentCode]]]:
     """The rules that speak to patients and fired on what this one would like to discuss, gravest first."""
     touched: dict[str, list[TreatmentCode]] = {}
     severity: dict[str, int] = {}
@@ -145,7 +153,8 @@ def _found(rules: RuleSet, reading: Reading, wanted: list[TreatmentCode]) -> lis
         for finding in Verdict.from_json(reading.screening.findings[code]).findings:
             touched.setdefault(finding.rule_id, []).append(code)
             severity[finding.rule_id] = finding.level.severity
-    spoken = [rule for rule in rules.rules if rule.id in touched and rule.audience is Audience.EVERYONE]
+    fired = touched.keys() - but
+    spoken = [rule for rule in rules.rules if rule.id in fired and rule.audience is Audience.EVERYONE]
     return [(rule, touched[rule.id]) for rule in sorted(spoken, key=lambda rule: -severity[rule.id])]
 
 

@@ -52,6 +52,7 @@ class Action(models.TextChoices):
     SIGN_IN_RESTORED = "sign_in_restored", _("Sign-in restored")
     RULES_DRAFTED = "rules_drafted", _("Draft of the rules changed")
     RULES_PUBLISHED = "rules_published", _("Rules published")
+    SCREENED_ANEW = "screened_anew", _("Answers screened by new rules")
     MAIL_SENT_AGAIN = "mail_sent_again", _("Mail sent again")
     LIST_DOWNLOADED = "list_downloaded", _("List downloaded")
     SIGNED_IN = "signed_in", _("Signed in")

@@ -113,7 +113,7 @@ def test_answers_that_no_earlier_version_has_seen_are_not_counted(sunned: Consul
 def test_each_visit_leaves_one_row_in_the_trail_without_an_answer(sunned: Consultation) -> None:
     publish()
     rescreening.sweep(now=LATER)
-    rows = AuditEntry.objects.filter(action=Action.RULES_PUBLISHED, object_type="consultation")
+    rows = AuditEntry.objects.filter(action=Action.SCREENED_ANEW, object_type="consultation")
     assert {(row.role, row.actor, row.reason) for row in rows} == {
         ("system", None, "screened under version 2, the stamp fell"),
         ("system", None, "screened under version 2"),

@@ -7,7 +7,7 @@ import pytest
 from icalendar import Calendar
 
 from clinic.audit.models import Action, AuditEntry
-from consultations import intake
+from consultations import intake, overrides
 from consultations.models import Consultation, Patient, Relation
 from consultations.summary import HELP_LINES
 from practitioners.models import Practitioner
@@ -16,7 +16,9 @@ from tests.cast import ALICE_ASKS, TUESDAY, signed_in
 from tests.consultations.bookings import cancel, confirm, hold
 from tests.factories import NOW
 from tests.journeys.visitor import STEPS, Visitor
+from treatments.codes import Level
 from treatments.models import Treatment
+from treatments.questionnaire.conditions import fields
 
 PLAIN = "Nothing in your answers needs special preparation"
 URGENT = "A doctor should look at that spot soon"
@@ -57,6 +59,28 @@ def later(wall, *wants, **answers):
 
 
 # --- what we will talk about -----------------------------------------------------------------------------------------
+
+
+def test_what_the_practitioner_judges_otherwise_is_theirs_to_say(read, alices_visit, dr_imani):
+    """The rule's own sentence would contradict them; the override is not shown to the patient either."""
+    told = read(melasma="yes")
+    seen = intake.newest(alices_visit)
+    rule = next(rule for rule in overrides.fired(seen) if "melasma" in fields(rule.when))
+    sentence = rule.sentence.in_language("en")
+    assert sentence in told
+    overrides.make(
+        actor=dr_imani,
+        practitioner=alices_visit.practitioner,
+        consultation=alices_visit,
+        screening=seen.screening.pk,
+        rule_id=rule.id,
+        level=Level.INFO,
+        reason="Seen under the lamp: no melasma.",
+        now=NOW,
+    )
+    after = main(signed_in(alices_visit.booked_by).get(f"/my/{alices_visit.reference}/prepare/"))
+    assert sentence not in after
+    assert "lamp" not in after
 
 
 def test_when_nothing_fired_the_page_says_so_without_a_verdict(read):
