@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from treatments.questionnaire import UNSURE, ItemType, Questionnaire
+from treatments.questionnaire import UNSURE, AskedIn, ItemType, Questionnaire
 
 # The ten answers of somebody of each skin type; their sum falls into the type's band.
 PHOTOTYPES = {
@@ -66,7 +66,8 @@ QUESTIONS = (
 
 def answers_for(questionnaire: Questionnaire, story: Story, today: date, chance: Random) -> dict[str, Any]:
     """A complete set of answers for a story."""
-    plain = {item.key: _plain(item) for item in questionnaire.items if item.type is not ItemType.TEXT}
+    asked = [item for item in questionnaire.items if item.asked_in is AskedIn.PAGES and item.type is not ItemType.TEXT]
+    plain = {item.key: _plain(item) for item in asked}
     fitz = {f"fitz_q{n}": score for n, score in enumerate(PHOTOTYPES[story.phototype], 1)}
     dated = {key: (today - timedelta(days=days)).isoformat() for key, days in story.days_ago.items()}
     own = {
@@ -84,6 +85,8 @@ def answers_for(questionnaire: Questionnaire, story: Story, today: date, chance:
         own["event_date"] = (today + timedelta(days=chance.randint(30, 150))).isoformat()
     if chance.random() < 0.5 and "questions" in questionnaire.by_key:
         own["questions"] = chance.choice(QUESTIONS)
+    worth_asking = sorted(questionnaire.by_key["questions_picked"].values)
+    own["questions_picked"] = chance.sample(worth_asking, chance.randint(0, 2))
     usable = {**plain, **fitz, **own, **story.answers, **dated}
     return {key: value for key, value in usable.items() if key in questionnaire.by_key and key not in story.blank}
 

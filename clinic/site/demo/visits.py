@@ -10,7 +10,7 @@ from clinic import outbox
 from clinic.accounts.models import User
 from clinic.crypto import token
 from clinic.premises.models import Clinic
-from clinic.site.demo import guide
+from clinic.site.demo import guide, judgements
 from clinic.site.demo.answers import COMPLICATED, PLAIN, SHOWN, SHOWN_TREATMENTS, Story, answers_for
 from clinic.site.demo.people import PATIENTS, REVIEWS, Invented
 from consultations import availability, booking, drafts, intake, notes, published, visits
@@ -50,13 +50,17 @@ def fill(seeding: Seeding) -> int:
     """Invent the patients, their visits and their reviews; returns how many visits there are."""
     early = seeding.now - timedelta(days=DAYS + 20)
     seeding.patients = [_patient(invented, early, n) for n, invented in enumerate(PATIENTS)]
-    count = _shown(seeding)
+    shown = _shown(seeding)
+    count = 1 if shown else 0
     kind = Kind.objects.get(code=KindCode.FIRST_VISIT)
     later = Kind.objects.get(code=KindCode.FOLLOW_UP)
     for practitioner in Practitioner.objects.order_by("position"):
         for slot, offered_kind in _chosen(seeding, practitioner, [kind, kind, later]):
             count += _visit(seeding, practitioner, offered_kind, slot)
     _requests(seeding)
+    if shown:
+        judgements.judge(shown, seeding.now - timedelta(hours=20))
+        judgements.suggest(shown, seeding.now - timedelta(hours=20))
     return count
 
 
@@ -147,21 +151,20 @@ def _confirm(
         raise
 
 
-def _shown(seeding: Seeding) -> int:
+def _shown(seeding: Seeding) -> Consultation | None:
     """The visit that the demo's guide points at: tomorrow or soon after, with the first practitioner."""
     practitioner, kind = Practitioner.objects.order_by("position")[0], Kind.objects.get(code=KindCode.FIRST_VISIT)
     patient, user = seeding.patients[0]
     soon, at = seeding.now + timedelta(hours=14), seeding.now - timedelta(days=2)
     slot = availability.soonest(kind=kind, practitioners=[practitioner], now=soon)
     if slot is None:
-        return 0
+        return None
     wish = booking.Wish(
         concern=Concern.objects.published()[0],
         treatments=tuple(Treatment.objects.filter(slug__in=SHOWN_TREATMENTS)),
         language=patient.language,
     )
-    _confirm(seeding, _hold(practitioner, kind, slot, user, at), patient, user, wish, SHOWN, at)
-    return 1
+    return _confirm(seeding, _hold(practitioner, kind, slot, user, at), patient, user, wish, SHOWN, at)
 
 
 def _past(seeding: Seeding, consultation: Consultation, fate: float) -> None:

@@ -1,0 +1,61 @@
+"""What the demo's practitioners have said to answers: a grading, an override, a question, a suggestion."""
+
+from datetime import datetime, timedelta
+
+from consultations import enquiries, gradings, intake, overrides, suggestions
+from consultations.models import Consultation, Status
+from treatments.codes import Level
+from treatments.models import Treatment
+from treatments.screening import RuleKind
+
+QUESTION = "Which cream is it that you use in the evening? The name on the tube is enough."
+
+
+def judge(consultation: Consultation, at: datetime) -> None:
+    """Grade the skin, judge one finding otherwise, and ask the patient for what is missing."""
+    practitioner = consultation.practitioner
+    actor = practitioner.user
+    assert actor is not None
+    gradings.grade(actor=actor, practitioner=practitioner, consultation=consultation, phototype="V", pores="2", now=at)
+    read = intake.newest(consultation)
+    milder = next(rule for rule in overrides.fired(read) if rule.kind is RuleKind.RULE and rule.level is Level.CAUTION)
+    overrides.make(
+        actor=actor,
+        practitioner=practitioner,
+        consultation=consultation,
+        screening=read.screening.pk,
+        rule_id=milder.id,
+        level=Level.INFO,
+        reason="Two test areas last winter healed without a mark.",
+        now=at + timedelta(minutes=5),
+    )
+    enquiries.ask(
+        actor=actor,
+        practitioner=practitioner,
+        consultation=consultation,
+        items=["metal_allergy"],
+        written=[QUESTION],
+        due_at=consultation.starts - timedelta(hours=2),
+        now=at + timedelta(minutes=10),
+    )
+
+
+def suggest(shown: Consultation, at: datetime) -> None:
+    """Suggest something gentler for another visit of the same patient, if there is one."""
+    other = (
+        Consultation.objects.filter(patient=shown.patient, status=Status.CONFIRMED, starts__gt=shown.starts)
+        .select_related("practitioner__user", "patient", "kind", "location", "booked_by")
+        .order_by("starts")
+        .first()
+    )
+    if other is None or other.practitioner.user is None:
+        return
+    suggestions.make(
+        actor=other.practitioner.user,
+        practitioner=other.practitioner,
+        consultation=other,
+        treatments=list(Treatment.objects.filter(slug="glycolic-acid-peel")),
+        not_before=None,
+        words="A light peel first would tell us how your skin answers, before anything deeper.",
+        now=at,
+    )
