@@ -7,10 +7,11 @@ from django.db import transaction
 
 from clinic.accounts.models import User
 from clinic.audit.models import Action
-from consultations import access, transitions
+from consultations import access, overrides, transitions
 from consultations.intake import Reading
 from consultations.models import Consultation, IntakeRevision
 from treatments.questionnaire import Change, changes
+from treatments.questionnaire.conditions import fields
 
 AT_A_GLANCE = 4
 
@@ -57,4 +58,7 @@ def since(*, actor: User, consultation: Consultation, reading: Reading, language
 
 
 def _changes(before: IntakeRevision, reading: Reading, language: str) -> list[Change]:
-    return changes(reading.questionnaire, before.answers, reading.revision.answers, language)
+    """In the order asked, those that a finding hangs on before all others."""
+    behind = {key for rule in overrides.fired(reading) for key in fields(rule.when)}
+    told = changes(reading.questionnaire, before.answers, reading.revision.answers, language)
+    return sorted(told, key=lambda change: change.item.key not in behind)

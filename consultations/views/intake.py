@@ -1,5 +1,6 @@
 """The intake while booking: a page of questions at a time, kept in the draft until the booking is confirmed."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -87,7 +88,7 @@ def later(request: HttpRequest, found: Journey) -> HttpResponse:
 @GET_OR_POST
 @step("booking:intake")
 def page(request: HttpRequest, found: Journey, page: str) -> HttpResponse:
-    """One page of questions; what can be used is kept even when something else on the page cannot."""
+    """One page of questions; nothing is kept of a page with an error, but what can be used of one put aside."""
     asked = questions_for(found)
     now = timezone.now()
     this = asked.page(page)
@@ -96,17 +97,19 @@ def page(request: HttpRequest, found: Journey, page: str) -> HttpResponse:
     form = form_for(request, asked, this, now)
     form.helper.add_input(Submit(LATER, _("Save and go on later"), css_class="button--ghost"))
     if request.method == "POST":
-        valid = form.is_valid()
-        found.draft = drafts.answer(draft=found.draft, answers=form.answers, now=now)
+        if form.is_valid() or LATER in request.POST:
+            return _kept(request, found, page, form.answers, now)
         renew(request, found)
-        if LATER in request.POST:
-            return _put_aside(request, found, now)
-        if valid:
-            return _onwards(questions_for(found), page)
     context = page_context(asked, this, form) | head(found, 6, _label(asked, page), _back(asked, page))
     context["back_url_page"] = previous_slug(asked, page)
     context["urgent"] = summary.urgent_after(asked, this, language=get_language() or "en", now=now)
     return render(request, "consultations/booking/intake.html", context, status=422 if form.is_bound else 200)
+
+
+def _kept(request: HttpRequest, found: Journey, page: str, answers: Mapping[str, Any], now: datetime) -> HttpResponse:
+    found.draft = drafts.answer(draft=found.draft, answers=answers, now=now)
+    renew(request, found)
+    return _put_aside(request, found, now) if LATER in request.POST else _onwards(questions_for(found), page)
 
 
 def _put_aside(request: HttpRequest, found: Journey, now: datetime) -> HttpResponse:

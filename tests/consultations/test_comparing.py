@@ -60,6 +60,11 @@ def keys(found):
     return [change.item.key for change in found.changes]
 
 
+def test_what_a_finding_hangs_on_is_told_before_the_rest(since, save, reviewed):
+    save(fitz_q1="3", keloid_history="keloid", since="Since May")
+    assert keys(since()) == ["keloid_history", "fitz_q1", "since"]
+
+
 def test_a_first_intake_has_nothing_to_be_compared_with(since, save):
     save(cold_sores="past")
     assert since() is None
