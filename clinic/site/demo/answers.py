@@ -18,6 +18,10 @@ PHOTOTYPES = {
 }
 
 
+# The demo's patients in turn; the first is the one whose visit the guide points at.
+PHOTOTYPES_OF_PATIENTS = ("IV", "II", "III", "III", "IV", "III", "V")
+
+
 @dataclass(frozen=True)
 class Story:
     """An invented history: what differs from a healthy adult, with days counted back from today."""

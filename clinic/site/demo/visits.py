@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from random import Random
 
@@ -11,7 +11,15 @@ from clinic.accounts.models import User
 from clinic.crypto import token
 from clinic.premises.models import Clinic
 from clinic.site.demo import guide, judgements
-from clinic.site.demo.answers import COMPLICATED, PLAIN, SHOWN, SHOWN_TREATMENTS, Story, answers_for
+from clinic.site.demo.answers import (
+    COMPLICATED,
+    PHOTOTYPES_OF_PATIENTS,
+    PLAIN,
+    SHOWN,
+    SHOWN_TREATMENTS,
+    Story,
+    answers_for,
+)
 from clinic.site.demo.people import PATIENTS, REVIEWS, Invented
 from consultations import availability, booking, drafts, intake, notes, published, visits
 from consultations.availability import Slot
@@ -143,7 +151,10 @@ def _confirm(
     at: datetime,
 ) -> Consultation:
     asked = published.questions_of(published.questionnaire())
-    answers = answers_for(asked, story, at.date(), seeding.chance)
+    # Nobody's eyes change colour from one visit to the next.
+    place = [one for one, _user in seeding.patients].index(patient)
+    own = PHOTOTYPES_OF_PATIENTS[place % len(PHOTOTYPES_OF_PATIENTS)]
+    answers = answers_for(asked, replace(story, phototype=own), at.date(), seeding.chance)
     try:
         return booking.confirm(actor=user, consultation=held, patient=patient, wish=wish, answers=answers, now=at)
     except BookingError:
