@@ -23,6 +23,7 @@ from treatments.models import RuleSet, VersionStatus
 from treatments.screening import Verdict
 
 LATER = NOW + timedelta(minutes=5)
+INHERITED = {f"fitz_q{n}": "1" for n in range(1, 5)}  # all that its page asks
 
 
 @pytest.fixture
@@ -94,19 +95,19 @@ def test_consent_that_was_withdrawn_counts_no_more(carol: Patient) -> None:
 
 def test_no_page_takes_an_answer_into_the_draft_before_consent(carol: Patient, visitor: Client) -> None:
     draft = _at_the_questions(visitor, carol)
-    refused = visitor.post("/book/intake/skin-inherited/", {"fitz_q1": "1"})
+    refused = visitor.post("/book/intake/skin-inherited/", INHERITED)
     assert refused.headers["Location"] == visitor.get("/book/intake/").headers["Location"] == "/book/consent/"
     assert Draft.objects.get(pk=draft.pk).answers == {}
 
     visitor.post("/book/consent/", {"data": "on"})
-    visitor.post("/book/intake/skin-inherited/", {"fitz_q1": "1"})
+    visitor.post("/book/intake/skin-inherited/", INHERITED)
     assert Draft.objects.get(pk=draft.pk).answers["fitz_q1"] == "1"
 
 
 def test_consent_by_one_patient_of_a_family_is_none_by_another(carol: Patient, visitor: Client) -> None:
     consent(carol)
     draft = _at_the_questions(visitor, carol)
-    visitor.post("/book/intake/skin-inherited/", {"fitz_q1": "1"})
+    visitor.post("/book/intake/skin-inherited/", INHERITED)
     child = factories.patient("Chris Ng", carol.access.get().user, consents=False, relation="guardian")
     drafts.choose(draft=draft, user=carol.access.get().user, patient=child, now=NOW)
     assert visitor.get("/book/intake/").headers["Location"] == "/book/consent/"
