@@ -1,4 +1,4 @@
-"""The patient's own pages in a real browser: on a small phone, without a script, in both languages, for every reader."""
+"""The patient's own pages in a real browser: on a small phone, without a script, in both languages, by every reader."""
 
 from datetime import timedelta
 
