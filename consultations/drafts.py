@@ -91,6 +91,7 @@ def send_code(*, draft: Draft, now: datetime) -> None:
             code=code,
             language=details["language"],
             key=f"code:{draft.pk}:{now.timestamp()}",
+            until=now + CODE_LASTS,
             now=now,
         )
 

@@ -22,8 +22,8 @@ from consultations.scheduling.invite import Entry, Method, calendar_file
 REVIEW_AFTER = timedelta(days=3)
 
 
-def code(*, to: str, code: str, language: str, key: str, now: datetime) -> None:
-    """The code that proves an address while booking; until it does, the mail names nobody."""
+def code(*, to: str, code: str, language: str, key: str, until: datetime, now: datetime) -> None:
+    """The code that proves an address while booking; until it does, the mail names nobody. A dead one is not sent."""
     with translation.override(language):
         clinic = Clinic.objects.the()
         subject = _("Your code for %(clinic)s") % {"clinic": clinic.name}
@@ -36,6 +36,7 @@ def code(*, to: str, code: str, language: str, key: str, now: datetime) -> None:
             about="",
             clinic=clinic,
             now=now,
+            expires_at=until,
             code=code,
         )
 

@@ -53,6 +53,12 @@ def wrong(code: str) -> str:
     return f"{(int(code) + 1) % 1_000_000:06d}"
 
 
+def test_a_code_is_not_sent_once_it_is_dead(cast):
+    draft_for("dora@patients.test")
+    mail = OutboundMessage.objects.get(to="dora@patients.test")
+    assert mail.expires_at == NOW + drafts.CODE_LASTS
+
+
 # --- the code --------------------------------------------------------------------------------------------------------
 
 
