@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.localtime import local
 from clinic.premises.models import Clinic, Jurisdiction
 from consultations import published
+from consultations.access import OF_AGE
 from consultations.intake import EDITABLE, Reading, overridden, wanted_codes
 from consultations.models import Consultation
 from consultations.questioning import Questioning, slug_of
@@ -26,7 +27,6 @@ from treatments.screening import Audience, Rule, RuleKind, RuleSet, Verdict
 
 QUESTIONS = "questions"
 PICKED = "questions_picked"
-OF_AGE = 18
 # Numbers that anybody may call; where we know none, the page still says the sentence.
 HELP_LINES = {
     Jurisdiction.HONG_KONG: _("18111, the Mental Health Support Hotline, day and night"),

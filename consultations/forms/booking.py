@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from clinic.premises.templatetags.clinic import listed
+from consultations.access import OF_AGE
 from consultations.models import ConsentText, Kind, Patient, Relation, SexAtBirth
 from practitioners.models import Practitioner
 from treatments.models import Concern, Treatment
@@ -20,7 +21,6 @@ from treatments.questionnaire.dates import birthday
 
 ANYONE = "anyone"
 OLDEST = 120
-OF_AGE = 18
 BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
