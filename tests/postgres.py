@@ -26,6 +26,7 @@ OPTIONS = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "autovacuum": "off",
+    "log_line_prefix": "%d:",  # each line names its database: the suite's workers share the server and its log
 }
 KEEPER = """
 bin=$1 base=$2 options=$3

@@ -52,9 +52,14 @@ def log_file() -> Path | None:
 
 
 def deadlocks() -> int:
-    """How many deadlocks the log tells of."""
+    """How many deadlocks of this database the log tells of; other workers' databases write to the same log."""
     log = log_file()
-    return log.read_text(errors="replace").count(DEADLOCK) if log else 0
+    return deadlocks_in(log.read_text(errors="replace"), connection.settings_dict["NAME"]) if log else 0
+
+
+def deadlocks_in(log: str, database: str) -> int:
+    """How many deadlocks of a database these lines tell of."""
+    return sum(line.startswith(f"{database}:") and DEADLOCK in line for line in log.splitlines())
 
 
 class Town:

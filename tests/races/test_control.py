@@ -11,7 +11,7 @@ from consultations.models import Consultation, Status
 from practitioners.models import Practitioner
 from tests import factories
 from tests.overlaps import overlapping
-from tests.races.conftest import Town, deadlocks, log_file
+from tests.races.conftest import Town, deadlocks, deadlocks_in, log_file
 from tests.races.crowd import race, tally
 
 WALLS = ("14:00", "15:00", "11:00", "17:00", "12:00", "13:00")
@@ -75,3 +75,9 @@ def test_two_who_wait_in_a_circle_would_be_seen_in_the_log(transactional_db) -> 
         thread.join()
     assert len(victims) == (1 if connection.vendor == "postgresql" else 0)
     assert deadlocks() - before == (len(victims) if log_file() else 0)
+
+
+def test_a_deadlock_of_another_worker_is_not_ours() -> None:
+    log = "test_gw0:ERROR:  deadlock detected\ntest_gw0:DETAIL:  deadlock detected in test_gw1:\ntest_gw1:LOG:  quiet\n"
+    assert deadlocks_in(log, "test_gw1") == 0
+    assert deadlocks_in(log + "test_gw1:ERROR:  deadlock detected\n", "test_gw1") == 1
