@@ -210,7 +210,8 @@ class _Maker:
             patient=patient, booked_by=self.booker, kind=self.kind, practitioner=person,
             location_id=self.places[room], room_id=room, concern=self.concern,
             starts=starts, ends=ends, blocked_from=starts, blocked_until=ends + timedelta(minutes=10),
-            status=Status.COMPLETED if past else Status.CONFIRMED, status_at=self.now,
+            # A visit is completed only with its invitation; to what is measured, one that nobody came to is the same.
+            status=Status.NO_SHOW if past else Status.CONFIRMED, status_at=self.now,
             booked_at=starts - timedelta(days=40), quote={"fee_minor": 80000, "currency": "HKD"},
         )  # fmt: skip
 

@@ -36,7 +36,12 @@ PUBLIC_VIEWS = frozenset(
         "manage:undo",
         "manage:calendar",
         "reviews:write",
-        "reviews:thanks",
+        "reviews:yours",
+        "reviews:edit",
+        "reviews:withdraw",
+        "reviews:appeal",
+        "report_review",
+        "ledger",
         # Signing in.
         "account_login",
         "account_logout",

@@ -3,7 +3,7 @@
 Called inside the transaction of the verb that has something to tell; the outbox sends later.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,10 +16,17 @@ from django.utils.translation import gettext as _
 from clinic import outbox
 from clinic.crypto import digest, token
 from clinic.premises.models import Clinic
-from consultations.models import Consultation, Draft, Enquiry, ManageLink, PatientAccess, Status, Suggestion
+from consultations.models import (
+    Consultation,
+    Draft,
+    Enquiry,
+    ManageLink,
+    PatientAccess,
+    Status,
+    Suggestion,
+    VisitInvitation,
+)
 from consultations.scheduling.invite import Entry, Method, calendar_file
-
-REVIEW_AFTER = timedelta(days=3)
 
 
 def code(*, to: str, code: str, language: str, key: str, until: datetime, now: datetime) -> None:
@@ -180,22 +187,33 @@ def _reader(consultation: Consultation) -> str:
     return booked_by if booked_by in emails or not emails else emails[0]
 
 
-def invited_to_review(consultation: Consultation, *, token: str, now: datetime) -> None:
-    """The one invitation to review, three days after the visit."""
+def invited_to_review(invited: VisitInvitation, *, token: str, now: datetime) -> None:
+    """An invitation to review the visit; never what was done there."""
+    _about_review(invited, "review", f"review:{invited.pk}", _review_subject, token, now)
+
+
+def told_about_review(invited: VisitInvitation, *, token: str, now: datetime) -> None:
+    """What a moderator decided about the patient's review, and where to answer to that."""
+    _about_review(
+        invited, "review_decided", f"review_decided:{invited.pk}:{now:%Y%m%d%H%M%S}", _decided_subject, token, now
+    )
+
+
+def _about_review(invited: VisitInvitation, template: str, key: str, subject: Any, token: str, now: datetime) -> None:
+    consultation = invited.consultation
     with translation.override(consultation.language):
-        url = settings.PUBLIC_BASE_URL + reverse("reviews:write", args=[token])
         _send(
-            key=f"review:{consultation.pk}",
-            to=_address(consultation),
-            subject=_("How was your visit?"),
-            template="review",
+            key=key,
+            to=_reader(consultation),
+            subject=subject(),
+            template=template,
             language=consultation.language,
-            about=_about(consultation),
+            about=f"review:{invited.pk}",
             clinic=Clinic.objects.the(),
             now=now,
-            due_at=max(now, consultation.ends + REVIEW_AFTER),
             consultation=consultation,
-            review_url=url,
+            review=getattr(invited.invitation, "review", None),
+            review_url=settings.PUBLIC_BASE_URL + reverse("reviews:write", args=[token]),
         )
 
 
@@ -325,6 +343,14 @@ def _moved_subject() -> str:
 
 def _cancelled_subject() -> str:
     return _("Your consultation is cancelled")
+
+
+def _review_subject() -> str:
+    return _("How was your visit?")
+
+
+def _decided_subject() -> str:
+    return _("About your review")
 
 
 def _enquiry_subject() -> str:

@@ -2,7 +2,20 @@
 
 from django.urls import include, path
 
-from consultations.views import answering, booking, brief, desk, intake, judging, manage, my, prepare, reception
+from consultations.views import (
+    answering,
+    booking,
+    brief,
+    desk,
+    intake,
+    judging,
+    manage,
+    my,
+    prepare,
+    reception,
+    reviewing,
+    treated,
+)
 
 book = [
     path("", booking.what, name="what"),
@@ -29,6 +42,13 @@ link = [
     path("<slug:token>/undo/", manage.undo, name="undo"),
     path("<slug:token>/calendar.ics", manage.calendar, name="calendar"),
 ]
+review = [
+    path("<slug:token>/", reviewing.write, name="write"),
+    path("<slug:token>/yours/", reviewing.yours, name="yours"),
+    path("<slug:token>/edit/", reviewing.edit, name="edit"),
+    path("<slug:token>/withdraw/", reviewing.withdraw, name="withdraw"),
+    path("<slug:token>/appeal/", reviewing.appeal, name="appeal"),
+]
 mine = [
     path("", my.consultations, name="consultations"),
     path("resume/<uuid:draft>/", my.resume, name="resume"),
@@ -54,6 +74,7 @@ practitioner = [
     path("<slug:reference>/note/", brief.note, name="note"),
     path("<slug:reference>/amend/", brief.amend, name="amend"),
     path("<slug:reference>/visit/", brief.visit, name="visit"),
+    path("<slug:reference>/treated/", treated.complete, name="treated"),
     path("<slug:reference>/ask/", judging.ask, name="ask"),
     path("<slug:reference>/ask/withdraw/", judging.ask_no_more, name="ask_no_more"),
     path("<slug:reference>/suggest/", judging.suggest, name="suggest"),
@@ -73,6 +94,7 @@ front = [
 urlpatterns = [
     path("book/", include((book, "booking"))),
     path("visit/", include((link, "manage"))),
+    path("review/", include((review, "reviews"))),
     path("my/", include((mine, "my"))),
     path("desk/", include((practitioner, "desk"))),
     path("reception/", include((front, "reception"))),

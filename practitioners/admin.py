@@ -212,6 +212,11 @@ class ReviewAdmin(ReadOnly, ListManners):
         "state",
         "withheld_for",
         "submitted_at",
+        "edited_at",
         "moderated_at",
+        "moderated_by",
+        "appealed_at",
+        "heard_at",
+        "heard_by",
     ]
     empty_words = gettext_lazy("No review has been written yet. Each completed visit invites one.")

@@ -1,19 +1,21 @@
-"""Addresses of writing and moderating reviews."""
+"""Addresses of moderating and reporting reviews, and of a practitioner's own."""
 
 from django.urls import include, path
 
 from practitioners import views
 
-write = [
-    path("<slug:token>/", views.write, name="write"),
-    path("<slug:token>/thanks/", views.thanks, name="thanks"),
-]
 moderation = [
     path("", views.queue, name="queue"),
     path("<int:pk>/", views.moderate, name="moderate"),
+    path("replies/<int:pk>/", views.moderate_reply, name="reply"),
+]
+own = [
+    path("", views.own, name="list"),
+    path("<int:pk>/reply/", views.reply, name="reply"),
 ]
 
 urlpatterns = [
-    path("review/", include((write, "reviews"))),
+    path("reviews/<int:pk>/report/", views.report, name="report_review"),
     path("moderation/", include((moderation, "moderation"))),
+    path("own-reviews/", include((own, "own_reviews"))),
 ]

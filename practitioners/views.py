@@ -1,105 +1,162 @@
-"""Writing a review behind its one-time link, and moderating those that wait."""
+"""Moderating reviews, reporting one, and a practitioner's own."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import messages as flash
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic import throttle
+from clinic.accounts.models import User
 from clinic.accounts.roles import Role, holds
-from practitioners import reviews
-from practitioners.forms import ModerationForm, ReviewForm
-from practitioners.models import Invitation, Review, WithheldFor
+from practitioners import moderation, pointing, reviews
+from practitioners.forms import ModerationForm, ReplyForm, ReportForm
+from practitioners.models import Practitioner, Reply, ReplyState, Review, WithheldFor
 from practitioners.reviews import ReviewError
 
+REPORTS_AN_HOUR = 10
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
-
-
-@GET_OR_POST
-def write(request: HttpRequest, token: str) -> HttpResponse:
-    """One review for one invitation; opening the link changes nothing."""
-    now = timezone.now()
-    throttle.hit(purpose="review", subject=throttle.address(request), limit=30, window=timedelta(minutes=10), now=now)
-    try:
-        invitation = reviews.invitation_for(secret=token)
-    except Invitation.DoesNotExist as unknown:
-        raise Http404 from unknown
-    if Review.objects.filter(invitation=invitation).exists():
-        return redirect("reviews:thanks", token=token)
-    if now >= invitation.expires_at:
-        return render(request, "practitioners/review_over.html", {"invitation": invitation}, status=410)
-    form = ReviewForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        return _submit(request, invitation, form, token)
-    status = 422 if form.is_bound else 200
-    return render(request, "practitioners/review_write.html", {"form": form, "invitation": invitation}, status=status)
-
-
-def _submit(request: HttpRequest, invitation: Invitation, form: ReviewForm, token: str) -> HttpResponse:
-    try:
-        reviews.submit(invitation=invitation, language=get_language() or "en", now=timezone.now(), **form.cleaned_data)
-    except ReviewError as refused:
-        flash.info(request, str(refused.sentence))
-    return redirect("reviews:thanks", token=token)
-
-
-@require_safe
-def thanks(request: HttpRequest, token: str) -> HttpResponse:
-    """What happens to the review now."""
-    try:
-        invitation = reviews.invitation_for(secret=token)
-    except Invitation.DoesNotExist as unknown:
-        raise Http404 from unknown
-    review = get_object_or_404(Review, invitation=invitation)
-    return render(request, "practitioners/review_thanks.html", {"invitation": invitation, "review": review})
 
 
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
-    """The reviews that wait, oldest first, and those decided lately."""
-    _moderators_only(request)
-    waiting = Review.objects.pending().select_related("practitioner").order_by("submitted_at")
-    decided = Review.objects.exclude(state="pending").select_related("practitioner").order_by("-moderated_at")[:20]
+    """What waits, longest first, and what was decided lately."""
+    _moderator(request)
+    now = timezone.now()
+    waiting = sorted(Review.objects.to_decide().select_related("practitioner"), key=moderation.waits_since)
     page = Paginator(waiting, 20).get_page(request.GET.get("page"))
-    return render(request, "practitioners/moderation_queue.html", {"page_obj": page, "decided": decided})
+    context = {
+        "page_obj": page,
+        "rows": [(review, since, since + moderation.TARGET <= now) for review, since in _since(page.object_list)],
+        "overdue": moderation.overdue(waiting, now),
+        "replies": Reply.objects.filter(state=ReplyState.PENDING).select_related("review__practitioner"),
+        "decided": Review.objects.filter(~Q(pk__in=[review.pk for review in waiting]), moderated_at__isnull=False)
+        .select_related("practitioner")
+        .order_by("-moderated_at")[:20],
+    }
+    return render(request, "practitioners/moderation_queue.html", context)
 
 
 @GET_OR_POST
 def moderate(request: HttpRequest, pk: int) -> HttpResponse:
     """One review, and the decision about it."""
-    _moderators_only(request)
-    review = get_object_or_404(Review.objects.select_related("practitioner", "invitation"), pk=pk)
+    _moderator(request)
+    review = get_object_or_404(
+        Review.objects.select_related("practitioner", "invitation", "treatment", "concern"), pk=pk
+    )
     form = ModerationForm(request.POST or None)
-    status = 200
-    if request.method == "POST" and form.is_valid():
+    status = 422 if form.is_bound else 200
+    if form.is_valid():
         try:
             _decide(request, review, form)
-            flash.success(request, _("The decision is saved."))
+            flash.success(request, _("The decision is saved. The author hears of it by e-mail."))
             return redirect("moderation:queue")
         except ReviewError as refused:
             form.add_error(None, str(refused.sentence))
             status = 409
-    elif form.is_bound:
-        status = 422
-    return render(request, "practitioners/moderation_review.html", {"form": form, "review": review}, status=status)
+    context = {
+        "form": form,
+        "review": review,
+        "signs": pointing.signs(f"{review.author} {review.text}"),
+        "reports": review.reports.all(),
+        "acts": review.acts.select_related("by"),
+    }
+    return render(request, "practitioners/moderation_review.html", context, status=status)
+
+
+@require_POST
+def moderate_reply(request: HttpRequest, pk: int) -> HttpResponse:
+    """Publish the practitioner's reply, or withhold it."""
+    actor = _moderator(request)
+    answer = get_object_or_404(Reply.objects.select_related("review"), pk=pk)
+    state = {"publish": ReplyState.PUBLISHED, "withhold": ReplyState.WITHHELD}.get(request.POST.get("decision", ""))
+    if state is None:
+        raise Http404
+    try:
+        moderation.decide_reply(actor=actor, reply=answer, state=state, now=timezone.now())
+        flash.success(request, _("The decision is saved."))
+    except ReviewError as refused:
+        flash.error(request, str(refused.sentence))
+    return redirect("moderation:queue")
+
+
+@GET_OR_POST
+def report(request: HttpRequest, pk: int) -> HttpResponse:
+    """A reader points at something that should not stand there."""
+    review = get_object_or_404(
+        Review.objects.published().select_related("practitioner", "invitation", "treatment", "concern"), pk=pk
+    )
+    form = ReportForm(request.POST or None)
+    if form.is_valid():
+        now, place = timezone.now(), throttle.address(request)
+        throttle.hit(purpose="report", subject=place, limit=REPORTS_AN_HOUR, window=timedelta(hours=1), now=now)
+        reason, words = WithheldFor(form.cleaned_data["reason"]), form.cleaned_data["words"]
+        reviews.report(review=review, reason=reason, words=words, now=now)
+        flash.success(request, _("Thank you. A moderator looks at it within three days."))
+        return redirect(review.practitioner.get_absolute_url() + "#reviews")
+    context = {"form": form, "review": review}
+    return render(request, "practitioners/report.html", context, status=422 if form.is_bound else 200)
+
+
+@require_safe
+def own(request: HttpRequest) -> HttpResponse:
+    """What patients said of the practitioner who is signed in, and what became of their replies."""
+    me = _practitioner(request)
+    said = Review.objects.published().filter(practitioner=me)
+    found = said.select_related("invitation", "treatment", "concern", "reply").order_by("-submitted_at")
+    context = {"practitioner": me, "page_obj": Paginator(found, 20).get_page(request.GET.get("page"))}
+    return render(request, "practitioners/own_reviews.html", context)
+
+
+@GET_OR_POST
+def reply(request: HttpRequest, pk: int) -> HttpResponse:
+    """The practitioner's one reply to a review."""
+    me = _practitioner(request)
+    said = Review.objects.published().filter(practitioner=me)
+    review = get_object_or_404(said.select_related("invitation", "treatment", "concern", "practitioner"), pk=pk)
+    form = ReplyForm(request.POST or None)
+    if form.is_valid():
+        try:
+            moderation.reply(**_by(request, me), review=review, text=form.cleaned_data["text"], now=timezone.now())
+            flash.success(request, _("A moderator reads your reply before it appears."))
+        except ReviewError as refused:
+            flash.error(request, str(refused.sentence))
+        return redirect("own_reviews:list")
+    context = {"form": form, "review": review}
+    return render(request, "practitioners/reply.html", context, status=422 if form.is_bound else 200)
+
+
+def _by(request: HttpRequest, me: Practitioner) -> dict[str, Any]:
+    return {"actor": request.user, "practitioner": me, "language": get_language() or "en"}
+
+
+def _since(waiting: Any) -> list[tuple[Review, Any]]:
+    return [(review, moderation.waits_since(review)) for review in waiting]
 
 
 def _decide(request: HttpRequest, review: Review, form: ModerationForm) -> None:
-    assert request.user.is_authenticated
-    now = timezone.now()
+    actor, now = _moderator(request), timezone.now()
     if form.cleaned_data["decision"] == "publish":
-        reviews.publish(actor=request.user, review=review, now=now)
+        moderation.publish(actor=actor, review=review, now=now)
     else:
-        reviews.withhold(actor=request.user, review=review, reason=WithheldFor(form.cleaned_data["reason"]), now=now)
+        moderation.withhold(actor=actor, review=review, reason=WithheldFor(form.cleaned_data["reason"]), now=now)
 
 
-def _moderators_only(request: HttpRequest) -> None:
+def _moderator(request: HttpRequest) -> User:
     """Not for you and not there look the same."""
-    if not holds(request.user, Role.STAFF, Role.OWNER):
+    if not isinstance(request.user, User) or not holds(request.user, Role.STAFF, Role.OWNER):
         raise Http404
+    return request.user
+
+
+def _practitioner(request: HttpRequest) -> Practitioner:
+    if not holds(request.user, Role.PRACTITIONER):
+        raise Http404
+    return get_object_or_404(Practitioner, user=request.user)

@@ -224,13 +224,27 @@ def consultation(
     )
 
 
-def invitation(who: Practitioner, now: datetime = NOW) -> tuple[Invitation, str]:
-    """An invitation to review and its secret."""
+def invitation(who: Practitioner, now: datetime = NOW, moment: Moment = Moment.CONSULTATION) -> tuple[Invitation, str]:
+    """An invitation to review that has been sent, and the secret of its link."""
     with transaction.atomic():
-        return reviews.invite(practitioner=who, moment=Moment.CONSULTATION, visited=now.date(), now=now)
+        made = reviews.invite(practitioner=who, moment=moment, visited=now.date(), ended=now, now=now)
+        return made, reviews.send(invitation=made, now=now)
 
 
-def review(who: Practitioner, *, stars: int = 5, text: str = "Listened.", now: datetime = NOW) -> Review:
+def words(stars: int = 4, text: str = "She took her time.", **shown: Any) -> reviews.Words:
+    """What an author says for everybody to read."""
+    return reviews.Words(stars, text, "A.", "en", shown)
+
+
+def review(
+    who: Practitioner,
+    *,
+    stars: int = 5,
+    text: str = "Listened.",
+    moment: Moment = Moment.CONSULTATION,
+    now: datetime = NOW,
+    **shown: Any,
+) -> Review:
     """A review that waits for a moderator."""
-    made, _secret = invitation(who, now)
-    return reviews.submit(invitation=made, stars=stars, text=text, author="A.", language="en", now=now)
+    made, _secret = invitation(who, now, moment)
+    return reviews.submit(invitation=made, words=words(stars, text, **shown), now=now)

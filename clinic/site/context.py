@@ -65,7 +65,11 @@ def _works_here(request: HttpRequest) -> bool:
 def _links_of(user: Any) -> list[tuple[str, str]]:
     links: list[tuple[str, str]] = []
     if holds(user, Role.PRACTITIONER):
-        links += [(_("Today"), reverse("desk:today")), (_("Week"), reverse("desk:week"))]
+        links += [
+            (_("Today"), reverse("desk:today")),
+            (_("Week"), reverse("desk:week")),
+            (_("My reviews"), reverse("own_reviews:list")),
+        ]
     if user.is_staff:
         if holds(user, Role.STAFF, Role.OWNER):
             links += [(_("Reception"), reverse("reception:day")), (_("Reviews"), reverse("moderation:queue"))]

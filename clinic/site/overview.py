@@ -50,7 +50,7 @@ def tiles(*, user: User | AnonymousUser, now: datetime, zone: ZoneInfo) -> list[
     if user.has_perm("consultations.view_consultation"):
         found += _of_consultations(now, zone)
     if user.has_perm("practitioners.view_review"):
-        found.append(Tile(_("Reviews to moderate"), Review.objects.pending().count(), reverse("moderation:queue")))
+        found.append(Tile(_("Reviews to moderate"), Review.objects.to_decide().count(), reverse("moderation:queue")))
     if user.has_perm("outbox.view_outboundmessage"):
         found.append(_failed_messages(since=now - ONE_WEEK))
     return found

@@ -1,11 +1,10 @@
 """What the pages under the roof gather from several rooms."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import groupby
 
-from django.core.paginator import Page, Paginator
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.utils.timezone import localdate
 
@@ -13,7 +12,7 @@ from clinic.premises.models import Location
 from consultations import availability
 from consultations.availability import Slot
 from consultations.models import Kind
-from practitioners.models import KindCode, Offering, Practitioner, PractitionerKind, Review, WorkingHours
+from practitioners.models import KindCode, Offering, Practitioner, PractitionerKind, WorkingHours
 from treatments.codes import TreatmentCode
 from treatments.models import Treatment, TreatmentFacts
 from treatments.planning.drawing import Reach
@@ -26,7 +25,6 @@ _EXAMPLES = (
     TreatmentCode.LASER_NAFL,
 )
 _DAYS_AHEAD, _DAYS_ON_A_PROFILE = 14, 3
-_REVIEWS_ON_A_PAGE = 10
 
 
 @dataclass(frozen=True)
@@ -111,12 +109,3 @@ def _day_and_place(line: WorkingHours) -> tuple[str, Location]:
 
 def _is_valid(line: WorkingHours, day: date) -> bool:
     return (line.valid_from or day) <= day <= (line.valid_until or day)
-
-
-def reviews(practitioner: Practitioner, counts: Mapping[int, int], *, asked: Mapping[str, str]) -> Page[Review]:
-    """A page of the practitioner's published reviews: newest first, or the lowest first when asked."""
-    order = ["stars", "-submitted_at"] if asked.get("order") == "lowest" else ["-submitted_at"]
-    found = practitioner.reviews.published().select_related("invitation").order_by(*order)
-    paginator = Paginator(found, _REVIEWS_ON_A_PAGE)
-    paginator.count = sum(counts.values())  # the distribution has counted them already
-    return paginator.get_page(asked.get("page"))

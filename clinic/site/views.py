@@ -8,9 +8,9 @@ from django.views.decorators.http import require_safe
 from clinic import window
 from clinic.accounts.roles import Role, holds
 from clinic.premises.models import Clinic, Closure, Location
-from clinic.site import shown
+from clinic.site import quarters, said, shown
 from clinic.site.forms import PractitionerFilter
-from practitioners.models import KindCode, Language, Practitioner
+from practitioners.models import KindCode, Language, LedgerHead, Practitioner
 from treatments.models import Concern, Treatment
 
 
@@ -19,7 +19,7 @@ from treatments.models import Concern, Treatment
 def home(request: HttpRequest) -> HttpResponse:
     """What we are, what we can help with, and who could see you when."""
     now = timezone.now()
-    cards = shown.cards(Practitioner.objects.listed().with_rating(), now=now, times=1)
+    cards = shown.cards(Practitioner.objects.listed().with_rating(now), now=now, times=1)
     context = {
         "reaches": shown.reaches_of_categories(),
         "concerns": Concern.objects.published(),
@@ -37,12 +37,12 @@ def practitioners(request: HttpRequest) -> HttpResponse:
     form = PractitionerFilter(
         request.GET, treatments=Treatment.objects.published(now), locations=Location.objects.all()
     )
-    found = Practitioner.objects.listed().with_rating().matching(**form.wishes)
+    found = Practitioner.objects.listed().with_rating(now).matching(**form.wishes)
     return render(request, "site/practitioners.html", {"filter": form, "cards": shown.cards(found, now=now, times=3)})
 
 
 @require_safe
-@window.kept(kind=KindCode.values, order=["lowest"], page=())
+@window.kept(kind=KindCode.values, order=said.ORDERS, page=(), skin=(), treatment=(), concern=())
 def practitioner(request: HttpRequest, slug: str) -> HttpResponse:
     """One practitioner: what they are, what they do, when they are free, and what patients said."""
     now = timezone.now()
@@ -51,7 +51,6 @@ def practitioner(request: HttpRequest, slug: str) -> HttpResponse:
     today = timezone.localdate(now, clinic.zone)
     visits = shown.visits(found)
     chosen = shown.chosen(visits, request.GET.get("kind", ""))
-    counts = found.reviews.published().by_stars()
     context = {
         "clinic": clinic,
         "practitioner": found,
@@ -59,10 +58,18 @@ def practitioner(request: HttpRequest, slug: str) -> HttpResponse:
         "chosen": chosen,
         "free_days": shown.free_days(found, chosen, today=today, now=now) if chosen else [],
         "roster": shown.roster(found, today=today),
-        "counts": counts,
-        "reviews": shown.reviews(found, counts, asked=request.GET),
+        "said": said.of(found, asked=request.GET, now=now),
     }
     return render(request, "site/practitioner.html", context)
+
+
+@require_safe
+@window.kept()
+def ledger(request: HttpRequest) -> HttpResponse:
+    """What became of the visits of each practitioner and quarter, and the head of the chain that proves it."""
+    zone = Clinic.objects.the().zone
+    context = {"lines": quarters.lines(zone), "head": LedgerHead.objects.first()}
+    return render(request, "site/ledger.html", context)
 
 
 @require_safe

@@ -1,6 +1,5 @@
 """The forms of a booking: they clean shape; the verbs decide."""
 
-import unicodedata
 import uuid
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -13,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from clinic.premises.templatetags.clinic import listed
+from clinic.text import printable
 from consultations.access import OF_AGE
 from consultations.models import ConsentText, Kind, Patient, Relation, SexAtBirth
 from practitioners.models import Practitioner
@@ -21,13 +21,6 @@ from treatments.questionnaire.dates import birthday
 
 ANYONE = "anyone"
 OLDEST = 120
-BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-
-def printable(text: str) -> None:
-    """Refuse control characters and marks that reverse the direction of writing."""
-    if any(c in BIDI or (unicodedata.category(c) == "Cc" and c not in "\n\t\r") for c in text):
-        raise ValidationError(_("Please remove the invisible characters from this text."), code="invisible")
 
 
 class PlainForm(forms.Form):

@@ -6,7 +6,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms.booking import printable
+from clinic.text import printable
 
 LONGEST_NOTE = 4000
 

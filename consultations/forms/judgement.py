@@ -16,8 +16,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clinic.premises.templatetags.clinic import PRACTITIONER_WORDS
+from clinic.text import printable
 from consultations.enquiries import LONGEST, WRITTEN_AT_MOST
-from consultations.forms.booking import printable
 from consultations.forms.intake import IntakeForm
 from consultations.overrides import REASON
 from consultations.replies import LONGEST as LONGEST_REPLY

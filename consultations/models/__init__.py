@@ -11,7 +11,6 @@ from consultations.models.consultation import (
     EventKind,
     ManageLink,
     Status,
-    VisitInvitation,
     lapsed,
 )
 from consultations.models.intake import Consent, ConsentKind, ConsentText, Draft, Intake, IntakeRevision, Screening
@@ -19,6 +18,7 @@ from consultations.models.judgement import AnsweredQuestion, Enquiry, Grading, O
 from consultations.models.kind import BookingMode, Kind
 from consultations.models.note import Note, NoteAmendment
 from consultations.models.patient import Patient, PatientAccess, Relation, SexAtBirth
+from consultations.models.visited import Feedback, Performed, VisitInvitation
 
 __all__ = [
     "BLOCKING",
@@ -36,6 +36,7 @@ __all__ = [
     "Draft",
     "Enquiry",
     "EventKind",
+    "Feedback",
     "Grading",
     "Intake",
     "IntakeRevision",
@@ -46,6 +47,7 @@ __all__ = [
     "Override",
     "Patient",
     "PatientAccess",
+    "Performed",
     "Relation",
     "Screening",
     "SexAtBirth",

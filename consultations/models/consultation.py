@@ -15,7 +15,7 @@ from clinic.constraints import AppendOnly, NoOverlap
 from clinic.premises.models import Device, Location, Room
 from consultations.models.kind import Kind
 from consultations.models.patient import Patient
-from practitioners.models import Invitation, Moment, Practitioner
+from practitioners.models import Practitioner
 from treatments.models import Concern, Treatment
 
 
@@ -146,6 +146,10 @@ class Consultation(models.Model):
     quote = models.JSONField(
         _("quote"), default=dict, encoder=DjangoJSONEncoder, help_text=_("The fee as it was shown when booking.")
     )
+    # A visit that is completed has invited its patient to review: the row it points at is the proof.
+    invitation = models.OneToOneField(
+        "VisitInvitation", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
     ics_sequence = models.PositiveIntegerField(default=0)
     # The form that made the hold carries this key, so that the same form sent twice leads to the same consultation.
     form_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -186,6 +190,10 @@ class Consultation(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(status="cancelled") | ~Q(cancelled_by=""), name="a_cancellation_says_by_whom"
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="completed") | Q(invitation__isnull=False),
+                name="a_completed_visit_invites_a_review",
             ),
             models.CheckConstraint(
                 condition=Q(status__in=[status.value for status in Status]), name="a_consultation_has_a_known_status"
@@ -270,22 +278,3 @@ class ManageLink(models.Model):
 
     def __str__(self) -> str:
         return str(self.consultation_id)
-
-
-class VisitInvitation(models.Model):
-    """Ties the invitation to review to the completed visit that minted it; one for each moment."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="invitations")
-    moment = models.CharField(_("moment"), max_length=20, choices=Moment.choices)
-    invitation = models.OneToOneField(Invitation, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        verbose_name = _("invitation of a visit")
-        verbose_name_plural = _("invitations of visits")
-        constraints = [
-            models.UniqueConstraint(fields=["consultation", "moment"], name="a_visit_invites_once_for_each_moment")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.consultation_id} {self.moment}"

@@ -1,20 +1,48 @@
 """Who does it: profiles, offerings, hours, reviews. Nothing here points at a patient or a consultation."""
 
 from practitioners.models.hours import Absence, TimeOff, WorkingHours
+from practitioners.models.ledger import Act, LedgerAct, LedgerHead
 from practitioners.models.profile import KindCode, Language, Offering, Practitioner, PractitionerKind
-from practitioners.models.review import Invitation, Moment, Review, ReviewState, WithheldFor
+from practitioners.models.review import (
+    Invitation,
+    InvitationLink,
+    Reply,
+    ReplyState,
+    Review,
+    ReviewReport,
+    ReviewVersion,
+)
+from practitioners.models.weighing import (
+    ABOUT_THE_PRACTITIONER,
+    ABOUT_THE_TREATMENT,
+    Moment,
+    ReviewState,
+    SkinBand,
+    WithheldFor,
+)
 
 __all__ = [
+    "ABOUT_THE_PRACTITIONER",
+    "ABOUT_THE_TREATMENT",
     "Absence",
+    "Act",
     "Invitation",
+    "InvitationLink",
     "KindCode",
     "Language",
+    "LedgerAct",
+    "LedgerHead",
     "Moment",
     "Offering",
     "Practitioner",
     "PractitionerKind",
+    "Reply",
+    "ReplyState",
     "Review",
+    "ReviewReport",
     "ReviewState",
+    "ReviewVersion",
+    "SkinBand",
     "TimeOff",
     "WithheldFor",
     "WorkingHours",

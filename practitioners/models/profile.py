@@ -1,15 +1,16 @@
 """A practitioner, what they offer, and which kinds of visit they hold at what fee."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Avg, Count, Q
+from django.db.models import Count, Q
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from practitioners.models.weighing import ABOUT_THE_PRACTITIONER, READABLE, weighted
 from treatments.models import Treatment
 
 
@@ -51,12 +52,10 @@ class PractitionerQuerySet(models.QuerySet["Practitioner"]):
             )
         return found
 
-    def with_rating(self) -> Self:
-        """With `rating`, the mean of the published stars, and `review_count`."""
-        published = Q(reviews__state="published")
-        return self.annotate(
-            rating=Avg("reviews__stars", filter=published), review_count=Count("reviews", filter=published)
-        )
+    def with_rating(self, now: datetime) -> Self:
+        """With `rating`, the mean of the published stars in which old ones weigh less, and `review_count`."""
+        counted = Q(reviews__state__in=READABLE, reviews__moment__in=ABOUT_THE_PRACTITIONER)
+        return self.annotate(rating=weighted("reviews__", now, counted), review_count=Count("reviews", filter=counted))
 
     def bookable_by_patients(self, today: date) -> Self:
         """Those a patient may book for some kind of visit, each once."""

@@ -127,11 +127,12 @@ def test_stars_are_drawn_and_told():
     assert "3 of 5 stars" in html
 
 
-def test_the_mean_and_the_bars_come_from_the_counts():
-    drawn = star_distribution({5: 3, 1: 1})
+def test_the_bars_come_from_the_counts():
+    drawn = star_distribution({5: 3, 1: 1}, 4.0)
     assert (drawn["mean"], drawn["total"]) == (4.0, 4)
     assert [(bar["stars"], bar["percent"]) for bar in drawn["bars"]] == [(5, 75), (4, 0), (3, 0), (2, 0), (1, 25)]
 
 
 def test_no_reviews_have_no_mean():
-    assert star_distribution({})["mean"] is None
+    drawn = star_distribution({}, None)
+    assert (drawn["mean"], drawn["total"], {bar["percent"] for bar in drawn["bars"]}) == (None, 0, {0})

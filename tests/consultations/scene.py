@@ -7,9 +7,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from clinic.premises.models import Clinic, Location, Room
+from consultations import visits
 from consultations.availability import Slot
 from consultations.models import Consultation, Kind, Patient, Status
 from practitioners.models import KindCode, Practitioner, PractitionerKind, WorkingHours
+from tests import factories
 
 HONG_KONG = ZoneInfo("Asia/Hong_Kong")
 MONDAY = date(2027, 5, 3)
@@ -72,7 +74,8 @@ def a_visit(
     ends = starts + timedelta(minutes=minutes)
     if patient is None and status not in {Status.HELD, Status.EXPIRED}:
         patient = a_patient("Bob Chan")
-    return Consultation.objects.create(
+    is_completed = status == Status.COMPLETED
+    made: Consultation = Consultation.objects.create(
         reference=secrets.token_hex(6),
         kind=kind,
         practitioner=who,
@@ -83,10 +86,13 @@ def a_visit(
         ends=ends,
         blocked_from=starts - timedelta(minutes=before),
         blocked_until=ends + timedelta(minutes=after),
-        status=status,
+        status=Status.ARRIVED if is_completed else status,
         status_at=NOW,
         **changes,
     )
+    if is_completed:
+        visits.complete(actor=factories.user(f"{made.reference}@clinic.test"), consultation=made, now=ends)
+    return made
 
 
 def booked(slot: Slot, kind: Kind) -> Consultation:

@@ -8,7 +8,7 @@ from django.test import Client
 from clinic.outbox.models import OutboundMessage
 from consultations import booking
 from consultations.errors import TooManyOpen, TooManyToday
-from consultations.models import Cancelled, Consultation, IntakeRevision, Note
+from consultations.models import Cancelled, Consultation, IntakeRevision, Note, VisitInvitation
 from practitioners.models import Practitioner, Review
 from tests import factories
 from tests.cast import TUESDAY
@@ -167,7 +167,8 @@ def test_an_answer_in_words_has_a_thousand_characters_at_most(as_alice, alices_v
 
 
 def test_a_review_has_a_thousand_characters_at_most(cast, visitor, imani):
-    _invitation, secret = factories.invitation(imani)
+    invitation, secret = factories.invitation(imani)
+    VisitInvitation.objects.create(consultation=cast.alices_visit, moment="consultation", invitation=invitation)
     written = {"stars": "5", "author": "A."}
     assert visitor.post(f"/review/{secret}/", {**written, "text": "x" * 1001}).status_code == 422
     assert not Review.objects.exists()

@@ -15,8 +15,9 @@ from django.utils.translation import gettext
 from clinic.outbox.composing import compose
 from clinic.outbox.models import OutboundMessage
 from clinic.premises.models import Clinic
-from consultations import booking, drafts, visits
-from consultations.models import BookingMode, Cancelled, Consultation, Kind, ManageLink
+from consultations import booking, drafts, inviting, visits
+from consultations.models import BookingMode, Cancelled, Consultation, Kind, ManageLink, VisitInvitation
+from practitioners import moderation
 from practitioners.models import Practitioner
 from tests import factories
 from tests.cast import TUESDAY, Cast
@@ -24,7 +25,7 @@ from tests.consultations.bookings import cancel, confirm, hold, mails, move
 from tests.factories import NOW, at
 from treatments.models import Treatment
 
-MINUTE = timedelta(minutes=1)
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 # Whatever a stranger who reads over a shoulder must not learn from a mail, its subject or a calendar.
 ABOUT_HEALTH = re.compile(r"needling|pore|canary|acne|isotretinoin|treatment|skin type", re.IGNORECASE)
 LINK = re.compile(r"http://127\.0\.0\.1:8000(/\S*)")
@@ -61,7 +62,15 @@ def every_mail(visit: Consultation, cast: Cast) -> list[Any]:
     booking.undo_cancel(actor=None, consultation=visit, now=NOW + 3 * MINUTE)
     found += mails(visit)
     visits.complete(actor=cast.dr_imani, consultation=visit, now=visit.ends)
-    found += [mail for mail in mails(visit) if mail.key.startswith("review:")]
+    inviting.invite(now=visit.ends + 3 * DAY)
+    found += list(OutboundMessage.objects.filter(key__startswith="review:"))
+    review = factories.review(visit.practitioner)
+    invited = VisitInvitation.objects.get(consultation=visit)
+    invited.invitation = review.invitation
+    invited.save()
+    moderation.publish(actor=cast.sam, review=review, now=visit.ends + 4 * DAY)
+    inviting.tell(now=visit.ends + 4 * DAY)
+    found += list(OutboundMessage.objects.filter(key__startswith="review_decided:"))
     Kind.objects.update(mode=BookingMode.REQUEST)
     for wall, answered in (("15:00", True), ("16:00", False)):
         asked = confirm(hold(wall, visit.practitioner), visit.patient, wants=Treatment.objects.all())
@@ -83,6 +92,7 @@ def test_every_mail_is_neutral_and_says_nothing_about_health(visit, cast) -> Non
         "request_lapsed",
         "requested",
         "review",
+        "review_decided",
     ]
     for mail in found:
         assert not ABOUT_HEALTH.search(whole(mail)), mail.key

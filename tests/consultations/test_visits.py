@@ -5,15 +5,15 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from clinic.outbox.models import OutboundMessage
 from consultations import visits
 from consultations.errors import MovedOn, TooEarly
-from consultations.models import Cancelled, Consultation, Kind, Status, VisitInvitation
+from consultations.models import Cancelled, Consultation, Kind, Performed, Status, VisitInvitation
 from practitioners.models import Invitation, Moment
 from tests import factories
 from tests.cast import TUESDAY, Cast
-from tests.consultations.bookings import audited, cancel, fresh, happened, hold, mails, move
+from tests.consultations.bookings import audited, cancel, fresh, happened, hold, move
 from tests.factories import at
+from treatments.models import Treatment
 
 TEN = at("10:00", TUESDAY)
 MINUTE = timedelta(minutes=1)
@@ -86,14 +86,12 @@ def test_a_visit_that_ended_early_leaves_the_rest_of_its_time_to_others(visit, d
 # --- the invitation to review ----------------------------------------------------------------------------------------
 
 
-def test_completing_mints_one_invitation_and_mails_it_three_days_later(visit, alice, dr_imani) -> None:
+def test_completing_mints_one_invitation_to_be_sent_three_days_later(visit, dr_imani) -> None:
     visits.complete(actor=dr_imani, consultation=visit, now=TEN)
     minted = VisitInvitation.objects.get(consultation=visit).invitation
     assert (minted.practitioner, minted.visited_month) == (visit.practitioner, date(2027, 5, 1))
-    (mail,) = [one for one in mails(visit) if one.key.startswith("review:")]
-    assert (mail.to, mail.due_at) == (alice.email, visit.ends + timedelta(days=3))
-    assert mail.text is not None
-    assert minted.token_hash not in mail.text
+    assert (minted.due_at, minted.sent_at) == (visit.ends + timedelta(days=3), None)
+    assert fresh(visit).invitation == VisitInvitation.objects.get()
 
 
 def test_the_month_of_a_visit_is_the_clinics(visit, dr_imani) -> None:
@@ -112,13 +110,12 @@ def test_a_visit_invites_once_whatever_is_written_by_hand(visit, dr_imani) -> No
 
 
 def test_a_completion_that_fails_leaves_nothing_behind(visit, dr_imani) -> None:
-    Consultation.objects.filter(pk=visit.pk).update(booked_by=None)  # nobody to write to
-    visit.refresh_from_db()
-    with pytest.raises(ValueError, match="address"):
-        visits.complete(actor=dr_imani, consultation=visit, now=TEN)
+    peel = visits.Done(Treatment.objects.all()[0])
+    with pytest.raises(IntegrityError):  # the same treatment twice
+        visits.complete(actor=dr_imani, consultation=visit, done=[peel, peel], now=TEN)
     assert fresh(visit).status == Status.CONFIRMED
     assert not Invitation.objects.exists()
-    assert not OutboundMessage.objects.filter(key__startswith="review:").exists()
+    assert not Performed.objects.exists()
 
 
 def test_a_hold_is_not_a_visit(visit, sam) -> None:

@@ -17,11 +17,13 @@ import time_machine
 from django.contrib.admin.models import LogEntry
 from django.db import OperationalError, connection, transaction
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from clinic.accounts.models import Session
 from clinic.audit.models import AuditEntry
 from clinic.outbox.models import OutboundMessage
+from consultations import inviting
 from consultations.models import Consultation, IntakeRevision
 from tests import factories
 from tests.cast import Cast, enter, signed_in
@@ -153,6 +155,8 @@ class Journey:
         self.send(f"{desk}note/", imani, body=NOTE)
         self.send(f"{desk}amend/", imani, body=AMENDMENT)
         self.send(f"{desk}visit/", imani, change="complete")
+        clock.shift(timedelta(days=4))
+        assert inviting.invite(now=timezone.now()) == 1
 
 
 def _after(statements: int, error: Exception) -> Any:

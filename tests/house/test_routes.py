@@ -29,6 +29,7 @@ SHOWS_HEALTH = {
     "/desk/",
     "/desk/week/",
     "/desk/<reference>/",
+    "/desk/<reference>/treated/",
 }
 PERSONAL = ("/book/", "/visit/", "/review/")
 # Ways to ask for the same thing that must not open another door.

@@ -18,8 +18,9 @@ from django.urls import URLResolver, get_resolver
 from clinic.crypto import digest
 from clinic.premises.models import Closure, Device, Location
 from consultations import drafts, enquiries, intake, notes, overrides, suggestions
-from consultations.models import ConsentText, Draft, ManageLink
-from practitioners.models import Practitioner, TimeOff
+from consultations.models import ConsentText, Draft, ManageLink, VisitInvitation
+from practitioners import moderation
+from practitioners.models import Practitioner, Reply, Review, TimeOff
 from tests import factories
 from tests.cast import ALICE_ASKS, BOB_ASKS, BORN, TUESDAY, Cast, enter, signed_in
 from tests.factories import NOW, at
@@ -146,7 +147,9 @@ def set_up() -> Stage:
     notes.sign(actor=cast.dr_imani, author=imani, consultation=cast.alices_visit, body=NOTE, now=NOW)
     _judged(cast, imani)
     ManageLink.objects.create(consultation=cast.alices_visit, token_hash=digest("alices-link"), created_at=NOW)
-    _invitation, secret = factories.invitation(imani)
+    invitation, secret = factories.invitation(imani)
+    VisitInvitation.objects.create(consultation=cast.alices_visit, moment="consultation", invitation=invitation)
+    _reviewed(cast, imani)
     _admin_rows(imani)
     people = {role: getattr(cast, role) for role in ROLES if role not in STRANGERS}
     between = {"newcomer": _newcomer(imani), "booked": _booked(cast)}
@@ -217,8 +220,13 @@ def _with_draft(secret: str) -> Client:
     return client
 
 
+def _reviewed(cast: Cast, imani: Practitioner) -> None:
+    """Everybody reads a review of Dr Imani, whose reply waits for a moderator."""
+    review = moderation.publish(actor=cast.sam, review=factories.review(imani), now=NOW)
+    moderation.reply(actor=cast.dr_imani, practitioner=imani, review=review, text="Thanks.", language="en", now=NOW)
+
+
 def _admin_rows(imani: Practitioner) -> None:
-    factories.review(imani)
     Device.objects.create(location=Location.objects.all()[0], name="Fractional laser")
     Closure.objects.create(
         first_day=TUESDAY, last_day=TUESDAY, reason="Training", location=factories.location("Kowloon")
@@ -239,9 +247,10 @@ def _arguments(cast: Cast, review_token: str) -> dict[tuple[str, str], str]:
         ("/", "reference"): cast.alices_visit.reference,
         ("/", "page"): "skin-inherited",
         ("/my/", "draft"): str(Draft.objects.values_list("pk", flat=True)[0]),
-        ("/moderation/", "pk"): str(
-            apps.get_model("practitioners.Review")._default_manager.values_list("pk", flat=True)[0]
-        ),
+        ("/moderation/", "pk"): str(Review.objects.get().pk),
+        ("/moderation/replies/", "pk"): str(Reply.objects.get().pk),
+        ("/reviews/", "pk"): str(Review.objects.get().pk),
+        ("/own-reviews/", "pk"): str(Review.objects.get().pk),
         ("/account/", "uidb36"): "1",
         ("/account/", "key"): "set-password",
         ("/admin/", "app_label"): "treatments",

@@ -1,9 +1,9 @@
 """A clinic with people to see, for the pages under the roof."""
 
-import secrets
 from datetime import date, timedelta
 from typing import Any
 
+from clinic.accounts.models import User
 from clinic.premises.models import Clinic, Location
 from consultations.models import Kind
 from practitioners.models import Invitation, Practitioner, Review, ReviewState
@@ -33,12 +33,14 @@ def at_work(name: str, *, opens: str = "09:00", closes: str = "12:00", **changes
 
 
 def reviewed(practitioner: Practitioner, *stars: int, state: ReviewState = ReviewState.PUBLISHED) -> None:
+    moderator, _is_new = User.objects.get_or_create(email="moderator@clinic.test")
     for number, given in enumerate(stars):
         invitation = Invitation.objects.create(
-            practitioner=practitioner, moment="consultation", token_hash=secrets.token_hex(32),
-            visited_month=date(2027, 4, 1), minted_at=scene.NOW, expires_at=scene.NOW + timedelta(days=90),
+            practitioner=practitioner, moment="consultation", visited_month=date(2027, 4, 1), minted_at=scene.NOW,
+            due_at=scene.NOW, sent_at=scene.NOW, expires_at=scene.NOW + timedelta(days=90),
         )  # fmt: skip
         Review.objects.create(
             invitation=invitation, practitioner=practitioner, stars=given, author="Alice", language="en", state=state,
             text=f"Words of {given} stars.", submitted_at=scene.NOW + timedelta(minutes=number), moderated_at=scene.NOW,
+            moment="consultation", moderated_by=moderator,
         )  # fmt: skip

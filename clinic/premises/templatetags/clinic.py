@@ -202,15 +202,14 @@ def stars(given: int) -> SafeString:
 
 
 @register.inclusion_tag("components/star_distribution.html")
-def star_distribution(counts: Mapping[int, int], note: str = "") -> dict[str, Any]:
+def star_distribution(counts: Mapping[int, int], mean: float | None, note: str = "") -> dict[str, Any]:
     """How many reviews gave five, four, three, two and one star, with their mean."""
     total = sum(counts.values())
-    weighted = sum(given * count for given, count in counts.items())
     bars = [
         {"stars": given, "count": counts.get(given, 0), "percent": 100 * counts.get(given, 0) / total if total else 0}
         for given in range(5, 0, -1)
     ]
-    return {"bars": bars, "total": total, "mean": weighted / total if total else None, "note": note}
+    return {"bars": bars, "total": total, "mean": mean, "note": note}
 
 
 _PHOTOTYPES = ("I", "II", "III", "IV", "V", "VI")

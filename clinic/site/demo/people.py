@@ -40,18 +40,3 @@ PATIENTS = (
     Invented("Isabel Moreno", "Isabel", "1980-11-29", "female"),
     Invented("Poon Sum Yi", "Sum Yi", "1997-03-03", "female", "zh-hant"),
 )
-# Words and stars; no health facts, as a real review would be asked to leave out.
-REVIEWS = (
-    (5, "en", "Had read my answers before I sat down. No time lost, and no pressure to book anything."),
-    (5, "en", "Told me plainly what would not be worth the money."),
-    (4, "en", "Clear explanation of the costs of a whole course. The waiting area was crowded."),
-    (5, "zh-hant", "講解清楚，沒有推銷，問題都一一回答。"),
-    (4, "zh-hant", "很仔細，說明了要等多久才可以做。"),
-    (3, "en", "Good advice, but we started twenty minutes late."),
-    (5, "en", "Drew the depth of each option for me. I understood it for the first time."),
-    (2, "en", "Felt a little rushed at the end."),
-    (5, "zh-hant", "事前已看過我的資料，面診很有效率。"),
-    (4, "en", "Friendly and honest about what is not known."),
-    (5, "en", "Suggested to wait first. I respect that."),
-    (1, "en", "I came for a treatment on the day and was asked to think about it instead."),
-)

@@ -10,7 +10,7 @@ from clinic import outbox
 from clinic.accounts.models import User
 from clinic.crypto import token
 from clinic.premises.models import Clinic
-from clinic.site.demo import guide, judgements
+from clinic.site.demo import guide, judgements, voices
 from clinic.site.demo.answers import (
     COMPLICATED,
     PHOTOTYPES_OF_PATIENTS,
@@ -20,16 +20,17 @@ from clinic.site.demo.answers import (
     Story,
     answers_for,
 )
-from clinic.site.demo.people import PATIENTS, REVIEWS, Invented
+from clinic.site.demo.people import PATIENTS, Invented
 from consultations import availability, booking, drafts, intake, notes, published, visits
 from consultations.availability import Slot
 from consultations.errors import BookingError
-from consultations.models import Cancelled, ConsentText, Consultation, Draft, Kind, Patient, VisitInvitation
-from practitioners import reviews
-from practitioners.models import KindCode, Practitioner, WithheldFor
+from consultations.models import Cancelled, ConsentText, Consultation, Draft, Kind, Patient
+from practitioners.models import KindCode, Practitioner
 from treatments.models import Concern, Treatment
 
 DAYS = 28
+# Treatments carried out some weeks ago, so that their patients have had time to see a result.
+FIRST_TREATMENTS, LAST_TREATMENTS, A_WEEKDAY = 91, 45, 7
 A_DAY = (1, 1, 2)  # visits of a practitioner on a working day; one is drawn
 NOTES = (
     "Looked at nose and cheeks under fixed light. Agreed to start with home care and to meet again in eight weeks.",
@@ -47,7 +48,10 @@ class Seeding:
     staff: User
     chance: Random = field(default_factory=lambda: Random(7))  # noqa: S311  believable, not secret
     patients: list[tuple[Patient, User]] = field(default_factory=list)
-    reviewed: int = 0
+    wrote: voices.Voices = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.wrote = voices.Voices(self.staff, self.chance)
 
     @property
     def today(self) -> date:
@@ -56,7 +60,7 @@ class Seeding:
 
 def fill(seeding: Seeding) -> int:
     """Invent the patients, their visits and their reviews; returns how many visits there are."""
-    early = seeding.now - timedelta(days=DAYS + 20)
+    early = seeding.now - timedelta(days=FIRST_TREATMENTS + 10)
     seeding.patients = [_patient(invented, early, n) for n, invented in enumerate(PATIENTS)]
     shown = _shown(seeding)
     count = 1 if shown else 0
@@ -65,6 +69,7 @@ def fill(seeding: Seeding) -> int:
     for practitioner in Practitioner.objects.order_by("position"):
         for slot, offered_kind in _chosen(seeding, practitioner, [kind, kind, later]):
             count += _visit(seeding, practitioner, offered_kind, slot)
+    count += _treatments(seeding)
     _requests(seeding)
     if shown:
         judgements.judge(shown, seeding.now - timedelta(hours=20))
@@ -199,30 +204,37 @@ def _past(seeding: Seeding, consultation: Consultation, fate: float) -> None:
     done = starts + timedelta(minutes=28)
     notes.sign(actor=actor, author=practitioner, consultation=consultation, body=seeding.chance.choice(NOTES), now=done)
     visits.complete(actor=actor, consultation=consultation, now=done)
-    if seeding.chance.random() < 0.45:
-        _review(seeding, consultation, done + timedelta(days=3))
+    voices.speak(seeding.wrote, consultation, now=seeding.now)
 
 
-def _review(seeding: Seeding, consultation: Consultation, at: datetime) -> None:
-    if at > seeding.now or consultation.patient is None:
-        return
-    stars, language, words = REVIEWS[seeding.reviewed % len(REVIEWS)]
-    seeding.reviewed += 1
-    invitation = VisitInvitation.objects.select_related("invitation").get(consultation=consultation).invitation
-    review = reviews.submit(
-        invitation=invitation,
-        stars=stars,
-        text=words,
-        author=consultation.patient.called.split()[0],
-        language=language,
-        now=at,
-    )
-    if seeding.reviewed % 9 == 0:
-        reviews.withhold(
-            actor=seeding.staff, review=review, reason=WithheldFor.PERSONAL_DATA, now=at + timedelta(hours=5)
-        )
-    elif at < seeding.now - timedelta(days=3):
-        reviews.publish(actor=seeding.staff, review=review, now=at + timedelta(hours=5))
+def _treatments(seeding: Seeding) -> int:
+    """One treatment a week for each practitioner who has treatment visits."""
+    kind, count = Kind.objects.get(code=KindCode.TREATMENT_VISIT), 0
+    for practitioner in Practitioner.objects.filter(kinds__kind=kind.code).order_by("position"):
+        for days in range(FIRST_TREATMENTS, LAST_TREATMENTS, -A_WEEKDAY):
+            count += _treatment(seeding, practitioner, kind, seeding.now - timedelta(days=days))
+    return count
+
+
+def _treatment(seeding: Seeding, practitioner: Practitioner, kind: Kind, at: datetime) -> int:
+    slot = availability.soonest(kind=kind, practitioners=[practitioner], now=at)
+    patient, user = seeding.chance.choice(seeding.patients)
+    if slot is None:
+        return 0
+    try:
+        consultation = _book(seeding, practitioner, kind, slot, patient, user, at)
+    except BookingError:
+        return 0
+    actor, done = practitioner.user or seeding.staff, slot.starts + timedelta(minutes=28)
+    visits.arrive(actor=seeding.staff, consultation=consultation, now=slot.starts - timedelta(minutes=5))
+    visits.start(actor=actor, consultation=consultation, now=slot.starts)
+    offered = Treatment.objects.filter(practitioners=practitioner).select_related("facts")
+    treatment = offered.filter(category="microneedling").first() or offered[0]
+    carried_out = visits.Done(treatment, treatment.facts.downtime_typical_days)
+    visits.complete(actor=actor, consultation=consultation, done=[carried_out], now=done)
+    outbox.withdraw(about=f"consultation:{consultation.pk}", now=seeding.now)
+    voices.speak(seeding.wrote, consultation, now=seeding.now)
+    return 1
 
 
 def _requests(seeding: Seeding) -> None:

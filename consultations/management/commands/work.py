@@ -3,13 +3,13 @@
 from django.utils import timezone
 
 from clinic.outbox.management.commands import deliver
-from consultations import booking, drafts, reminding, rescreening
+from consultations import booking, drafts, inviting, reminding, rescreening
 
 
 class Command(deliver.Command):
     help = (
-        "Send the mail that is due; with --loop again and again, end lapsed holds, requests and drafts, remind, and "
-        "screen the visits to come under rules that have just been published."
+        "Send the mail that is due; with --loop again and again, end lapsed holds, requests and drafts, remind, invite "
+        "to review, and screen the visits to come under rules that have just been published."
     )
 
     def _do_the_chores(self, problem: str) -> None:
@@ -17,4 +17,6 @@ class Command(deliver.Command):
         booking.sweep(now=timezone.now())
         drafts.sweep(now=timezone.now())
         reminding.remind(now=timezone.now())
+        inviting.invite(now=timezone.now())
+        inviting.tell(now=timezone.now())
         rescreening.sweep(now=timezone.now())
