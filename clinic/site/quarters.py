@@ -16,16 +16,20 @@ from practitioners.models import Act, Invitation, LedgerAct, Practitioner, Withh
 Quarter = tuple[int, int]
 # What is counted of a quarter besides the acts of the ledger.
 VISITS, MINTED, SENT = "visits", "minted", "sent"
+OTHERS = (Act.EDITED, Act.WITHDRAWN, Act.REPORTED, Act.APPEALED, Act.UPHELD)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One practitioner in one quarter; `counts` by VISITS, MINTED, SENT and by act, `reasons` of withholding."""
+    """One practitioner in one quarter: `counts` by VISITS, MINTED, SENT and by act; in words and with their numbers
+    `reasons` of withholding, and `others`: the acts of authors and readers, and what became of appeals.
+    """
 
     practitioner: Practitioner
     quarter: Quarter
     counts: Mapping[str, int]
     reasons: Sequence[tuple[str, int]]
+    others: Sequence[tuple[str, int]]
 
 
 @dataclass(slots=True)
@@ -57,7 +61,10 @@ def lines(zone: ZoneInfo) -> list[Line]:
             line.reasons[reason] += count
     people = Practitioner.objects.in_bulk({who for _quarter_of, who in sums})
     ordered = sorted(sums.items(), key=lambda item: ([-part for part in item[0][0]], people[item[0][1]].position))
-    return [Line(people[who], quarter, found.counts, _in_words(found.reasons)) for (quarter, who), found in ordered]
+    return [
+        Line(people[who], quarter, found.counts, _in_words(found.reasons), _others(found.counts))
+        for (quarter, who), found in ordered
+    ]
 
 
 def _by_month(rows: Any, moment: str, zone: ZoneInfo, *keys: str) -> Any:
@@ -71,6 +78,10 @@ def _by_month(rows: Any, moment: str, zone: ZoneInfo, *keys: str) -> Any:
 
 def _quarter(month: date) -> Quarter:
     return month.year, (month.month + 2) // 3
+
+
+def _others(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    return [(str(act.label), counts[act]) for act in OTHERS if counts[act]]
 
 
 def _in_words(reasons: Mapping[str, int]) -> list[tuple[str, int]]:

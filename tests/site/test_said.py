@@ -117,6 +117,7 @@ def test_the_ledger_counts_what_became_of_every_visit(cast, alices_visit, imani,
         "visits": 1, "minted": 3, "sent": 2, Act.RECEIVED: 2, Act.PUBLISHED: 1, Act.WITHHELD: 1, Act.APPEALED: 1,
     }  # fmt: skip
     assert line.reasons == [("Threats or abuse", 1)]
+    assert line.others == [("Appealed by its author", 1)]
 
 
 def test_a_quarter_is_the_clinics(cast, alices_visit, imani) -> None:

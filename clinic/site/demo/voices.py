@@ -9,7 +9,7 @@ from consultations import feedback
 from consultations.feedback import CONCERN, DOWNTIME, TREATMENT, Told
 from consultations.models import Consultation, VisitInvitation
 from practitioners import moderation, reviews
-from practitioners.models import Moment, Review, SkinBand, WithheldFor
+from practitioners.models import Moment, ReplyState, Review, SkinBand, WithheldFor
 
 # Stars, language and words; no health facts, as a real review would be asked to leave out.
 OF_VISITS = (
@@ -103,7 +103,7 @@ def _moderate(voices: Voices, review: Review, number: int, at: datetime, now: da
     moderation.publish(actor=voices.staff, review=review, now=decided)
     actor = review.practitioner.user
     if number % 7 == 0 and actor is not None:
-        moderation.reply(
+        written = moderation.reply(
             actor=actor,
             practitioner=review.practitioner,
             review=review,
@@ -111,3 +111,7 @@ def _moderate(voices: Voices, review: Review, number: int, at: datetime, now: da
             language="en",
             now=decided + timedelta(hours=20),
         )
+        if number:
+            moderation.decide_reply(
+                actor=voices.staff, reply=written, state=ReplyState.PUBLISHED, now=decided + timedelta(hours=30)
+            )
