@@ -23,7 +23,7 @@ from clinic.accounts.invitation_form import AddressForm
 from clinic.accounts.invitations import InvitationError, may_invite
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role, holds
-from practitioners import logins
+from practitioners import licences, logins
 from practitioners.models import Language, Offering, Practitioner, PractitionerKind, Review, TimeOff, WorkingHours
 
 
@@ -82,11 +82,13 @@ class Registration(admin.SimpleListFilter):
     parameter_name = "registration"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("expired", _("Expired")), ("unchecked", _("Never checked"))]
+        return [("expired", _("Expired")), ("ending", _("Ends within 60 days")), ("unchecked", _("Never checked"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Practitioner]) -> QuerySet[Practitioner]:
         if self.value() == "expired":
             return queryset.filter(registration_expires_on__lt=timezone.localdate())
+        if self.value() == "ending":
+            return queryset.filter(pk__in=[who.pk for who, _days in licences.ending(timezone.localdate())])
         if self.value() == "unchecked":
             return queryset.filter(registration_checked_on=None)
         return queryset
@@ -104,13 +106,14 @@ class PractitionerAdmin(Words, TranslationAdmin[Practitioner], Followed, ListMan
     readonly_fields = ["signs_in"]
     inlines = [KindInline, OfferingInline, HoursInline, TimeOffInline]
     fieldsets = [
-        (None, {"fields": ["name", "slug", "title", "languages", "practising_since"]}),
+        (None, {"fields": ["name", "slug", "title", "languages", "gender", "practising_since"]}),
         (
             gettext_lazy("Registration"),
             {
                 "fields": [
                     "registration_body",
                     "registration_number",
+                    "registration_url",
                     ("registration_checked_on", "registration_expires_on"),
                 ]
             },

@@ -5,26 +5,45 @@ from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from clinic.premises.models import Location
 from clinic.premises.templatetags.words import plain
-from practitioners.models import Language
-from treatments.models import Treatment
+from practitioners.models import Gender, Language
+from treatments.models import Concern, Treatment
+
+# What each order is by is said on the page; nobody can buy a place.
+ORDERS = [("", _("Free soonest")), ("rating", _("Best rated")), ("name", _("Name"))]
 
 
 class PractitionerFilter(forms.Form):
     """Every field is optional; together they say whom to show."""
 
+    concern = forms.ChoiceField(label=_("Concern"), required=False)
     treatment = forms.ChoiceField(label=_("Treatment"), required=False)
     language = forms.ChoiceField(label=_("Language"), required=False)
     location = forms.ChoiceField(label=_("Location"), required=False)
+    weekday = forms.ChoiceField(label=_("Works on"), required=False)
+    gender = forms.ChoiceField(label=_("Gender, where stated"), required=False)
+    order = forms.ChoiceField(label=_("Order"), required=False)
 
-    def __init__(self, data: Any, *, treatments: Iterable[Treatment], locations: Iterable[Location]) -> None:
+    def __init__(
+        self,
+        data: Any,
+        *,
+        concerns: Iterable[Concern],
+        treatments: Iterable[Treatment],
+        locations: Iterable[Location],
+    ) -> None:
         super().__init__(data)
+        self._offer("concern", [(concern.slug, plain(concern, "name")) for concern in concerns])
         self._offer("treatment", [(treatment.slug, plain(treatment, "name")) for treatment in treatments])
         self._offer("language", Language.choices)
         self._offer("location", [(location.slug, plain(location, "name")) for location in locations])
+        self._offer("weekday", [(str(number), name) for number, name in WEEKDAYS.items()])
+        self._offer("gender", Gender.choices)
+        cast("forms.ChoiceField", self.fields["order"]).choices = ORDERS
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -36,4 +55,10 @@ class PractitionerFilter(forms.Form):
     def wishes(self) -> dict[str, str]:
         """The filters that are set and make sense, by field name."""
         self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value}
+        return {name: value for name, value in self.cleaned_data.items() if value and name != "order"}
+
+    @property
+    def sorting(self) -> str:
+        """How to sort: one of ORDERS, "" for who is free first."""
+        self.is_valid()
+        return str(self.cleaned_data.get("order", ""))

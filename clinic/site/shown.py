@@ -1,6 +1,6 @@
 """What the pages under the roof gather from several rooms."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import groupby
@@ -12,7 +12,7 @@ from clinic.premises.models import Location
 from consultations import availability
 from consultations.availability import Slot
 from consultations.models import Kind
-from practitioners.models import KindCode, Offering, Practitioner, PractitionerKind, WorkingHours
+from practitioners.models import Figures, KindCode, Offering, Practitioner, PractitionerKind, SkinBand, WorkingHours
 from treatments.codes import TreatmentCode
 from treatments.models import Treatment, TreatmentFacts
 from treatments.planning.drawing import Reach
@@ -60,6 +60,15 @@ def cards(practitioners: Iterable[Practitioner], *, now: datetime, times: int) -
     return [Card(person, free.get(person.pk, [])) for person in people]
 
 
+def ordered(cards: Sequence[Card], order: str) -> list[Card]:
+    """Who is free first, or the best rated, or by name; who has no time or no rating comes last."""
+    if order == "name":
+        return sorted(cards, key=lambda card: card.practitioner.name)
+    if order == "rating":
+        return sorted(cards, key=lambda card: -(vars(card.practitioner)["rating"] or 0))
+    return sorted(cards, key=lambda card: (not card.slots, card.slots and card.slots[0].starts))
+
+
 def soonest(cards: Iterable[Card]) -> Card | None:
     """The card with the first free time of all."""
     return min((card for card in cards if card.slots), key=lambda card: card.slots[0].starts, default=None)
@@ -70,7 +79,39 @@ def profiles(now: datetime) -> QuerySet[Practitioner]:
     hours = WorkingHours.objects.select_related("location")
     offered = Offering.objects.filter(treatment__in=Treatment.objects.published(now)).select_related("treatment")
     listed: QuerySet[Practitioner] = Practitioner.objects.listed()
-    return listed.prefetch_related(Prefetch("hours", hours), Prefetch("offerings", offered))
+    return listed.select_related("figures").prefetch_related(Prefetch("hours", hours), Prefetch("offerings", offered))
+
+
+@dataclass(frozen=True)
+class Experience:
+    """A treatment that a practitioner has carried out here, how often, and on how many people of which skin types."""
+
+    treatment: Treatment
+    count: int
+    bands: Sequence[tuple[str, int]]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What a practitioner has done here, as it was counted last."""
+
+    figures: Figures
+    treatments: Sequence[Experience]
+
+
+def figures(practitioner: Practitioner) -> Tally | None:
+    """The sums of a practitioner, with the treatments in their order; None before the first count."""
+    found: Figures | None = getattr(practitioner, "figures", None)
+    if found is None:
+        return None
+    rows = {row["treatment"]: row for row in found.treatments}
+    known = Treatment.objects.filter(pk__in=rows) if rows else []
+    treatments = [Experience(each, rows[each.pk]["count"], _bands(rows[each.pk]["bands"])) for each in known]
+    return Tally(found, treatments)
+
+
+def _bands(counts: Mapping[str, int]) -> list[tuple[str, int]]:
+    return [(str(SkinBand(band).label), count) for band, count in counts.items()]
 
 
 def visits(practitioner: Practitioner) -> list[Kind]:

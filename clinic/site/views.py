@@ -10,7 +10,7 @@ from clinic.accounts.roles import Role, holds
 from clinic.premises.models import Clinic, Closure, Location
 from clinic.site import quarters, said, shown
 from clinic.site.forms import PractitionerFilter
-from practitioners.models import KindCode, Language, LedgerHead, Practitioner
+from practitioners.models import Gender, KindCode, Language, LedgerHead, Practitioner
 from treatments.models import Concern, Treatment
 
 
@@ -30,15 +30,27 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@window.kept(language=Language.values, treatment=(), location=())
+@window.kept(
+    language=Language.values,
+    gender=Gender.values,
+    weekday=range(7),
+    order=["rating", "name"],
+    concern=(),
+    treatment=(),
+    location=(),
+)
 def practitioners(request: HttpRequest) -> HttpResponse:
     """Everybody one could see, narrowed by what the visitor asks for, with their next free times."""
     now = timezone.now()
     form = PractitionerFilter(
-        request.GET, treatments=Treatment.objects.published(now), locations=Location.objects.all()
+        request.GET,
+        concerns=Concern.objects.published(),
+        treatments=Treatment.objects.published(now),
+        locations=Location.objects.all(),
     )
     found = Practitioner.objects.listed().with_rating(now).matching(**form.wishes)
-    return render(request, "site/practitioners.html", {"filter": form, "cards": shown.cards(found, now=now, times=3)})
+    cards = shown.ordered(shown.cards(found, now=now, times=3), form.sorting)
+    return render(request, "site/practitioners.html", {"filter": form, "cards": cards})
 
 
 @require_safe
@@ -58,6 +70,7 @@ def practitioner(request: HttpRequest, slug: str) -> HttpResponse:
         "chosen": chosen,
         "free_days": shown.free_days(found, chosen, today=today, now=now) if chosen else [],
         "roster": shown.roster(found, today=today),
+        "figures": shown.figures(found),
         "said": said.of(found, asked=request.GET, now=now),
     }
     return render(request, "site/practitioner.html", context)

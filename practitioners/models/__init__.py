@@ -1,8 +1,9 @@
 """Who does it: profiles, offerings, hours, reviews. Nothing here points at a patient or a consultation."""
 
+from practitioners.models.figures import Figures
 from practitioners.models.hours import Absence, TimeOff, WorkingHours
 from practitioners.models.ledger import Act, LedgerAct, LedgerHead
-from practitioners.models.profile import KindCode, Language, Offering, Practitioner, PractitionerKind
+from practitioners.models.profile import Gender, KindCode, Language, Offering, Practitioner, PractitionerKind
 from practitioners.models.review import (
     Invitation,
     InvitationLink,
@@ -26,6 +27,8 @@ __all__ = [
     "ABOUT_THE_TREATMENT",
     "Absence",
     "Act",
+    "Figures",
+    "Gender",
     "Invitation",
     "InvitationLink",
     "KindCode",

@@ -33,18 +33,43 @@ class Language(models.TextChoices):
     FRENCH = "fr", _("French")
 
 
+class Gender(models.TextChoices):
+    FEMALE = "female", _("Woman")
+    MALE = "male", _("Man")
+    OTHER = "other", _("Another gender")
+
+
 class PractitionerQuerySet(models.QuerySet["Practitioner"]):
     def listed(self) -> Self:
         """Those with a public page."""
         return self.filter(is_active=True)
 
-    def matching(self, *, treatment: str = "", language: str = "", location: str = "") -> Self:
-        """Those who offer the treatment, speak the language and work at the location, as far as each is asked for."""
+    def matching(
+        self,
+        *,
+        treatment: str = "",
+        concern: str = "",
+        language: str = "",
+        location: str = "",
+        weekday: str = "",
+        gender: str = "",
+    ) -> Self:
+        """Those who offer the treatment or one for the concern, speak the language, and work there and then.
+
+        As far as each is asked for. Who has not stated a gender matches none.
+        """
         found = self
+        if gender:
+            found = found.filter(gender=gender)
+        if concern:
+            helping = {"offerings__treatment__facts__helps_with__concern__slug": concern}
+            found = found.filter(pk__in=self.model.objects.filter(**helping).values("pk"))
         if treatment:
             found = found.filter(pk__in=self.model.objects.filter(offerings__treatment__slug=treatment).values("pk"))
-        if location:
-            found = found.filter(pk__in=self.model.objects.filter(hours__location__slug=location).values("pk"))
+        if location or weekday:  # on that day at that place, not on some day there
+            asked = {"hours__location__slug": location, "hours__weekday": weekday}
+            worked = self.model.objects.filter(**{path: wish for path, wish in asked.items() if wish})
+            found = found.filter(pk__in=worked.values("pk"))
         if language:
             # SQLite cannot look into a JSON list; its text it can read as well as PostgreSQL.
             found = found.annotate(spoken_codes=Cast("languages", models.TextField())).filter(
@@ -90,9 +115,15 @@ class Practitioner(models.Model):
     title = models.CharField(_("title in law"), max_length=120)
     registration_body = models.CharField(_("registered with"), max_length=160)
     registration_number = models.CharField(_("registration number"), max_length=40)
+    registration_url = models.URLField(
+        _("register"), blank=True, help_text=_("The page of the register on which everybody can look the number up.")
+    )
     registration_checked_on = models.DateField(_("registration last checked"), null=True, blank=True)
     registration_expires_on = models.DateField(_("registration expires"), null=True, blank=True)
     languages = models.JSONField(_("languages"), default=list, help_text=_("Codes: en, yue, cmn, ja, hi, fr."))
+    gender = models.CharField(
+        _("gender"), max_length=8, choices=Gender.choices, blank=True, help_text=_("Only if the practitioner wants it.")
+    )
     practising_since = models.PositiveSmallIntegerField(_("practising since (year)"))
     bio = models.TextField(_("about"), blank=True)
     approach = models.TextField(_("approach"), blank=True)

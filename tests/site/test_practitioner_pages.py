@@ -12,7 +12,7 @@ from django.utils.translation import override
 from clinic.accounts.models import Session
 from clinic.premises.models import Location
 from consultations.models import Kind
-from practitioners.models import ReviewState, TimeOff
+from practitioners.models import Figures, ReviewState, TimeOff
 from tests.clinic import desk
 from tests.consultations import scene
 from tests.consultations.scene import MONDAY, at
@@ -88,6 +88,32 @@ def test_a_narrowed_rating_still_counts_each_review_once(client, dr_imani):
     assert page.context["cards"][0].practitioner.review_count == 2
 
 
+def test_the_list_can_be_narrowed_by_concern_weekday_and_stated_gender(client, dr_imani, dr_reyes):
+    scene.works(dr_reyes, Location.objects.get(), "14:00", "18:00", weekdays=[6])
+    dr_imani.hours.filter(weekday=6).delete()
+    dr_imani.gender = "female"
+    dr_imani.save()
+    assert people(client.get(LIST, {"weekday": "6"})) == ["Dr Reyes"]
+    assert people(client.get(LIST, {"gender": "female"})) == ["Dr Imani"]
+    assert people(client.get(LIST, {"gender": "male"})) == []
+
+
+def test_a_weekday_and_a_place_are_asked_of_the_same_hours(client, dr_imani):
+    scene.works(dr_imani, scene.a_location("Harbour"), "14:00", "18:00", weekdays=[2])
+    dr_imani.hours.filter(weekday=2, location__slug="central").delete()
+    assert people(client.get(LIST, {"location": "harbour", "weekday": "2"})) == ["Dr Imani"]
+    assert people(client.get(LIST, {"location": "central", "weekday": "2"})) == []
+
+
+def test_the_order_is_the_one_that_was_asked_for(client, dr_imani, dr_reyes):
+    street.reviewed(dr_reyes, 5)
+    street.reviewed(dr_imani, 4)
+    TimeOff.objects.create(practitioner=dr_imani, starts=scene.NOW, ends=at("00:00", MONDAY + timedelta(days=1)))
+    assert people(client.get(LIST)) == ["Dr Reyes", "Dr Imani"], "who is free first"
+    assert people(client.get(LIST, {"order": "name"})) == ["Dr Imani", "Dr Reyes"]
+    assert people(client.get(LIST, {"order": "rating"})) == ["Dr Reyes", "Dr Imani"]
+
+
 def test_nobody_found_is_explained(client, dr_imani):
     page = client.get(LIST, {"language": "ja"})
     assert "Nobody here meets all of this" in words(page)
@@ -97,7 +123,7 @@ def test_nobody_found_is_explained(client, dr_imani):
 def test_the_list_costs_the_same_queries_for_one_and_for_many(client, dr_imani, django_assert_num_queries, more):
     for number in range(more):
         street.reviewed(street.at_work(f"Dr {number}"), 4)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(LIST)
 
 
@@ -109,6 +135,20 @@ def test_the_profile_states_what_can_be_checked(client, dr_imani):
     assert "M1, Medical Council, last checked 3 April 2027" in page
     assert "Practising since 2010" in page
     assert "English, Cantonese" in page
+
+
+def test_the_profile_tells_what_was_counted_and_links_the_register(client, dr_imani):
+    treatment = desk.treatment(name="Polish", published_from=scene.NOW)
+    Figures.objects.create(
+        practitioner=dr_imani, completed=40, changed_percent=12, counted_at=scene.NOW,
+        treatments=[{"treatment": treatment.pk, "count": 9, "bands": {"5-6": 6}}],
+    )  # fmt: skip
+    dr_imani.registration_url = "https://register.test/M1"
+    dr_imani.save()
+    page = client.get(dr_imani.get_absolute_url())
+    assert "Completed visits 40 Polish carried out 9 times Skin types V and VI: 6 people" in words(page)
+    assert "in 12% of the visits with a treatment" in words(page)
+    assert 'href="https://register.test/M1"' in page.content.decode()
 
 
 def test_the_profile_tells_the_usual_week_in_words(client, dr_imani):

@@ -21,7 +21,7 @@ from clinic.site.demo.answers import (
     answers_for,
 )
 from clinic.site.demo.people import PATIENTS, Invented
-from consultations import availability, booking, drafts, intake, notes, published, visits
+from consultations import availability, booking, drafts, figures, intake, notes, published, visits
 from consultations.availability import Slot
 from consultations.errors import BookingError
 from consultations.models import Cancelled, ConsentText, Consultation, Draft, Kind, Patient
@@ -70,6 +70,7 @@ def fill(seeding: Seeding) -> int:
         for slot, offered_kind in _chosen(seeding, practitioner, [kind, kind, later]):
             count += _visit(seeding, practitioner, offered_kind, slot)
     count += _treatments(seeding)
+    figures.count(now=seeding.now)
     _requests(seeding)
     if shown:
         judgements.judge(shown, seeding.now - timedelta(hours=20))

@@ -3,7 +3,8 @@
 from django.utils import timezone
 
 from clinic.outbox.management.commands import deliver
-from consultations import booking, drafts, inviting, reminding, rescreening
+from consultations import booking, drafts, figures, inviting, reminding, rescreening
+from practitioners import licences
 
 
 class Command(deliver.Command):
@@ -19,4 +20,6 @@ class Command(deliver.Command):
         reminding.remind(now=timezone.now())
         inviting.invite(now=timezone.now())
         inviting.tell(now=timezone.now())
+        figures.count(now=timezone.now())
+        licences.warn(now=timezone.now())
         rescreening.sweep(now=timezone.now())
