@@ -344,8 +344,7 @@ def _page(request: HttpRequest, name: str, form: Any, context: dict[str, Any]) -
 
 
 def _chosen(found: Journey, kind: Kind, now: Any) -> Any:
-    today = now.astimezone(Clinic.objects.the().zone).date()
-    people = Practitioner.objects.bookable(kind.code, today)
+    people = availability.everyone(kind=kind, now=now)
     wanted = found.steps.get("practitioner", ANYONE)
     return people if wanted == ANYONE else people.filter(slug=wanted)
 

@@ -46,7 +46,7 @@ class Journey:
             return "booking:when"
         if self.draft.patient is None:
             return "booking:code" if "details" in self.steps else "booking:details"
-        if not intake.has_consented(self.draft.patient):
+        if not self.draft.has_consented:
             return "booking:consent"
         return "booking:check"
 
