@@ -61,13 +61,11 @@ def hold(
     """
     # A page shown again by Back still has its key, and may now name another time.
     form_key = uuid.uuid5(form_key, f"{holder} {starts.timestamp()}")
-    before = Consultation.objects.filter(holder_hash=digest(holder), status=Status.HELD, held_until__gt=now).first()
-    if before is not None and before.form_key == form_key:
-        return before
     people = list(practitioners)
     for _ in range(ATTEMPTS):
+        # Nobody stands in their own way; whether this very form was here before is asked when the time is refused.
         slots = availability.who_is_free(
-            kind=kind, practitioners=people, starts=starts, now=now, ignoring=before.pk if before else None
+            kind=kind, practitioners=people, starts=starts, now=now, ignoring=digest(holder)
         )
         if not slots:
             break

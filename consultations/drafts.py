@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, F, Q, When
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +15,7 @@ from clinic.accounts import roles
 from clinic.accounts.models import User
 from clinic.audit.models import Action
 from clinic.crypto import digest, token
-from consultations import messages, recalling, transitions
+from consultations import intake, messages, recalling, transitions
 from consultations.errors import BookingError
 from consultations.models import Consultation, Draft, Patient, PatientAccess, Relation, Status
 
@@ -39,10 +39,12 @@ def begin(*, now: datetime) -> tuple[Draft, str]:
 
 
 def find(*, secret: str, now: datetime) -> Draft | None:
-    """The live draft of a session, or None."""
-    return (
-        Draft.objects.live(now).filter(token_hash=digest(secret)).select_related("patient").first() if secret else None
-    )
+    """The live draft of a session, with its patient and whether they consent; or None."""
+    if not secret:
+        return None
+    live: Any = Draft.objects.live(now).filter(token_hash=digest(secret)).select_related("patient")
+    found: Draft | None = live.annotate(has_consented=Exists(intake.consents_to_newest(OuterRef("patient")))).first()
+    return found
 
 
 def keep(*, draft: Draft, now: datetime, **steps: Any) -> Draft:

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
-from django.db.models import QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from clinic.accounts.models import User
 from clinic.audit.models import Action
@@ -65,8 +65,7 @@ def consent(*, actor: User, patient: Patient, texts: list[ConsentText], now: dat
 
 def has_consented(patient: Patient) -> bool:
     """Whether the patient agrees, as of now, to their answers being kept and read, in the newest words there are."""
-    newest = ConsentText.objects.filter(kind=ConsentKind.DATA).order_by("-version").values("version")[:1]
-    return _consents(patient).filter(text__version__gte=Subquery(newest)).exists()
+    return consents_to_newest(patient).exists()
 
 
 def has_ever_consented(patient: Patient) -> bool:
@@ -74,7 +73,13 @@ def has_ever_consented(patient: Patient) -> bool:
     return _consents(patient).exists()
 
 
-def _consents(patient: Patient) -> QuerySet[Consent]:
+def consents_to_newest(patient: Patient | OuterRef) -> QuerySet[Consent]:
+    """The consents that stand to the newest words; of one patient, or of a row's in a larger question."""
+    newest = ConsentText.objects.filter(kind=ConsentKind.DATA).order_by("-version").values("version")[:1]
+    return _consents(patient).filter(text__version__gte=Subquery(newest))
+
+
+def _consents(patient: Patient | OuterRef) -> QuerySet[Consent]:
     return Consent.objects.filter(patient=patient, text__kind=ConsentKind.DATA, withdrawn_at=None)
 
 

@@ -1,7 +1,7 @@
 """The way through the questions: which page comes next, what is still open, and everything once more to check."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -19,6 +19,10 @@ class Questioning:
     questionnaire: questions.Questionnaire
     answers: Mapping[str, Any]
     earlier: Earlier = NOTHING_EARLIER
+
+    def answered(self, answers: Mapping[str, Any]) -> "Questioning":
+        """The same questioning a page later."""
+        return replace(self, answers={**self.answers, **answers})
 
     @property
     def pages(self) -> list[questions.Page]:

@@ -6,12 +6,11 @@ page says about looks and feelings, it says to everybody.
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from clinic.localtime import local
 from clinic.premises.models import Clinic, Jurisdiction
 from consultations import published
 from consultations.access import OF_AGE
@@ -104,21 +103,20 @@ def steps_before(reading: Reading, consultation: Consultation, *, today: date) -
     return screening.preparation(rules, known, wanted_codes(consultation), visit, today)
 
 
-def urgent_now(asked: Questioning, *, language: str, now: datetime) -> list[str]:
+def urgent_now(asked: Questioning, *, language: str, today: date) -> list[str]:
     """What the answers so far advise to do at once, whatever becomes of the booking."""
-    return [rule.sentence.in_language(language) for rule in _urgent_rules(asked, now)]
+    return [rule.sentence.in_language(language) for rule in _urgent_rules(asked, today)]
 
 
-def urgent_after(asked: Questioning, page: questions.Page, *, language: str, now: datetime) -> list[str]:
+def urgent_after(asked: Questioning, page: questions.Page, *, language: str, today: date) -> list[str]:
     """Of that, what the page before this one has just called for."""
     at = asked.pages.index(page)
     just_answered = {item.key for item in asked.pages[at - 1].items} if at else set()
-    rules = [rule for rule in _urgent_rules(asked, now) if just_answered & fields(rule.when)]
+    rules = [rule for rule in _urgent_rules(asked, today) if just_answered & fields(rule.when)]
     return [rule.sentence.in_language(language) for rule in rules]
 
 
-def _urgent_rules(asked: Questioning, now: datetime) -> list[Rule]:
-    today = local(now, Clinic.objects.the().zone).date()
+def _urgent_rules(asked: Questioning, today: date) -> list[Rule]:
     known = screening.facts(asked.questionnaire, asked.answers, as_of=today)
     return screening.urgent(published.rules_of(published.rule_set()), known, today)
 

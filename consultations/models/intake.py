@@ -36,6 +36,8 @@ class Draft(models.Model):
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     # What a returning patient told us before, offered to be confirmed: {"answers": {...}, "answered_on": {key: day}}.
     earlier = SealedJSONField(null=True, blank=True)
+    # Whether the patient consents to the newest words, as `drafts.find` read it; not a column, and no until asked.
+    has_consented = False
 
     objects: ClassVar[Any] = DraftQuerySet.as_manager()
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic import throttle
+from clinic.localtime import local
 from clinic.premises.models import Clinic
 from clinic.premises.templatetags.clinic import listed
 from consultations import availability, booking, drafts, intake
@@ -74,9 +75,8 @@ def what(request: HttpRequest) -> HttpResponse:
 @step("booking:who")
 def who(request: HttpRequest, found: Journey) -> HttpResponse:
     """Step 2: which kind of visit, and with whom."""
-    now = timezone.now()
-    today = now.astimezone(Clinic.objects.the().zone).date()
-    people = list(Practitioner.objects.bookable_by_patients(today))
+    now, clinic = timezone.now(), Clinic.objects.the()
+    people = list(Practitioner.objects.bookable_by_patients(local(now, clinic.zone).date()))
     first = {
         "kind": found.steps.get("kind", KindCode.FIRST_VISIT),
         "practitioner": found.steps.get("practitioner", ANYONE),
@@ -90,7 +90,7 @@ def who(request: HttpRequest, found: Journey) -> HttpResponse:
             practitioner=form.cleaned_data["practitioner"],
         )
         return redirect("booking:when")
-    return _page(request, "who", form, head(found, 2, _("Step 2 of 7: who"), "booking:what"))
+    return _page(request, "who", form, head(found, 2, _("Step 2 of 7: who"), "booking:what") | {"clinic": clinic})
 
 
 @GET_OR_POST
@@ -216,7 +216,7 @@ def consent(request: HttpRequest, found: Journey) -> HttpResponse:
     form = ConsentForm(request.POST or None, texts=texts)
     if request.method == "POST" and form.is_valid() and found.draft.patient is not None:
         agreed = [text for kind, text in texts.items() if form.cleaned_data.get(kind)]
-        intake.consent(actor=drafts.person(found.draft), patient=found.draft.patient, texts=agreed, now=timezone.now())
+        intake.consent(actor=found.person, patient=found.draft.patient, texts=agreed, now=timezone.now())
         renew(request, found)
         return redirect("booking:intake")
     return _page(
@@ -254,20 +254,20 @@ def _summary(found: Journey) -> dict[str, Any]:
     """Everything that was entered, each part with the way back to change it."""
     assert found.hold is not None
     assert found.draft.patient is not None
-    asked = questions_for(found)
+    asked, clinic = questions_for(found), Clinic.objects.the()
     pages = asked.groups(get_language() or "en")
     for page in pages:
         page["change_url"] = reverse("booking:intake", args=[page["slug"]])
     begun_pages = [page for page in pages if any(row["value"] for row in page["rows"])]
-    found.hold.quote = booking.quote(
-        kind=found.hold.kind, practitioner=found.hold.practitioner, clinic=Clinic.objects.the()
-    )
+    found.hold.quote = booking.quote(kind=found.hold.kind, practitioner=found.hold.practitioner, clinic=clinic)
+    today = local(timezone.now(), clinic.zone).date()
     return {
+        "clinic": clinic,
         "groups": [
             {"title": _("What you come for"), "change_url": reverse("booking:what"), "rows": _wishes(found, asked)},
             *begun_pages,
         ],
-        "urgent": urgent_now(asked, language=get_language() or "en", now=timezone.now()),
+        "urgent": urgent_now(asked, language=get_language() or "en", today=today),
         "open_questions": asked.open_count,
         "on_request": found.hold.kind.mode == BookingMode.REQUEST,
         "consultation": found.hold,
@@ -301,7 +301,7 @@ def _confirm(found: Journey, now: Any) -> None:
     assert found.hold is not None
     assert found.draft.patient is not None
     booking.confirm(
-        actor=drafts.person(found.draft),
+        actor=found.person,
         consultation=found.hold,
         patient=found.draft.patient,
         wish=booking.Wish(
@@ -344,8 +344,7 @@ def _page(request: HttpRequest, name: str, form: Any, context: dict[str, Any]) -
 
 
 def _chosen(found: Journey, kind: Kind, now: Any) -> Any:
-    today = now.astimezone(Clinic.objects.the().zone).date()
-    people = Practitioner.objects.bookable(kind.code, today)
+    people = availability.everyone(kind=kind, now=now)
     wanted = found.steps.get("practitioner", ANYONE)
     return people if wanted == ANYONE else people.filter(slug=wanted)
 

@@ -79,7 +79,7 @@ def still_true(request: HttpRequest, found: Journey) -> HttpResponse:
 def later(request: HttpRequest, found: Journey) -> HttpResponse:
     """What is kept, until when, and the way back to it."""
     context = head(found, 6, _("Step 6 of 7: your skin and health"), "booking:intake") | {
-        "email": drafts.person(found.draft).email,
+        "email": found.person.email,
         "kept_until": found.draft.expires_at,
     }
     return render(request, "consultations/booking/later.html", context)
@@ -90,30 +90,32 @@ def later(request: HttpRequest, found: Journey) -> HttpResponse:
 def page(request: HttpRequest, found: Journey, page: str) -> HttpResponse:
     """One page of questions; nothing is kept of a page with an error, but what can be used of one put aside."""
     asked = questions_for(found)
-    now = timezone.now()
-    this = asked.page(page)
+    now, clinic = timezone.now(), Clinic.objects.the()
+    this, today = asked.page(page), local(now, clinic.zone).date()
     if this is None:
         return redirect("booking:intake")
-    form = form_for(request, asked, this, now)
+    form = form_for(request, asked, this, today)
     form.helper.add_input(Submit(LATER, _("Save and go on later"), css_class="button--ghost"))
     if request.method == "POST":
         if form.is_valid() or LATER in request.POST:
-            return _kept(request, found, page, form.answers, now)
+            return _kept(request, found, asked, page, form.answers, now)
         renew(request, found)
     context = page_context(asked, this, form) | head(found, 6, _label(asked, page), _back(asked, page))
-    context["back_url_page"] = previous_slug(asked, page)
-    context["urgent"] = summary.urgent_after(asked, this, language=get_language() or "en", now=now)
+    context |= {"clinic": clinic, "back_url_page": previous_slug(asked, page)}
+    context["urgent"] = summary.urgent_after(asked, this, language=get_language() or "en", today=today)
     return render(request, "consultations/booking/intake.html", context, status=422 if form.is_bound else 200)
 
 
-def _kept(request: HttpRequest, found: Journey, page: str, answers: Mapping[str, Any], now: datetime) -> HttpResponse:
+def _kept(
+    request: HttpRequest, found: Journey, asked: Questioning, page: str, answers: Mapping[str, Any], now: datetime
+) -> HttpResponse:
     found.draft = drafts.answer(draft=found.draft, answers=answers, now=now)
     renew(request, found)
-    return _put_aside(request, found, now) if LATER in request.POST else _onwards(questions_for(found), page)
+    return _put_aside(request, found, now) if LATER in request.POST else _onwards(asked.answered(answers), page)
 
 
 def _put_aside(request: HttpRequest, found: Journey, now: datetime) -> HttpResponse:
-    throttle.mail(request, to=drafts.person(found.draft).email, now=now)
+    throttle.mail(request, to=found.person.email, now=now)
     drafts.put_aside(draft=found.draft, now=now)
     return redirect("booking:later")
 
@@ -122,10 +124,9 @@ def _today(now: datetime) -> date:
     return local(now, Clinic.objects.the().zone).date()
 
 
-def form_for(request: HttpRequest, asked: Questioning, page: Any, now: Any) -> IntakeForm:
+def form_for(request: HttpRequest, asked: Questioning, page: Any, today: date) -> IntakeForm:
     """The form of one page, in the language of the page, with what may still be true filled in."""
-    today, language = _today(now), get_language() or "en"
-    lasting = asked.lasting(today)
+    language, lasting = get_language() or "en", asked.lasting(today)
     return IntakeForm(
         request.POST if request.method == "POST" else None,
         questionnaire=asked.questionnaire,

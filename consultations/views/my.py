@@ -167,7 +167,9 @@ def answers(request: HttpRequest, reference: str) -> HttpResponse:
         "stale": one.status in intake.EDITABLE and bool(_stale(reading, one)),
         "pages": asked.pages,
         "replied": [each for each in _own_questions(reading, one) if each.reply],
-        "urgent": urgent_now(asked, language=get_language() or "en", now=now),
+        "urgent": urgent_now(
+            asked, language=get_language() or "en", today=local(now, Clinic.objects.the().zone).date()
+        ),
     } | _waiting(one)
     return render(request, "consultations/my/answers.html", context)
 
@@ -215,7 +217,7 @@ def page(request: HttpRequest, reference: str, page: str) -> HttpResponse:
     this = asked.page(page)
     if this is None:
         raise Http404
-    form = form_for(request, asked, this, now)
+    form = form_for(request, asked, this, local(now, Clinic.objects.the().zone).date())
     if request.method == "POST" and form.is_valid():
         return _saved(request, one, form.answers, now)
     context = page_context(asked, this, form) | {"consultation": one, "previous": previous_slug(asked, page)}

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from clinic.accounts.models import User
 from consultations import booking, drafts, intake
 from consultations.errors import BookingError
 from consultations.models import Consultation, Draft, Status
@@ -26,6 +27,12 @@ class Journey:
     draft: Draft
     secret: str
     hold: Consultation | None
+    signed_in: User | None = None
+
+    @property
+    def person(self) -> User:
+        """Who has proved the address of this booking: whoever is signed in, since a journey of others is not theirs."""
+        return self.signed_in or drafts.person(self.draft)
 
     @property
     def steps(self) -> dict[str, Any]:
@@ -46,7 +53,7 @@ class Journey:
             return "booking:when"
         if self.draft.patient is None:
             return "booking:code" if "details" in self.steps else "booking:details"
-        if not intake.has_consented(self.draft.patient):
+        if not self.draft.has_consented:
             return "booking:consent"
         return "booking:check"
 
@@ -69,7 +76,7 @@ def journey(request: HttpRequest) -> Journey | None:
     draft = drafts.find(secret=secret, now=timezone.now())
     if draft is None or (request.user.is_authenticated and draft.steps.get("user", request.user.pk) != request.user.pk):
         return None
-    return Journey(draft, secret, drafts.hold_of(draft))
+    return Journey(draft, secret, drafts.hold_of(draft), request.user if request.user.is_authenticated else None)
 
 
 def begun(request: HttpRequest) -> Journey:

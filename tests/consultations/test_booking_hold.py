@@ -18,7 +18,7 @@ from tests.factories import NOW, at
 
 MINUTE = timedelta(minutes=1)
 # Outside the transaction: the other hold, hours, diary. Inside: its two ends, two locks, lapsed holds, three rows.
-STATEMENTS = 11
+STATEMENTS = 10
 
 
 @pytest.fixture
@@ -232,4 +232,4 @@ def test_who_comes_late_is_refused_by_the_first_look(imani) -> None:
     kind = Kind.objects.get()
     with CaptureQueriesContext(connection) as statements, pytest.raises(SlotTaken):
         hold("14:00", imani, holder="b", kind=kind)
-    assert len(statements) == 4  # their other hold, the hours, the diary, and whether their own form was here before
+    assert len(statements) == 3  # the hours, the diary, and whether their own form was here before
