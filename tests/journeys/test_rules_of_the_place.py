@@ -22,8 +22,8 @@ from tests.site import street
 
 PAGES = [
     "/", "/about/", "/privacy/", "/concerns/", "/concerns/enlarged-pores/", "/treatments/",
-    "/treatments/microneedling/", "/practitioners/", "/practitioners/dr-imani/", "/practitioners/dr-imani/?order=lowest",
-    "/book/",
+    "/treatments/microneedling/", "/practitioners/", "/practitioners/dr-imani/",
+    "/practitioners/dr-imani/?order=lowest", "/book/",
 ]  # fmt: skip
 SHOW_REVIEWS = ["/", "/practitioners/", "/practitioners/dr-imani/", "/practitioners/dr-imani/?order=lowest"]
 WORDS = "Words of 5 stars."
