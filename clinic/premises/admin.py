@@ -10,13 +10,13 @@ from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
-from clinic.accounts.admin_base import Amounts, KeptForGood, ListManners, Rows, Words
+from clinic.accounts.admin_base import Amounts, KeptForGood, ListManners, Published, Rows, Words
 from clinic.premises.law_admin import RulesOfThePlace
 from clinic.premises.models import Clinic, Closure, Device, Location, Room
 
 
 @admin.register(Clinic)
-class ClinicAdmin(RulesOfThePlace, Amounts, KeptForGood, Words, TranslationAdmin[Clinic]):
+class ClinicAdmin(RulesOfThePlace, Published, Amounts, KeptForGood, Words, TranslationAdmin[Clinic]):
     readonly_fields = ["jurisdiction"]  # an owner chooses it on the page of its rules
     fieldsets = [
         (None, {"fields": ["name", "tagline", "about", "opening_hours", "notice"]}),
@@ -51,7 +51,7 @@ class DeviceInline(Rows, Words, TranslationTabularInline[Any, Any]):
 
 
 @admin.register(Location)
-class LocationAdmin(Words, TranslationAdmin[Location], ListManners):
+class LocationAdmin(Published, Words, TranslationAdmin[Location], ListManners):
     list_display = ["name", "address", "phone", "position"]
     search_fields = ["name_en", "name_zh_hant", "address_en", "address_zh_hant"]
     prepopulated_fields = {"slug": ("name",)}
