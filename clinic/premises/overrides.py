@@ -48,7 +48,7 @@ def make(*, actor: User, matter: Matter, setting: Setting, reason: str, now: dat
         raise ReasonTooShort
     with transaction.atomic():
         clinic = _locked()
-        if setting is law.profile(clinic.jurisdiction).setting(matter):
+        if setting in {law.profile(clinic.jurisdiction).setting(matter), clinic.law.setting(matter)}:
             raise NothingToChange
         _standing(clinic, matter).update(withdrawn_at=now, withdrawn_by=actor)
         made: LegalOverride = LegalOverride.objects.create(

@@ -84,6 +84,13 @@ def test_an_override_that_says_what_the_rule_says_is_refused(owner):
         overrides.withdraw(actor=owner, matter=Matter.DISCOUNTS, now=NOW)
 
 
+def test_the_same_decision_again_is_nothing(owner):
+    depart(owner)
+    with pytest.raises(overrides.NothingToChange):
+        depart(owner, reason="Another sentence about the same.")
+    assert LegalOverride.objects.get().reason == REASON
+
+
 def test_the_newest_decision_counts_and_one_stands(owner):
     depart(owner)
     depart(owner, setting=Setting.ON)
