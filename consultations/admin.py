@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationAdmin
 
-from clinic.accounts.admin_base import KeptForGood, ListManners, ReadOnly, Words
+from clinic.accounts.admin_base import KeptForGood, ListManners, Published, ReadOnly, Words
 from clinic.localtime import day_bounds
 from consultations.models import ConsentText, Consultation, ConsultationEvent, Kind, Status
 
@@ -150,7 +150,7 @@ class ConsultationAdmin(ReadOnly, ListManners):
 
 
 @admin.register(Kind)
-class KindAdmin(KeptForGood, Words, TranslationAdmin[Kind], ListManners):
+class KindAdmin(Published, KeptForGood, Words, TranslationAdmin[Kind], ListManners):
     list_display = ["name", "code", "minutes", "mode", "is_active", "position"]
     list_filter = ["mode", "is_active"]
     search_fields = ["name_en", "name_zh_hant"]

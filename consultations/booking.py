@@ -16,10 +16,12 @@ from django.db.models import Count, Q
 from clinic.accounts.models import User
 from clinic.audit.models import Action
 from clinic.crypto import digest
+from clinic.premises.law import Matter
 from clinic.premises.models import Clinic
 from consultations import availability, intake, messages, taking, transitions
+from consultations.access import OF_AGE
 from consultations.availability import Slot
-from consultations.errors import NotOffered, SlotTaken, TooLate, TooManyOpen, TooManyToday
+from consultations.errors import NotForMinors, NotOffered, SlotTaken, TooLate, TooManyOpen, TooManyToday
 from consultations.models import BookingMode, Cancelled, Consultation, EventKind, Kind, Patient, Status, lapsed
 from consultations.scheduling.policy import ChangePolicy, Terms, terms
 from practitioners.models import Practitioner, PractitionerKind
@@ -141,6 +143,8 @@ def _confirm(
 ) -> None:
     on_request = consultation.kind.mode == BookingMode.REQUEST
     clinic = Clinic.objects.the()
+    if patient.age_on(now.astimezone(clinic.zone).date()) < OF_AGE and not clinic.law.allows(Matter.MINORS):
+        raise NotForMinors
     with taking.time():
         taking.lock_for(consultation, now, patient=patient)
         _refuse_hoarding(actor, patient, now)

@@ -55,5 +55,9 @@ class TooSoon(BookingError):
     sentence = _("This time is earlier than your practitioner suggests. Please choose a later one.")
 
 
+class NotForMinors(BookingError):
+    sentence = _("This clinic books no visits for people under 18. A family doctor can help with skin at any age.")
+
+
 class AlreadyThere(BookingError):
     sentence = _("You already have a consultation at this time. Please choose another time.")

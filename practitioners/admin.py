@@ -18,7 +18,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
-from clinic.accounts.admin_base import Amounts, Followed, ListManners, NamedRows, ReadOnly, Rows, Words, person
+from clinic.accounts.admin_base import (
+    Amounts,
+    Followed,
+    ListManners,
+    NamedRows,
+    Published,
+    ReadOnly,
+    Rows,
+    Words,
+    person,
+)
 from clinic.accounts.invitation_form import AddressForm
 from clinic.accounts.invitations import InvitationError, may_invite
 from clinic.accounts.models import User
@@ -95,7 +105,7 @@ class Registration(admin.SimpleListFilter):
 
 
 @admin.register(Practitioner)
-class PractitionerAdmin(Words, TranslationAdmin[Practitioner], Followed, ListManners):
+class PractitionerAdmin(Published, Words, TranslationAdmin[Practitioner], Followed, ListManners):
     form = PractitionerForm
     list_display = ["name", "title", "signs_in", "is_active", "accepts_bookings", "licence", "position"]
     list_filter = ["is_active", "accepts_bookings", Registration]

@@ -57,6 +57,7 @@ def clinic(**changes: Any) -> Clinic:
     usual = {
         "name": "Lumen Skin Clinic",
         "zone_name": HONG_KONG.key,
+        "jurisdiction": "HK",
         "phone": "+852 5550 0100",
         "late_fee_minor": 30000,
     }

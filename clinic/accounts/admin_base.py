@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from django import forms
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import label_for_field, lookup_field
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
@@ -32,6 +32,7 @@ from simple_history.template_utils import HistoricalRecordContextHelper
 from clinic.accounts.models import User
 from clinic.audit import trail as audit
 from clinic.audit.models import Action
+from clinic.premises import wording
 from clinic.premises.models import Clinic
 from clinic.premises.money_field import MoneyField
 
@@ -212,6 +213,33 @@ class Words(TranslationBaseModelAdmin[Any] if TYPE_CHECKING else object):  # typ
         if original := getattr(db_field, "translated_field", None):
             field.label = f"{capfirst(original.verbose_name)} ({LANGUAGE_NAMES[db_field.language]})"
             field.widget.attrs["lang"] = db_field.language.replace("hant", "Hant")
+
+
+class Published(admin.ModelAdmin[Any] if TYPE_CHECKING else object):  # type: ignore[misc]
+    """Words that visitors read: what the rules of the place bar is pointed at on saving, and nobody is stopped."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
+        super().save_related(request, form, formsets, change)
+        rows = [form.instance]
+        for formset in formsets:
+            rows += [*formset.new_objects, *(row for row, _changed in formset.changed_objects)]
+        self.point_out(request, rows)
+
+    def point_out(self, request: HttpRequest, rows: Iterable[models.Model]) -> None:
+        """Say which words of these records the rules of the place bar, where they stand, and why."""
+        rules = Clinic.objects.the().law
+        for finding in (finding for row in rows for finding in wording.in_record(row, rules)):
+            messages.warning(request, _remark(finding))
+
+
+def _remark(finding: wording.Finding) -> str:
+    return _("Saved, but please look again. %(field)s (%(language)s): “%(word)s”. %(why)s Source: %(source)s") % {
+        "field": finding.field,
+        "language": LANGUAGE_NAMES[finding.language],
+        "word": finding.remark.word,
+        "why": finding.remark.why,
+        "source": "; ".join(source.title for source in finding.remark.sources),
+    }
 
 
 def _filled(value: Any) -> bool:

@@ -57,7 +57,7 @@ def give(user: User, role: Role) -> None:
 # of consultations, nobody reads answers there, and changes to a consultation go through its verbs.
 _WORDS = {"view", "add", "change", "delete"}
 _CATALOGUE = {"treatments": _WORDS, "practitioners": _WORDS, "premises": {"view", "add", "change"}}
-_READ_ONLY_MODELS = {"review", "invitation"}
+_READ_ONLY_MODELS = {"review", "invitation", "legaloverride"}
 _OF_THE_LEAD = {"ruleset", "questionnaire", "rulechange"}
 _MAY_GO = {"closure"}  # a closed day entered by mistake; a room or a location goes out of use instead
 _CONSULTATIONS = {"consultation": {"view"}, "consenttext": {"view"}, "kind": {"view", "change"}}
@@ -84,7 +84,7 @@ def _staff_may(permission: Permission) -> bool:
     app = permission.content_type.app_label
     if model.startswith("historical"):
         return verb == "view" and app in _CATALOGUE
-    if app == "practitioners" and model in _READ_ONLY_MODELS:
+    if app in _CATALOGUE and model in _READ_ONLY_MODELS:
         return verb == "view"
     if model in _OF_THE_LEAD:
         return False

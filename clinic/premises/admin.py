@@ -6,21 +6,27 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
-from clinic.accounts.admin_base import Amounts, KeptForGood, ListManners, Rows, Words
+from clinic.accounts.admin_base import Amounts, KeptForGood, ListManners, Published, Rows, Words
+from clinic.premises.law_admin import RulesOfThePlace
 from clinic.premises.models import Clinic, Closure, Device, Location, Room
 
 
 @admin.register(Clinic)
-class ClinicAdmin(Amounts, KeptForGood, Words, TranslationAdmin[Clinic]):
+class ClinicAdmin(RulesOfThePlace, Published, Amounts, KeptForGood, Words, TranslationAdmin[Clinic]):
+    readonly_fields = ["jurisdiction"]  # an owner chooses it on the page of its rules
     fieldsets = [
         (None, {"fields": ["name", "tagline", "about", "opening_hours", "notice"]}),
         (_("Contact"), {"fields": ["address", "phone", "email"]}),
         (_("Time, money and law"), {"fields": ["zone_name", "currency", "jurisdiction", "iso_policy", "privacy"]}),
         (_("Changes by patients"), {"fields": ["free_change_hours", "late_fee_minor", "grace_minutes"]}),
     ]
+
+    def get_urls(self) -> list[URLPattern]:
+        return [*self.law_urls(), *super().get_urls()]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Only while there is none: the first thing a new house does."""
@@ -45,7 +51,7 @@ class DeviceInline(Rows, Words, TranslationTabularInline[Any, Any]):
 
 
 @admin.register(Location)
-class LocationAdmin(Words, TranslationAdmin[Location], ListManners):
+class LocationAdmin(Published, Words, TranslationAdmin[Location], ListManners):
     list_display = ["name", "address", "phone", "position"]
     search_fields = ["name_en", "name_zh_hant", "address_en", "address_zh_hant"]
     prepopulated_fields = {"slug": ("name",)}

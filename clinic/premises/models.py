@@ -1,13 +1,18 @@
 """The house a patient walks into: one clinic, its locations, rooms, devices and closed days."""
 
 from datetime import date
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NamedTuple, Self
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, FilteredRelation, Q
+from django.db.models.functions import Length, Trim
+from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
+
+from clinic.premises import law
 
 
 class Jurisdiction(models.TextChoices):
@@ -33,10 +38,26 @@ def check_zone(name: str) -> None:
         )
 
 
+class StandingOverride(NamedTuple):
+    """What an owner has put in the stead of one rule of one place; of nothing where none stands."""
+
+    place: str | None
+    matter: str
+    setting: str
+
+
+OVERRIDE_COLUMNS = {"override_place": "place", "override_matter": "matter", "override_setting": "setting"}
+
+
 class ClinicManager(models.Manager["Clinic"]):
     def the(self) -> "Clinic":
-        """The one clinic; an unsaved one with sensible words before the operator has set it up."""
-        return next(iter(self.all()), None) or Clinic(name="Complexion")
+        """The one clinic and what its owner overrides, in one question; an unsaved one before there is any."""
+        stands = FilteredRelation("overrides", condition=Q(overrides__withdrawn_at=None))
+        columns = {name: F(f"stands__{column}") for name, column in OVERRIDE_COLUMNS.items()}
+        rows = list(self.annotate(stands=stands).annotate(**columns))
+        clinic = next(iter(rows), None) or Clinic(name="Complexion")
+        clinic.standing = [StandingOverride(*(vars(row)[name] for name in OVERRIDE_COLUMNS)) for row in rows]
+        return clinic
 
 
 class Clinic(models.Model):
@@ -64,7 +85,10 @@ class Clinic(models.Model):
     )
     currency = models.CharField(_("currency"), max_length=3, default="HKD", help_text=_("ISO 4217, for example HKD."))
     jurisdiction = models.CharField(
-        _("jurisdiction"), max_length=8, choices=Jurisdiction.choices, default=Jurisdiction.HONG_KONG
+        _("jurisdiction"),
+        max_length=8,
+        choices=Jurisdiction.choices,
+        default=Jurisdiction.CUSTOM,  # nobody has chosen: the strictest rules
     )
     iso_policy = models.CharField(
         _("isotretinoin policy"),
@@ -89,6 +113,7 @@ class Clinic(models.Model):
     )
 
     objects: ClassVar[ClinicManager] = ClinicManager()
+    standing: list[StandingOverride] | None = None
 
     class Meta:
         verbose_name = _("clinic")
@@ -101,6 +126,68 @@ class Clinic(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.zone_name)
+
+    @property
+    def law(self) -> law.Profile:
+        """The rules of the place as they hold here; an override of another place's rule counts for nothing."""
+        if self.standing is None:
+            rows = self.overrides.standing().values_list("place", "matter", "setting")
+            self.standing = [StandingOverride(*row) for row in rows]
+        here = {each.matter: each.setting for each in self.standing if each.place == self.jurisdiction}
+        return law.profile(self.jurisdiction, here)
+
+
+class LegalOverrideQuerySet(models.QuerySet["LegalOverride"]):
+    def standing(self) -> Self:
+        """Those that nobody has taken back."""
+        return self.filter(withdrawn_at=None)
+
+
+class LegalOverride(models.Model):
+    """An owner's decision against a rule of the place, with the reason; taken back it stays as history."""
+
+    REASON = (10, 500)
+
+    clinic = models.ForeignKey(Clinic, on_delete=models.PROTECT, related_name="overrides")
+    place = models.CharField(_("jurisdiction"), max_length=8, choices=Jurisdiction.choices)
+    matter = models.CharField(_("matter"), max_length=20, choices=law.Matter.choices)
+    setting = models.CharField(_("setting"), max_length=10, choices=law.Setting.choices)
+    reason = models.CharField(_("reason"), max_length=REASON[1])
+    made_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("who")
+    )
+    made_at = models.DateTimeField(_("made"))
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(_("taken back"), null=True)
+
+    objects: ClassVar[Any] = LegalOverrideQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("override of a rule of the place")
+        verbose_name_plural = _("overrides of rules of the place")
+        ordering = ["-made_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clinic", "place", "matter"],
+                condition=Q(withdrawn_at=None),
+                name="one_override_of_a_rule_stands",
+            ),
+            models.CheckConstraint(
+                condition=GreaterThanOrEqual(Length(Trim("reason")), 10), name="an_override_of_a_rule_has_its_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(matter__in=law.Matter.values, setting__in=law.Setting.values),
+                name="an_override_is_of_a_known_rule",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_by=None)
+                | Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False),
+                name="an_override_taken_back_says_by_whom",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_matter_display()}: {self.get_setting_display()}"
 
 
 class Location(models.Model):

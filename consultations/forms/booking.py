@@ -11,9 +11,11 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from clinic.premises.law import Matter, Profile
 from clinic.premises.templatetags.clinic import listed
 from clinic.text import printable
 from consultations.access import OF_AGE
+from consultations.errors import NotForMinors
 from consultations.models import ConsentText, Kind, Patient, Relation, SexAtBirth
 from practitioners.models import Practitioner
 from treatments.models import Concern, Treatment
@@ -97,10 +99,24 @@ class WhenForm(forms.Form):
 
 
 class AsksForGuardian(PlainForm):
-    """Asks once more who comes along, as soon as it is known that the patient is under 18; what was typed stays."""
+    """Asks once more who comes along, as soon as it is known that the patient is under 18; what was typed stays.
 
-    def ask_for_guardian(self, born: date | None, today: date, after: str) -> None:
-        if born is None or birthday(born, OF_AGE) <= today:
+    Where the rules of the place book nobody under 18, it says so instead.
+    """
+
+    def __init__(self, *args: Any, today: date, law: Profile, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today, self.law = today, law
+
+    def is_under_age(self, born: date | None) -> bool:
+        return born is not None and birthday(born, OF_AGE) > self.today
+
+    def refuse_minors(self, born: date | None) -> None:
+        if self.is_under_age(born) and not self.law.allows(Matter.MINORS):
+            raise ValidationError(NotForMinors.sentence, code="under_age")
+
+    def ask_for_guardian(self, born: date | None, after: str) -> None:
+        if not self.is_under_age(born) or not self.law.allows(Matter.MINORS):
             return
         field: Any = forms.ChoiceField(
             label=_("Will a parent or guardian come along?"),
@@ -172,9 +188,8 @@ class DetailsForm(AsksForGuardian):
         error_messages={"invalid": _("Enter a phone number with digits only, for example +852 5550 1234.")},
     )
 
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.today = today
         relation: Any = self.fields["relation"]
         relation.choices = [
             (Relation.SELF, _("Myself")),
@@ -186,7 +201,7 @@ class DetailsForm(AsksForGuardian):
         sex.why = _(
             "Some medical questions depend on it, for example whether a pregnancy is possible. Nothing else uses it."
         )
-        self.ask_for_guardian(self._born(), today, after="date_of_birth")
+        self.ask_for_guardian(self._born(), after="date_of_birth")
 
     def _born(self) -> date | None:
         """The date of birth as it stands in the form, if it is one."""
@@ -202,6 +217,7 @@ class DetailsForm(AsksForGuardian):
             raise ValidationError(_("The date of birth lies in the future."), code="future")
         if self.today.year - born.year > OLDEST:
             raise ValidationError(_("Please check the year of birth."), code="too_old")
+        self.refuse_minors(born)
         return born
 
     def clean_email(self) -> str:
@@ -223,13 +239,18 @@ class WhichPatientForm(AsksForGuardian):
 
     patient = forms.ChoiceField(label=_("Who is the visit for?"), widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, patients: Iterable[Patient], today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, patients: Iterable[Patient], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         patients = list(patients)
+        self.born = {str(p.pk): p.date_of_birth for p in patients}
         patient: Any = self.fields["patient"]
         patient.choices = [*((str(p.pk), p.full_name) for p in patients), ("new", _("Someone else"))]
-        chosen = next((p for p in patients if str(p.pk) == self["patient"].value()), None)
-        self.ask_for_guardian(chosen.date_of_birth if chosen else None, today, after="patient")
+        self.ask_for_guardian(self.born.get(str(self["patient"].value())), after="patient")
+
+    def clean_patient(self) -> str:
+        chosen = str(self.cleaned_data["patient"])
+        self.refuse_minors(self.born.get(chosen))
+        return chosen
 
 
 class CodeForm(PlainForm):

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clinic import throttle
 from clinic.localtime import local
+from clinic.premises.law import Profile
 from clinic.premises.models import Clinic
 from clinic.premises.templatetags.clinic import listed
 from consultations import availability, booking, drafts, intake
@@ -133,13 +134,13 @@ def _hold(form: WhenForm, found: Journey, kind: Kind, people: list[Practitioner]
 @step("booking:details")
 def details(request: HttpRequest, found: Journey) -> HttpResponse:
     """Step 4: who the visit is for; a code proves the address."""
-    now = timezone.now()
-    today = now.astimezone(Clinic.objects.the().zone).date()
+    now, clinic = timezone.now(), Clinic.objects.the()
+    today = now.astimezone(clinic.zone).date()
     if request.user.is_authenticated and "new" not in request.GET and Patient.objects.managed_by(request.user).exists():
-        return _which_patient(request, found, today)
+        return _which_patient(request, found, today, clinic.law)
     form_class = SignedInDetailsForm if request.user.is_authenticated else DetailsForm
     first = {**found.steps.get("details", {}), GUARDIAN: found.steps.get(GUARDIAN)}
-    form = form_class(request.POST or None, initial=first, today=today)
+    form = form_class(request.POST or None, initial=first, today=today, law=clinic.law)
     if request.method == "POST" and form.is_valid():
         drafts.keep(draft=found.draft, now=now, **{GUARDIAN: form.cleaned_data.pop(GUARDIAN, None)})
         told = {
@@ -166,10 +167,10 @@ def _described(request: HttpRequest, found: Journey, told: dict[str, Any], now: 
     return redirect("booking:code")
 
 
-def _which_patient(request: HttpRequest, found: Journey, today: date) -> HttpResponse:
+def _which_patient(request: HttpRequest, found: Journey, today: date, law: Profile) -> HttpResponse:
     assert request.user.is_authenticated
     patients = list(Patient.objects.managed_by(request.user))
-    form = WhichPatientForm(request.POST or None, patients=patients, today=today)
+    form = WhichPatientForm(request.POST or None, patients=patients, today=today, law=law)
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["patient"] == "new":
             return redirect(f"{request.path}?new")

@@ -63,6 +63,7 @@ def test_lists_forms_and_history_leave_the_console_empty(
         desk.the_page(who), reverse("admin:treatments_concern_history", args=[pores.pk]),
         reverse("admin:treatments_concern_simple_history", args=[pores.pk, pores.history.latest().pk]),
         reverse("admin:practitioners_practitioner_invite", args=[who.pk]), desk.the_page(Consultation.objects.get()),
+        reverse("admin:premises_clinic_law"),
     ):  # fmt: skip
         answer = page.goto(f"{live_server.url}{path}")
         assert (path, answer and answer.status) == (path, 200)
@@ -74,7 +75,12 @@ def test_a_screen_reader_finds_its_way_in_lists_and_forms(
 ) -> None:
     page = open_page("/admin/")
     sign_in(page)
-    for path in (desk.the_list(Consultation), desk.the_list(User), desk.the_page(house["treatment"])):
+    for path in (
+        desk.the_list(Consultation),
+        desk.the_list(User),
+        desk.the_page(house["treatment"]),
+        reverse("admin:premises_clinic_law"),
+    ):
         page.goto(f"{live_server.url}{path}")
         page.wait_for_load_state("networkidle")
         axe(page)

@@ -30,7 +30,7 @@ def walls(slots: Iterable[Slot], zone: ZoneInfo = HONG_KONG) -> list[str]:
 
 
 def a_clinic(zone: ZoneInfo = HONG_KONG) -> Clinic:
-    return Clinic.objects.create(name="Lumen Skin Clinic", zone_name=zone.key)
+    return Clinic.objects.create(name="Lumen Skin Clinic", zone_name=zone.key, jurisdiction="HK")
 
 
 def a_location(name: str = "Central", rooms: int = 1) -> Location:

@@ -257,6 +257,7 @@ def _arguments(cast: Cast, review_token: str) -> dict[tuple[str, str], str]:
         ("/admin/", "content_type_id"): "1",
         ("/admin/", "object_id"): "1",
         ("/admin/", "url"): "nowhere/",
+        ("/admin/premises/clinic/", "matter"): "discounts",
         ("/admin/practitioners/practitioner/", "pk"): str(Practitioner.objects.values_list("pk", flat=True)[0]),
         ("/admin/treatments/ruleset/", "pk"): str(RuleSet.objects.get().pk),
         ("/admin/treatments/ruleset/", "rule"): "TAN-01",

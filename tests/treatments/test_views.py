@@ -22,7 +22,7 @@ LIST = reverse("treatments:treatments")
 
 @pytest.fixture(autouse=True)
 def _a_day_after_opening():
-    Clinic.objects.create(name="Lumen Skin Clinic", zone_name="Asia/Hong_Kong", currency="HKD")
+    Clinic.objects.create(name="Lumen Skin Clinic", zone_name="Asia/Hong_Kong", currency="HKD", jurisdiction="HK")
     with time_machine.travel(NOW + timedelta(days=1), tick=False):
         yield
 

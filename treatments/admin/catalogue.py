@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
-from clinic.accounts.admin_base import Amounts, Followed, KeptForGood, ListManners, Words, the_currency
+from clinic.accounts.admin_base import Amounts, Followed, KeptForGood, ListManners, Published, Words, the_currency
 from clinic.premises.money import format_minor
 from treatments.models import PriceKind, Treatment, TreatmentCategory
 
@@ -32,7 +32,7 @@ class OnShow(admin.SimpleListFilter):
 
 
 @admin.register(Treatment)
-class TreatmentAdmin(Amounts, Words, TranslationAdmin[Treatment], Followed, ListManners):
+class TreatmentAdmin(Published, Amounts, Words, TranslationAdmin[Treatment], Followed, ListManners):
     list_display = ["name", "category", "facts", "price", "duration_minutes", "is_on_show", "position"]
     list_filter = ["category", OnShow, "price_kind", "facts"]
     list_select_related = ["facts"]
@@ -70,6 +70,7 @@ class TreatmentAdmin(Amounts, Words, TranslationAdmin[Treatment], Followed, List
     @admin.action(description=_("Show to visitors from now on"), permissions=["change"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Treatment]) -> None:
         self._show(request, queryset, published_from=timezone.now(), published_until=None)
+        self.point_out(request, queryset)
 
     @admin.action(description=_("Show to visitors no longer"), permissions=["change"])
     def withdraw(self, request: HttpRequest, queryset: QuerySet[Treatment]) -> None:
@@ -84,7 +85,7 @@ class TreatmentAdmin(Amounts, Words, TranslationAdmin[Treatment], Followed, List
 
 
 @admin.register(TreatmentCategory)
-class CategoryAdmin(KeptForGood, Words, TranslationAdmin[TreatmentCategory], ListManners):
+class CategoryAdmin(Published, KeptForGood, Words, TranslationAdmin[TreatmentCategory], ListManners):
     list_display = ["name", "key", "position"]
     search_fields = ["name_en", "name_zh_hant"]
     readonly_fields = ["key"]

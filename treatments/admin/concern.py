@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
-from clinic.accounts.admin_base import Followed, ListManners, Words
+from clinic.accounts.admin_base import Followed, ListManners, Published, Words
 from treatments.admin.lines import Lines, ShortLines, Sourced
 from treatments.models import (
     Area,
@@ -44,7 +44,7 @@ class OptionInline(Lines):
 
 
 @admin.register(Concern)
-class ConcernAdmin(Sourced, Words, TranslationAdmin[Concern], Followed, ListManners):
+class ConcernAdmin(Published, Sourced, Words, TranslationAdmin[Concern], Followed, ListManners):
     """The guide to a concern. Its questions have a list of their own: many belong to no concern."""
 
     list_display = ["name", "summary", "is_published", "position"]
@@ -61,7 +61,7 @@ class ConcernAdmin(Sourced, Words, TranslationAdmin[Concern], Followed, ListMann
 
 
 @admin.register(FrequentQuestion)
-class QuestionAdmin(Sourced, Words, TranslationAdmin[FrequentQuestion], ListManners):
+class QuestionAdmin(Published, Sourced, Words, TranslationAdmin[FrequentQuestion], ListManners):
     list_display = ["question", "concern", "evidence_grade", "position"]
     list_filter = ["concern", "evidence_grade"]
     list_select_related = ["concern"]

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
-from clinic.accounts.admin_base import Followed, KeptForGood, ListManners, Rows, Words
+from clinic.accounts.admin_base import Followed, KeptForGood, ListManners, Published, Rows, Words
 from treatments.admin.lines import ShortLines, Sourced
 from treatments.models import AftercareStep, RecoveryStage, SideEffect, Suitability, TreatmentFacts
 
@@ -31,7 +31,7 @@ class RecoveryInline(ShortLines):
 
 
 @admin.register(TreatmentFacts)
-class FactsAdmin(KeptForGood, Sourced, Words, TranslationAdmin[TreatmentFacts], Followed, ListManners):
+class FactsAdmin(Published, KeptForGood, Sourced, Words, TranslationAdmin[TreatmentFacts], Followed, ListManners):
     """The codes are a closed set that rules and questionnaires speak: none is added or removed here."""
 
     list_display = ["name", "code", "category", "sessions", "downtime", "evidence_grade", "reviewed_on"]
