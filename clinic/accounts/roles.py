@@ -58,7 +58,7 @@ def give(user: User, role: Role) -> None:
 _WORDS = {"view", "add", "change", "delete"}
 _CATALOGUE = {"treatments": _WORDS, "practitioners": _WORDS, "premises": {"view", "add", "change"}}
 _READ_ONLY_MODELS = {"review", "invitation"}
-_OF_THE_LEAD = {"ruleset", "questionnaire", "rulechange"}
+_OF_THE_LEAD = {"ruleset", "questionnaire", "rulechange", "questionchange"}
 _MAY_GO = {"closure"}  # a closed day entered by mistake; a room or a location goes out of use instead
 _CONSULTATIONS = {"consultation": {"view"}, "consenttext": {"view"}, "kind": {"view", "change"}}
 
