@@ -17,7 +17,7 @@ from clinic.premises.models import Clinic, Closure, Device, Location, Room
 class ClinicAdmin(Amounts, KeptForGood, Words, TranslationAdmin[Clinic]):
     fieldsets = [
         (None, {"fields": ["name", "tagline", "about", "opening_hours", "notice"]}),
-        (_("Contact"), {"fields": ["address", "phone", "email"]}),
+        (_("Contact"), {"fields": ["address", "phone", "email", "help_line"]}),
         (_("Time, money and law"), {"fields": ["zone_name", "currency", "jurisdiction", "iso_policy", "privacy"]}),
         (_("Changes by patients"), {"fields": ["free_change_hours", "late_fee_minor", "grace_minutes"]}),
     ]
