@@ -48,6 +48,10 @@ class NoDraft(VersionError):
     sentence = _("This version is no draft any more, so nothing in it changes.")
 
 
+class NotOffered(VersionError):
+    sentence = _("This version is not on offer any more.")
+
+
 class Overtaken(VersionError):
     sentence = _("Another version has come into force since this draft was made. Discard it and begin a new one.")
 
@@ -71,7 +75,7 @@ def draft(*, actor: User, model: type[_Kind], now: datetime) -> _Kind:
     base = manager.current()
     if base is None:
         raise NothingInForce
-    number = (manager.aggregate(Max("version"))["version__max"] or 0) + 1
+    number = _last_number(model) + 1
     try:
         with transaction.atomic():
             content = {**base.data, "version": number}
@@ -80,6 +84,25 @@ def draft(*, actor: User, model: type[_Kind], now: datetime) -> _Kind:
     except IntegrityError:
         raise DraftExists from None
     return made
+
+
+def take_up(*, actor: User, version: _Kind, now: datetime) -> _Kind:
+    """Make a version that ships the draft, to be read, edited, tried and published in place of the one in force."""
+    _check(actor)
+    try:
+        with transaction.atomic():
+            row = _locked(version, VersionStatus.OFFERED)
+            if row is None:
+                raise NotOffered
+            if row.version < (last := _last_number(type(row))):
+                row.version = last + 1  # the highest number is the one in force once it is published
+                row.data = {**row.data, "version": row.version}
+            row.status, row.based_on = VersionStatus.DRAFT, type(row).objects.current()
+            row.save(update_fields=["version", "data", "status", "based_on"])
+            _record(Action.RULES_DRAFTED, row, "taken up", actor, now)
+    except IntegrityError:
+        raise DraftExists from None
+    return row
 
 
 def change(
@@ -112,10 +135,12 @@ def change(
 
 
 def discard(*, actor: User, version: Version, now: datetime) -> None:
-    """Give a draft up; it stays to be read, with its changes and their reasons."""
+    """Give up a draft, or a version that ships; it stays to be read, with its changes and their reasons."""
     _check(actor)
     with transaction.atomic():
-        row = _locked_draft(version)
+        row = _locked(version, VersionStatus.DRAFT, VersionStatus.OFFERED)
+        if row is None:
+            raise NoDraft
         row.status = VersionStatus.DISCARDED
         row.save(update_fields=["status"])
         _record(Action.RULES_DRAFTED, row, "discarded", actor, now)
@@ -200,11 +225,20 @@ def _check(actor: User) -> None:
 
 
 def _locked_draft(version: _Kind) -> _Kind:
-    drafts = type(version).objects.filter(pk=version.pk, status=VersionStatus.DRAFT)
-    row: _Kind | None = drafts.select_for_update(of=("self",)).first()
+    row = _locked(version, VersionStatus.DRAFT)
     if row is None:
         raise NoDraft
     return row
+
+
+def _locked(version: _Kind, *statuses: VersionStatus) -> _Kind | None:
+    rows = type(version).objects.filter(pk=version.pk, status__in=statuses)
+    row: _Kind | None = rows.select_for_update(of=("self",)).first()
+    return row
+
+
+def _last_number(model: type[Version]) -> int:
+    return int(model.objects.aggregate(Max("version"))["version__max"] or 0)
 
 
 def _lock_what_is_in_force() -> None:

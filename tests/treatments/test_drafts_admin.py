@@ -151,7 +151,7 @@ def test_a_draft_is_discarded_after_asking_once_more_and_stays_to_be_read(
     lengthened(lead, draft)
     assert "The draft holds 1 change." in client.get(at(draft, "discard/")).content.decode()
     client.post(at(draft, "discard/"))
-    assert "A draft that was given up." in client.get(at(draft, "change/")).content.decode()
+    assert "A version that was given up." in client.get(at(draft, "change/")).content.decode()
     assert "Darker summers." in client.get(at(draft, "changes/")).content.decode()
     assert client.post(at(draft, "rules/TAN-01/edit/"), {}).status_code == 404
 

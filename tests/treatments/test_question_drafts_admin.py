@@ -141,7 +141,7 @@ def test_a_draft_is_discarded_and_stays_to_be_read(client: Client, draft: Questi
     client.post(address, typed(client, address, label_en="What do you put on?"))
     assert "The draft holds 1 change." in client.get(at(draft, "discard/")).content.decode()
     client.post(at(draft, "discard/"))
-    assert "A draft that was given up." in client.get(at(draft, "change/")).content.decode()
+    assert "A version that was given up." in client.get(at(draft, "change/")).content.decode()
     assert "Plainer." in client.get(at(draft, "changes/")).content.decode()
     assert client.post(address, {}).status_code == 404
 

@@ -26,6 +26,7 @@ class DraftAdmin(VersionAdmin):
     def get_urls(self) -> list[URLPattern]:
         return [
             self.address("draft/", self.draft_view, "draft"),
+            self.address("<int:pk>/take-up/", self.take_up_view, "take_up"),
             self.address("<int:pk>/changes/", self.changes_view, "changes"),
             self.address("<int:pk>/vignettes/", self.vignettes_view, "vignettes"),
             self.address("<int:pk>/publish/", self.publish_view, "publish"),
@@ -40,6 +41,14 @@ class DraftAdmin(VersionAdmin):
             messages.success(request, _("The draft is begun. Nothing of it is used before you publish it."))
             return redirect(f"admin:{self.named('change')}", self.model.objects.get(status=VersionStatus.DRAFT).pk)
         return redirect(f"admin:{self.named('changelist')}")
+
+    def take_up_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Make a version that ships the draft."""
+        self.for_the_lead(request)
+        version = self.version(request, pk)
+        if request.method == "POST" and self.does(request, versions.take_up, version=version):
+            messages.success(request, _("The draft is begun. Nothing of it is used before you publish it."))
+        return redirect(f"admin:{self.named('change')}", pk)
 
     def saves(self, request: HttpRequest, version: Any, entry: str, form: DraftForm) -> bool:
         """Whether the edit is in the draft; if not, the form says why."""
@@ -112,11 +121,14 @@ class DraftAdmin(VersionAdmin):
         return redirect(f"admin:{self.named('change')}", version.pk)
 
     def discard_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Ask once more, then give the draft up."""
-        version = self.draft(request, pk)
+        """Ask once more, then give up the draft or the version that ships."""
+        self.for_the_lead(request)
+        version = self.version(request, pk)
+        if not (version.is_draft or version.is_offered):
+            raise PermissionDenied
         if request.method == "POST":
             if self.does(request, versions.discard, version=version):
-                messages.success(request, _("The draft is discarded. It stays in the list with its changes."))
+                messages.success(request, _("The version is discarded. It stays in the list with its changes."))
             return redirect(f"admin:{self.named('changelist')}")
         return self.shown(request, "discard", version, _("Discard"), changes=version.changes.count())
 

@@ -18,7 +18,7 @@ from treatments.admin import reading
 from treatments.admin.forms import Filter
 from treatments.questionnaire.sentences import Speaker
 
-_PAGES = ("change", "csv", "differences", "sign", "draft", "changes", "vignettes", "publish", "discard")
+_PAGES = ("change", "csv", "differences", "sign", "draft", "changes", "take_up", "vignettes", "publish", "discard")
 
 
 class VersionAdmin(ReadOnly, ListManners):
@@ -28,6 +28,7 @@ class VersionAdmin(ReadOnly, ListManners):
     list_filter = ["status"]
     list_select_related = ["based_on"]
     empty_words = gettext_lazy("No version is loaded yet.")
+    change_list_template = "admin/versions/versions.html"
     page: ClassVar[str]
 
     def get_urls(self) -> list[URLPattern]:
@@ -37,6 +38,11 @@ class VersionAdmin(ReadOnly, ListManners):
             self.address("<int:pk>/sign/", self.sign_view, "sign"),
             *super().get_urls(),
         ]
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """The list, above it the version that waits for a decision."""
+        offered = self.model.objects.defer("data").offered()
+        return super().changelist_view(request, {"offered": offered, "opts": self.opts, **(extra_context or {})})
 
     def address(self, route: str, view: Any, name: str) -> URLPattern:
         """The address of one of our own pages, under the name app_model_page."""
@@ -117,8 +123,9 @@ class VersionAdmin(ReadOnly, ListManners):
 
     def usual(self, version: Any, others: Any) -> Any:
         """The version one compares with when none is asked for: the one it was made from, or the newest before it."""
-        made_from = version.based_on_id
-        return others.filter(pk=made_from) if made_from else others.filter(version__lt=version.version)
+        if version.based_on_id:
+            return others.filter(pk=version.based_on_id)
+        return others.filter(status="published") if version.is_offered else others.filter(version__lt=version.version)
 
     # --- what all pages share ---
 
@@ -150,5 +157,6 @@ class VersionAdmin(ReadOnly, ListManners):
             "addresses": {page: f"admin:{self.named(page)}" for page in _PAGES},
             "may": versions.may(person(request)),
             "is_current": version == current,
+            "offered": self.model.objects.defer("data").offered(),
         }
         return TemplateResponse(request, f"admin/versions/{template}.html", {**shared, **context}, status=status)

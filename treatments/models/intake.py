@@ -12,9 +12,11 @@ from clinic.constraints import AppendOnly, Settled
 # What a version says; once it is published or discarded, none of it changes.
 CONTENT = ["version", "status", "data", "published_at"]
 SIGNATURE = ["signed_by", "signed_at"]
+DECIDED = Q(status__in=["published", "discarded"])
 
 
 class VersionStatus(models.TextChoices):
+    OFFERED = "offered", _("Offered")
     DRAFT = "draft", _("Draft")
     PUBLISHED = "published", _("Published")
     DISCARDED = "discarded", _("Discarded")
@@ -24,6 +26,10 @@ class VersionQuerySet(models.QuerySet[Any]):
     def current(self) -> Any:
         """The newest published version; None before the first."""
         return self.filter(status=VersionStatus.PUBLISHED).order_by("-version").first()
+
+    def offered(self) -> Any:
+        """The version that ships with the product and waits for a clinical lead; None mostly."""
+        return self.filter(status=VersionStatus.OFFERED).order_by("-version").first()
 
 
 class Version(models.Model):
@@ -36,6 +42,8 @@ class Version(models.Model):
     # A version may be in use before a clinical lead has put a name to it; until then every brief says so.
     signed_by = models.CharField(_("signed by"), max_length=120, blank=True)
     signed_at = models.DateTimeField(_("signed"), null=True, blank=True)
+    # The number that it has in the files of the product, if it came from there.
+    shipped_as = models.PositiveIntegerField(_("shipped as"), null=True, blank=True)
     based_on = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("made from")
     )
@@ -64,6 +72,10 @@ class Version(models.Model):
     def is_draft(self) -> bool:
         return self.status == VersionStatus.DRAFT
 
+    @property
+    def is_offered(self) -> bool:
+        return self.status == VersionStatus.OFFERED
+
 
 class Questionnaire(Version):
     EDITABLE = ("items", "sections")
@@ -80,7 +92,7 @@ class Questionnaire(Version):
             models.UniqueConstraint(
                 fields=["status"], condition=Q(status="draft"), name="one_draft_of_the_questions_at_a_time"
             ),
-            Settled(name="a_published_questionnaire_stays_as_it_is", fields=CONTENT, condition=~Q(status="draft")),
+            Settled(name="a_published_questionnaire_stays_as_it_is", fields=CONTENT, condition=DECIDED),
             Settled(
                 name="a_signature_under_a_questionnaire_stays", fields=SIGNATURE, condition=Q(signed_at__isnull=False)
             ),
@@ -101,7 +113,7 @@ class RuleSet(Version):
             models.UniqueConstraint(
                 fields=["status"], condition=Q(status="draft"), name="one_draft_of_the_rules_at_a_time"
             ),
-            Settled(name="a_published_rule_set_stays_as_it_is", fields=CONTENT, condition=~Q(status="draft")),
+            Settled(name="a_published_rule_set_stays_as_it_is", fields=CONTENT, condition=DECIDED),
             Settled(name="a_signature_under_a_rule_set_stays", fields=SIGNATURE, condition=Q(signed_at__isnull=False)),
         ]
 
