@@ -1,8 +1,8 @@
 """Lay what ships with the product into the database: the catalogue, the questionnaire and the rules.
 
-Loading adds what is missing and leaves alone what is there, since staff edit it; so it may run at every start. Restoring
-brings entries back to the files under `treatments/data/`. The first questionnaire and rules come into force; later
-ones are offered, and a clinical lead decides. `read` and `put` serve other files of that shape.
+Loading adds what is missing and leaves alone what is there, since staff edit it; so it may run at every start.
+Restoring brings entries back to the files under `treatments/data/`. The first questionnaire and rules come into force;
+later ones are offered, and a clinical lead decides. `read` and `put` serve other files of that shape.
 """
 
 import json
