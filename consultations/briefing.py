@@ -86,6 +86,8 @@ class Brief:
     skin: Skin
     signed_by: str
     rule_set: int
+    questions_signed_by: str
+    questionnaire: int
     as_of: date
 
 
@@ -114,6 +116,8 @@ def brief(reading: Reading, consultation: Consultation, language: str, zone: Zon
         skin=profile.skin(reading, gradings, language),
         signed_by=reading.screening.rule_set.signed_by,
         rule_set=reading.screening.rule_set.version,
+        questions_signed_by=reading.revision.questionnaire.signed_by,
+        questionnaire=reading.revision.questionnaire.version,
         as_of=reading.screening.as_of,
     )
 

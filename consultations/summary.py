@@ -9,9 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
-
-from clinic.premises.models import Clinic, Jurisdiction
+from clinic.premises.models import Clinic
 from consultations import published
 from consultations.access import OF_AGE
 from consultations.intake import EDITABLE, Reading, overridden, wanted_codes
@@ -26,11 +24,6 @@ from treatments.screening import Audience, Rule, RuleKind, RuleSet, Verdict
 
 QUESTIONS = "questions"
 PICKED = "questions_picked"
-# Numbers that anybody may call; where we know none, the page still says the sentence.
-HELP_LINES = {
-    Jurisdiction.HONG_KONG: _("18111, the Mental Health Support Hotline, day and night"),
-    Jurisdiction.TAIWAN: _("1925, the mental health line of the Ministry of Health and Welfare, day and night"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +84,7 @@ def summary(reading: Reading, consultation: Consultation, *, language: str, clin
         questions=asked_in_words(reading, language),
         questions_page=_page_of(QUESTIONS, reading),
         still_open=[item.label.in_language(language) for item in blank],
-        help_line=str(HELP_LINES.get(Jurisdiction(clinic.jurisdiction), "")),
+        help_line=clinic.help_line,
         is_plain=not (talks or not_sure or on_answers & {step.id for step in steps}),
     )
 

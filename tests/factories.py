@@ -94,7 +94,12 @@ def shipped(name: str) -> Any:
 def in_force() -> None:
     """Publish the questionnaire and the rules that ship; always as the same rows, so they are parsed once a process."""
     for version, model, name in ((1, Questionnaire, "questionnaire_v1.json"), (1, RuleSet, "rules_v1.json")):
-        published = {"data": shipped(name), "status": VersionStatus.PUBLISHED, "published_at": LONG_AGO}
+        published = {
+            "data": shipped(name),
+            "status": VersionStatus.PUBLISHED,
+            "published_at": LONG_AGO,
+            "shipped_as": 1,
+        }
         model.objects.get_or_create(version=version, defaults={"pk": 1_000_001, **published})
 
 

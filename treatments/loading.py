@@ -1,11 +1,12 @@
 """Lay what ships with the product into the database: the catalogue, the questionnaire and the rules.
 
 Loading adds what is missing and leaves alone what is there, since staff edit it; so it may run at every start.
-Restoring brings entries back to the files under `treatments/data/`. `read` and `put` serve other files of that shape.
+Restoring brings entries back to the files under `treatments/data/`. The first questionnaire and rules come into force;
+later ones are offered, and a clinical lead decides. `read` and `put` serve other files of that shape.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any, Final, TypeVar
 from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models, transaction
+from django.db.models import Max
 from django.utils.translation import override
 from modeltranslation.utils import build_localized_fieldname
 
@@ -28,6 +30,7 @@ from treatments.models import (
     Treatment,
     TreatmentCategory,
     TreatmentFacts,
+    Version,
     VersionStatus,
 )
 
@@ -57,12 +60,13 @@ class UnknownField(ValueError):
 
 @dataclass(frozen=True)
 class Loaded:
-    """How many entries of each kind the files hold."""
+    """How many entries of each kind the files hold, and the versions that wait for a clinical lead."""
 
     codes: int
     treatments: int
     concerns: int
     references: int
+    offered: list[Version]
 
 
 def load_catalogue(*, now: datetime, folder: Path = DATA) -> Loaded:
@@ -90,11 +94,12 @@ def _lay(one: Callable[..., Any], lines: Callable[..., None], now: datetime, fol
         questions = read(shelf / "faqs.json")
         for concern in [*concerns, None]:
             lines(FrequentQuestion, {"concern": concern}, _asked_about(concern, questions))
-        for path in sorted(folder.glob("questionnaire_v*.json")):
-            _publish(Questionnaire, questionnaire.load, path, now)
-        for path in sorted(folder.glob("rules_v*.json")):
-            _publish(RuleSet, screening.load, path, now)
-    return Loaded(codes=len(codes), treatments=len(offers), concerns=len(concerns), references=len(references))
+        versions = [
+            _newest(Questionnaire, questionnaire.load, folder.glob("questionnaire_v*.json"), now),
+            _newest(RuleSet, screening.load, folder.glob("rules_v*.json"), now),
+        ]
+    offered = [version for version in versions if version is not None]
+    return Loaded(len(codes), len(offers), len(concerns), len(references), offered)
 
 
 def read(path: Path) -> Any:
@@ -174,14 +179,29 @@ def _asked_about(concern: Concern | None, questions: Sequence[Entry]) -> list[En
     ]
 
 
-def _publish(
-    model: type[Questionnaire] | type[RuleSet], check: Callable[[Any], object], path: Path, now: datetime
-) -> None:
-    """Put a version to use that nobody has signed yet; one that is there already is never changed."""
-    data = read(path)
+def _newest(
+    model: type[Version], check: Callable[[Any], object], paths: Iterable[Path], now: datetime
+) -> Version | None:
+    """Take the newest version of the files in, and tell which one waits for a decision.
+
+    The first is put to use unsigned. Where a version is in force, another comes under the clinic's next number and
+    changes nothing by itself; what a lead has discarded does not come again.
+    """
+    manager: Any = model.objects
+    data = max(map(read, paths), key=lambda each: int(each["version"]))
     check(data)  # refuses what does not hold together, before a patient meets it
-    published = {"data": data, "status": VersionStatus.PUBLISHED, "published_at": now}
-    model.objects.get_or_create(version=data["version"], defaults=published)
+    shipped, known = data["version"], manager.aggregate(Max("shipped_as"), Max("version"))
+    if known["shipped_as__max"] is None or known["shipped_as__max"] < shipped:
+        if manager.current() is None:
+            published = {"status": VersionStatus.PUBLISHED, "published_at": now}
+            manager.create(version=shipped, data=data, shipped_as=shipped, **published)
+        else:
+            manager.filter(status=VersionStatus.OFFERED).update(status=VersionStatus.DISCARDED)
+            number = known["version__max"] + 1
+            offered = {"data": {**data, "version": number}, "status": VersionStatus.OFFERED}
+            manager.create(version=number, shipped_as=shipped, **offered)
+    waiting: Version | None = manager.offered()
+    return waiting
 
 
 def _agrees(row: models.Model, values: Entry) -> bool:

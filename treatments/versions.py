@@ -1,13 +1,11 @@
-"""The rules from one version to the next: drafted, edited with reasons, tried on the vignettes, published, signed.
+"""Rules and questions from one version to the next: drafted, edited with reasons, tried, published, signed.
 
 Only a clinical lead may. A published version never changes; a discarded draft stays with its history.
 """
 
-import hashlib
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -20,11 +18,12 @@ from clinic.accounts.roles import Role
 from clinic.audit import trail as audit
 from clinic.audit.models import Action
 from treatments import questionnaire as questions
-from treatments import screening
-from treatments.loading import DATA, read
-from treatments.models import Questionnaire, RuleChange, RuleSet, VersionStatus
+from treatments import screening, trials
+from treatments.models import Change, Questionnaire, RuleSet, Version, VersionStatus
 from treatments.questionnaire import comparing
 from treatments.questionnaire.comparing import Entry
+
+_Kind = TypeVar("_Kind", bound=Version)
 
 
 class VersionError(Exception):
@@ -34,7 +33,7 @@ class VersionError(Exception):
 
 
 class OnlyTheLead(VersionError):
-    sentence = _("Only a clinical lead drafts, publishes and signs the rules.")
+    sentence = _("Only a clinical lead drafts, publishes and signs rules and questions.")
 
 
 class NothingInForce(VersionError):
@@ -47,6 +46,10 @@ class DraftExists(VersionError):
 
 class NoDraft(VersionError):
     sentence = _("This version is no draft any more, so nothing in it changes.")
+
+
+class NotOffered(VersionError):
+    sentence = _("This version is not on offer any more.")
 
 
 class Overtaken(VersionError):
@@ -65,90 +68,106 @@ class SignedAlready(VersionError):
     sentence = _("This version is signed already.")
 
 
-@dataclass(frozen=True)
-class Run:
-    """How the vignettes came out: how many agree with what they expect, and which verdicts change.
-
-    `moved` is a list of {"vignette", "treatment", "before", "after"}, the last two verdicts as JSON.
-    """
-
-    agree: int
-    of: int
-    moved: list[dict[str, Any]]
-
-
-def draft(*, actor: User, now: datetime) -> RuleSet:
+def draft(*, actor: User, model: type[_Kind], now: datetime) -> _Kind:
     """Begin a draft with the content of the version in force."""
     _check(actor)
-    base = RuleSet.objects.current()
+    manager: Any = model.objects
+    base = manager.current()
     if base is None:
         raise NothingInForce
-    number = (RuleSet.objects.aggregate(Max("version"))["version__max"] or 0) + 1
+    number = _last_number(model) + 1
     try:
         with transaction.atomic():
-            made = RuleSet.objects.create(version=number, data={**base.data, "version": number}, based_on=base)
+            content = {**base.data, "version": number}
+            made: _Kind = manager.create(version=number, data=content, based_on=base)
             _record(Action.RULES_DRAFTED, made, "begun", actor, now)
     except IntegrityError:
         raise DraftExists from None
     return made
 
 
+def take_up(*, actor: User, version: _Kind, now: datetime) -> _Kind:
+    """Make a version that ships the draft, to be read, edited, tried and published in place of the one in force."""
+    _check(actor)
+    try:
+        with transaction.atomic():
+            row = _locked(version, VersionStatus.OFFERED)
+            if row is None:
+                raise NotOffered
+            if row.version < (last := _last_number(type(row))):
+                row.version = last + 1  # the highest number is the one in force once it is published
+                row.data = {**row.data, "version": row.version}
+            row.status, row.based_on = VersionStatus.DRAFT, type(row).objects.current()
+            row.save(update_fields=["version", "data", "status", "based_on"])
+            _record(Action.RULES_DRAFTED, row, "taken up", actor, now)
+    except IntegrityError:
+        raise DraftExists from None
+    return row
+
+
 def change(
-    *, actor: User, rule_set: RuleSet, rule_id: str, edit: screening.Edit, reason: str, now: datetime
-) -> list[RuleChange]:
-    """Edit one rule of a draft, and keep each field that differs with the reason; BadRules when it cannot stand."""
+    *, actor: User, version: Version, entry: str, edit: screening.Edit | questions.Rewording, reason: str, now: datetime
+) -> list[Change]:
+    """Edit one entry of a draft, and keep each field that differs with the reason.
+
+    An edit that cannot stand raises BadRules or BadQuestionnaire.
+    """
     _check(actor)
     with transaction.atomic():
-        row = _locked_draft(rule_set)
-        rules = row.data["rules"]
-        place = next(number for number, rule in enumerate(rules) if rule["id"] == rule_id)
-        before, after = rules[place], screening.edited(rules[place], edit)
-        row.data = {**row.data, "rules": [*rules[:place], after, *rules[place + 1 :]]}
+        row = _locked_draft(version)
+        part = next(part for part in row.EDITABLE if entry in map(comparing.named, row.data[part]))
+        place = [comparing.named(each) for each in row.data[part]].index(entry)
+        before = row.data[part][place]
+        after = screening.edited(before, edit) if isinstance(edit, screening.Edit) else questions.reworded(before, edit)
+        row.data = {**row.data, part: [*row.data[part][:place], after, *row.data[part][place + 1 :]]}
         _validate(row)
-        kept = [
-            RuleChange.objects.create(
-                rule_set=row, rule_id=rule_id, field=line.field, before=line.before, after=line.after,
+        kept: list[Change] = [
+            row.changes.create(
+                entry=entry, field=line.field, before=line.before, after=line.after,
                 reason=reason, changed_by=actor, changed_at=now,
             )
             for line in comparing.lines(before, after)
         ]  # fmt: skip
         if kept:
             row.save(update_fields=["data"])
-            _record(Action.RULES_DRAFTED, row, f"{rule_id} changed", actor, now)
+            _record(Action.RULES_DRAFTED, row, f"{entry} changed", actor, now)
     return kept
 
 
-def discard(*, actor: User, rule_set: RuleSet, now: datetime) -> None:
-    """Give a draft up; it stays to be read, with its changes and their reasons."""
+def discard(*, actor: User, version: Version, now: datetime) -> None:
+    """Give up a draft, or a version that ships; it stays to be read, with its changes and their reasons."""
     _check(actor)
     with transaction.atomic():
-        row = _locked_draft(rule_set)
+        row = _locked(version, VersionStatus.DRAFT, VersionStatus.OFFERED)
+        if row is None:
+            raise NoDraft
         row.status = VersionStatus.DISCARDED
         row.save(update_fields=["status"])
         _record(Action.RULES_DRAFTED, row, "discarded", actor, now)
 
 
-def try_out(*, actor: User, rule_set: RuleSet, now: datetime) -> Run:
+def try_out(*, actor: User, version: Version, now: datetime) -> trials.Run:
     """Run the vignettes over a draft and keep how they came out, with the digest of what they were run on."""
     _check(actor)
     with transaction.atomic():
-        row = _locked_draft(rule_set)
-        run = vignettes_on(row, against=row.based_on)
-        row.run, row.run_on, row.run_at = asdict(run), digest(row), now
+        row = _locked_draft(version)
+        run = trials.run(row, against=row.based_on)
+        row.run, row.run_on, row.run_at = asdict(run), trials.digest(row), now
         row.save(update_fields=["run", "run_on", "run_at"])
         _record(Action.RULES_DRAFTED, row, "vignettes run", actor, now)
     return run
 
 
-def publish(*, actor: User, rule_set: RuleSet, now: datetime) -> RuleSet:
+def publish(*, actor: User, version: _Kind, now: datetime) -> _Kind:
     """Put a draft into force under the actor's name: it holds together, and the vignettes have run on exactly this."""
     _check(actor)
     with transaction.atomic():
-        row = _locked_draft(rule_set)
-        if row.based_on != RuleSet.objects.current():
+        row = _locked_draft(version)
+        _lock_what_is_in_force()
+        if row.based_on != type(row).objects.current():
             raise Overtaken
         _validate(row)
-        if not has_been_tried(row):
+        if not trials.has_been_run(row):
             raise NotTried
         row.status, row.published_at = VersionStatus.PUBLISHED, now
         row.signed_by, row.signed_at = str(actor), now
@@ -157,12 +176,12 @@ def publish(*, actor: User, rule_set: RuleSet, now: datetime) -> RuleSet:
     return row
 
 
-def sign(*, actor: User, version: RuleSet | Questionnaire, now: datetime) -> None:
+def sign(*, actor: User, version: Version, now: datetime) -> None:
     """Put the actor's name under the version in force as it is."""
     _check(actor)
     model = type(version)
     with transaction.atomic():
-        row = model._default_manager.select_for_update().get(pk=version.pk)
+        row = model.objects.select_for_update(of=("self",)).get(pk=version.pk)
         if row != model.objects.current():
             raise NotInForce
         if row.is_signed:
@@ -185,62 +204,19 @@ def questions_in_force() -> questions.Questionnaire:
     return questions.load(asked.data)
 
 
-def vignettes() -> list[dict[str, Any]]:
-    """The written cases that ship."""
-    cases: list[dict[str, Any]] = read(DATA / "vignettes.json")
-    return cases
-
-
-def vignettes_on(rule_set: RuleSet, *, against: RuleSet | None) -> Run:
-    """How the vignettes come out under a version, and which verdicts differ from those of another."""
-    asked, rules = questions_in_force(), screening.load(rule_set.data)
-    cases, baselines = vignettes(), read(DATA / "vignette_baselines.json")
-    agree = sum(not screening.mismatches(case, baselines, rules, asked) for case in cases)
-    before = screening.load(against.data) if against else rules
-    moved = screening.moved(cases, baselines, before, rules, asked)
-    told = [
-        {
-            "vignette": each.vignette,
-            "treatment": str(each.treatment),
-            "before": each.before.as_json(),
-            "after": each.after.as_json(),
-        }
-        for each in moved
-    ]
-    return Run(agree, len(cases), told)
-
-
-def fires_in(rule_set: RuleSet, rule_id: str) -> list[tuple[str, list[str]]]:
-    """The vignettes in which a rule fires, each with the treatments it fires on."""
-    asked, rules = questions_in_force(), screening.load(rule_set.data)
-    baselines = read(DATA / "vignette_baselines.json")
-    found = []
-    for case in vignettes():
-        verdicts = screening.judged(case, baselines, rules, asked)
-        if codes := [str(code) for code, verdict in verdicts.items() if rule_id in verdict.rule_ids]:
-            found.append((screening.named(case), codes))
-    return found
-
-
-def has_been_tried(rule_set: RuleSet) -> bool:
-    """Whether the vignettes have run on exactly this content."""
-    return bool(rule_set.run_on) and rule_set.run_on == digest(rule_set)
-
-
-def digest(rule_set: RuleSet) -> str:
-    """What stands for all that a run depends on: the rules, the questions and the cases themselves."""
-    asked = Questionnaire.objects.current()
-    whole = [rule_set.data, asked.data if asked else None, vignettes(), read(DATA / "vignette_baselines.json")]
-    return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
-
-
-def differences(before: RuleSet | Questionnaire, after: RuleSet | Questionnaire) -> list[Entry]:
+def differences(before: Version, after: Version) -> list[Entry]:
     """What differs between two versions, entry by entry."""
     return comparing.compare(before.data, after.data)
 
 
-def _validate(rule_set: RuleSet) -> None:
-    screening.validate_rules(screening.load(rule_set.data), questions_in_force())
+def _validate(row: Version) -> None:
+    """Refuse what does not hold together, by itself and with what is in force of the other kind."""
+    rules, asked = trials.together(row)
+    if isinstance(row, RuleSet):
+        screening.validate_rules(rules, asked)
+    else:
+        before = questions.load(row.based_on.data) if row.based_on else asked
+        screening.validate_questions(asked, before=before, rules=rules, intakes=trials.intakes())
 
 
 def _check(actor: User) -> None:
@@ -248,16 +224,31 @@ def _check(actor: User) -> None:
         raise OnlyTheLead
 
 
-def _locked_draft(rule_set: RuleSet) -> RuleSet:
-    row: RuleSet | None = (
-        RuleSet.objects.select_for_update(of=("self",)).filter(pk=rule_set.pk, status=VersionStatus.DRAFT).first()
-    )
+def _locked_draft(version: _Kind) -> _Kind:
+    row = _locked(version, VersionStatus.DRAFT)
     if row is None:
         raise NoDraft
     return row
 
 
-def _record(action: Action, row: RuleSet | Questionnaire, reason: str, actor: User, now: datetime) -> None:
+def _locked(version: _Kind, *statuses: VersionStatus) -> _Kind | None:
+    rows = type(version).objects.filter(pk=version.pk, status__in=statuses)
+    row: _Kind | None = rows.select_for_update(of=("self",)).first()
+    return row
+
+
+def _last_number(model: type[Version]) -> int:
+    return int(model.objects.aggregate(Max("version"))["version__max"] or 0)
+
+
+def _lock_what_is_in_force() -> None:
+    """Let nobody publish rules and questions side by side that have not been tried together."""
+    for model in (RuleSet, Questionnaire):
+        published = model.objects.filter(status=VersionStatus.PUBLISHED).order_by("pk")
+        list(published.select_for_update(no_key=True).values_list("pk"))
+
+
+def _record(action: Action, row: Version, reason: str, actor: User, now: datetime) -> None:
     audit.record(
         actor=actor, action=action, object_type=row._meta.model_name or "", object_id=row.pk, reason=reason, now=now
     )

@@ -57,8 +57,19 @@ def give(user: User, role: Role) -> None:
 # of consultations, nobody reads answers there, and changes to a consultation go through its verbs.
 _WORDS = {"view", "add", "change", "delete"}
 _CATALOGUE = {"treatments": _WORDS, "practitioners": _WORDS, "premises": {"view", "add", "change"}}
-_READ_ONLY_MODELS = {"review", "invitation", "legaloverride"}
-_OF_THE_LEAD = {"ruleset", "questionnaire", "rulechange"}
+_READ_ONLY_MODELS = {
+    "review",
+    "invitation",
+    "invitationlink",
+    "reviewversion",
+    "reviewreport",
+    "reply",
+    "ledgeract",
+    "ledgerhead",
+    "figures",
+    "legaloverride",
+}
+_OF_THE_LEAD = {"ruleset", "questionnaire", "rulechange", "questionchange"}
 _MAY_GO = {"closure"}  # a closed day entered by mistake; a room or a location goes out of use instead
 _CONSULTATIONS = {"consultation": {"view"}, "consenttext": {"view"}, "kind": {"view", "change"}}
 

@@ -76,6 +76,15 @@ class Clinic(models.Model):
     address = models.TextField(_("address"), blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     email = models.EmailField(_("e-mail address"), blank=True)
+    help_line = models.CharField(
+        _("help line"),
+        max_length=200,
+        blank=True,
+        help_text=_(
+            "A number for people whom their looks weigh on, and who answers when; patients read it before a visit "
+            "after “Somebody to talk to:”. Without it the page names none."
+        ),
+    )
     zone_name = models.CharField(
         _("time zone"),
         max_length=64,

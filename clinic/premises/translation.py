@@ -5,7 +5,7 @@ from clinic.premises.models import Clinic, Closure, Device, Location, Room
 
 @register(Clinic)
 class ClinicWords(TranslationOptions):
-    fields = ("name", "tagline", "about", "privacy", "opening_hours", "notice", "address")
+    fields = ("name", "tagline", "about", "privacy", "opening_hours", "notice", "address", "help_line")
     required_languages = ()
 
 

@@ -16,6 +16,7 @@ from clinic.localtime import day_bounds, local, week_start
 from clinic.outbox.models import OutboundMessage, State
 from consultations.models import Consultation, Status
 from practitioners.models import Review
+from treatments.models import Questionnaire, RuleSet
 
 ONE_WEEK = timedelta(weeks=1)
 WEEKS_BACK = 8
@@ -53,6 +54,8 @@ def tiles(*, user: User | AnonymousUser, now: datetime, zone: ZoneInfo) -> list[
         found.append(Tile(_("Reviews to moderate"), Review.objects.to_decide().count(), reverse("moderation:queue")))
     if user.has_perm("outbox.view_outboundmessage"):
         found.append(_failed_messages(since=now - ONE_WEEK))
+    if user.has_perm("treatments.view_ruleset"):
+        found += _to_decide_on()
     return found
 
 
@@ -99,6 +102,16 @@ def _failed_messages(*, since: datetime) -> Tile:
     return Tile(
         _("Messages that failed this week"), count, f"{reverse('admin:outbox_outboundmessage_changelist')}?{filters}"
     )
+
+
+def _to_decide_on() -> list[Tile]:
+    """What ships with a release and waits for a clinical lead; mostly nothing."""
+    kinds = ((_("Questionnaires to decide on"), Questionnaire), (_("Rule sets to decide on"), RuleSet))
+    return [
+        Tile(words, 1, reverse(f"admin:treatments_{model._meta.model_name}_change", args=[offered.pk]))
+        for words, model in kinds
+        if (offered := model.objects.defer("data").offered())
+    ]
 
 
 def _list(**filters: Any) -> str:

@@ -152,7 +152,7 @@ ROWS: dict[type[Model], Callable[[], Model]] = {
     Location: location,
     OutboundMessage: message,
     Practitioner: lambda: practitioner(user=factories.user(an_address(), Role.PRACTITIONER)),
-    Questionnaire: numbered(Questionnaire, data={"sections": []}),
+    Questionnaire: numbered(Questionnaire, data={"sections": []}, status="published", published_at=NOW),
     Reference: lambda: Reference.objects.create(
         tag=f"S{Reference.objects.count() + 1}", citation="A trial.", status="read"
     ),

@@ -1,13 +1,16 @@
 """Rooms and devices have a name in each language, and a page prints the one of its own."""
 
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.utils.translation import override
 
 from clinic.accounts.roles import Role
-from clinic.premises.models import Device, Location, Room
+from clinic.premises.models import Clinic, Device, Location, Room
+from tests import factories
 from tests.clinic import desk
 
 pytestmark = pytest.mark.django_db
@@ -74,3 +77,20 @@ def test_a_room_named_in_the_chinese_admin_keeps_its_english_name_apart() -> Non
         Room.objects.create(location=first.location, name_en="Room 2", name_zh_hant="Room 1")
     with pytest.raises(ValidationError):
         Room(location=first.location, name_en="Room 2").full_clean()
+
+
+@pytest.mark.parametrize(("jurisdiction", "number"), [("HK", "18111"), ("TW", "1925"), ("GB", None)])
+def test_a_clinic_that_was_there_keeps_the_help_line_of_its_jurisdiction(jurisdiction: str, number: str | None) -> None:
+    factories.clinic(jurisdiction=jurisdiction)
+    import_module("clinic.premises.migrations.0004_help_line").keep_the_lines(apps, None)
+    for language in ("en", "zh-hant"):
+        with override(language):
+            line = Clinic.objects.get().help_line
+        assert (number in line) if number else not line
+
+
+def test_staff_write_the_help_line_in_both_languages() -> None:
+    clinic = factories.clinic()
+    page = desk.at_work(Role.STAFF).get(f"/admin/premises/clinic/{clinic.pk}/change/").content.decode()
+    assert 'name="help_line_en"' in page
+    assert 'name="help_line_zh_hant"' in page

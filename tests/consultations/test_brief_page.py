@@ -12,6 +12,7 @@ from practitioners.models import Invitation
 from tests.cast import ALICE_ASKS, TUESDAY, signed_in
 from tests.consultations.bookings import fresh, move
 from tests.factories import NOW
+from treatments.models import Questionnaire, RuleSet
 
 WORDS = "Looked at nose and cheeks. Agreed to start with home care."
 
@@ -40,6 +41,15 @@ def test_the_page_says_what_matters_and_what_the_patient_asks(as_dr_imani, addre
     assert "has not been signed by a clinical lead" in page
     assert "microneedling: Not answered; settle before offering." in page
     assert "ASK-sensitivity" in page
+
+
+def test_it_warns_until_rules_and_questions_are_both_signed(as_dr_imani, address):
+    signed = {"signed_by": "Dr Lead", "signed_at": NOW}
+    RuleSet.objects.update(**signed)
+    page = as_dr_imani.get(address).content.decode()
+    assert "questionnaire 1, which these answers were given to, has not been signed by a clinical lead" in page
+    Questionnaire.objects.update(**signed)
+    assert "signed by a clinical lead" not in as_dr_imani.get(address).content.decode()
 
 
 def test_nothing_found_is_said_to_be_no_examination(as_dr_imani, alice, alices_visit, address):

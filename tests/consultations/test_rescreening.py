@@ -15,6 +15,7 @@ from tests import factories
 from tests.factories import NOW
 from tests.treatments.rule_scene import lengthened, the_lead
 from treatments import versions
+from treatments.models import RuleSet
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(minutes=1)
@@ -40,10 +41,10 @@ def stamp(visit: Consultation) -> None:
 
 def publish(days: int = 42) -> None:
     lead = the_lead()
-    draft = versions.draft(actor=lead, now=NOW)
+    draft = versions.draft(actor=lead, model=RuleSet, now=NOW)
     lengthened(lead, draft, days=days)
-    versions.try_out(actor=lead, rule_set=draft, now=NOW)
-    versions.publish(actor=lead, rule_set=draft, now=NOW)
+    versions.try_out(actor=lead, version=draft, now=NOW)
+    versions.publish(actor=lead, version=draft, now=NOW)
 
 
 def is_stamped(visit: Consultation) -> bool:

@@ -7,9 +7,9 @@ import pytest
 from icalendar import Calendar
 
 from clinic.audit.models import Action, AuditEntry
+from clinic.premises.models import Clinic
 from consultations import intake, overrides
 from consultations.models import Consultation, Patient, Relation
-from consultations.summary import HELP_LINES
 from practitioners.models import Practitioner
 from tests import factories
 from tests.cast import ALICE_ASKS, TUESDAY, signed_in
@@ -146,9 +146,11 @@ def test_the_body_image_screen_changes_not_a_word_of_the_page(read):
     assert "How we look can weigh on any of us" in pages.pop()
 
 
-def test_the_local_help_line_is_named_to_everybody(read):
-    assert "18111" in read()
-    assert set(HELP_LINES) == {"HK", "TW"}
+def test_the_clinics_help_line_is_named_to_everybody_and_without_one_the_sentence_stands(read):
+    assert "How we look can weigh on any of us" in (page := read())
+    assert "Somebody to talk to" not in page
+    Clinic.objects.update(help_line_en="18111, day and night", help_line_zh_hant="18111，24小時運作")
+    assert "Somebody to talk to: 18111, day and night." in read()
 
 
 def test_a_changing_spot_stands_at_the_very_top_and_once(read):

@@ -262,6 +262,7 @@ def _arguments(cast: Cast, review_token: str) -> dict[tuple[str, str], str]:
         ("/admin/treatments/ruleset/", "pk"): str(RuleSet.objects.get().pk),
         ("/admin/treatments/ruleset/", "rule"): "TAN-01",
         ("/admin/treatments/questionnaire/", "pk"): str(Questionnaire.objects.get().pk),
+        ("/admin/treatments/questionnaire/", "entry"): "skincare",
         ("/admin/accounts/user/", "object_id"): str(cast.dr_imani.pk),
     }
     for model in apps.get_models():

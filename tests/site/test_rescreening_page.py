@@ -16,6 +16,7 @@ from tests.house.page import Page
 from tests.house.walk import ALICE, BOB, HEALTH
 from tests.treatments.rule_scene import lengthened, the_lead
 from treatments import versions
+from treatments.models import RuleSet
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/rescreening/"
@@ -27,10 +28,10 @@ def client(alices_visit: Consultation, alice: User) -> Client:
     intake.save(actor=alice, consultation=alices_visit, answers={"tan_last_exposure": "2027-04-03"}, now=NOW)
     alices_visit.treatments.set([factories.treatment("laser_nafl", "lasers")])
     lead = the_lead()
-    draft = versions.draft(actor=lead, now=NOW)
+    draft = versions.draft(actor=lead, model=RuleSet, now=NOW)
     lengthened(lead, draft)
-    versions.try_out(actor=lead, rule_set=draft, now=NOW)
-    versions.publish(actor=lead, rule_set=draft, now=NOW)
+    versions.try_out(actor=lead, version=draft, now=NOW)
+    versions.publish(actor=lead, version=draft, now=NOW)
     return signed_in(lead)
 
 

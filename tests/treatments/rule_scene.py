@@ -20,7 +20,7 @@ def the_lead() -> User:
 def a_draft(lead: User) -> RuleSet:
     """A draft of the rules that ship, which are in force and signed by nobody."""
     factories.in_force()
-    return versions.draft(actor=lead, now=NOW)
+    return versions.draft(actor=lead, model=RuleSet, now=NOW)
 
 
 def raw(rule_set: RuleSet, rule_id: str) -> Any:
@@ -41,5 +41,5 @@ def an_edit(rule: Any, **differently: Any) -> screening.Edit:
 def lengthened(lead: User, rule_set: RuleSet, rule_id: str = "TAN-01", days: int = 42) -> None:
     """A longer window, with a reason."""
     edit = an_edit(raw(rule_set, rule_id), windows=[("days", days)])
-    versions.change(actor=lead, rule_set=rule_set, rule_id=rule_id, edit=edit, reason="Darker summers.", now=NOW)
+    versions.change(actor=lead, version=rule_set, entry=rule_id, edit=edit, reason="Darker summers.", now=NOW)
     rule_set.refresh_from_db()

@@ -132,10 +132,10 @@ def test_vignettes_are_run_and_what_they_change_is_shown(client: Client, lead: U
 def test_publishing_asks_once_more_and_puts_the_leads_name_under_it(client: Client, lead: User, draft: RuleSet) -> None:
     lengthened(lead, draft)
     page = client.get(at(draft, "publish/")).content.decode()
-    assert "1 rule differs from the version in force." in page
+    assert "1 entry differs from the version in force." in page
     assert "under my name" not in page
     assert client.post(at(draft, "publish/")).status_code == 422
-    versions.try_out(actor=lead, rule_set=draft, now=NOW)
+    versions.try_out(actor=lead, version=draft, now=NOW)
     assert "Publish version 2 under my name" in client.get(at(draft, "publish/")).content.decode()
     answer = client.post(at(draft, "publish/"), follow=True)
     assert "Version 2 is in force." in answer.content.decode()
@@ -151,7 +151,7 @@ def test_a_draft_is_discarded_after_asking_once_more_and_stays_to_be_read(
     lengthened(lead, draft)
     assert "The draft holds 1 change." in client.get(at(draft, "discard/")).content.decode()
     client.post(at(draft, "discard/"))
-    assert "A draft that was given up." in client.get(at(draft, "change/")).content.decode()
+    assert "A version that was given up." in client.get(at(draft, "change/")).content.decode()
     assert "Darker summers." in client.get(at(draft, "changes/")).content.decode()
     assert client.post(at(draft, "rules/TAN-01/edit/"), {}).status_code == 404
 
@@ -182,5 +182,5 @@ def test_a_rule_that_is_not_there_cannot_be_edited(client: Client, draft: RuleSe
 @pytest.mark.parametrize("prefix", ["", "/zh-hant"])
 def test_every_page_of_a_draft_is_whole(client: Client, lead: User, draft: RuleSet, page: str, prefix: str) -> None:
     lengthened(lead, draft)
-    versions.try_out(actor=lead, rule_set=draft, now=NOW)
+    versions.try_out(actor=lead, version=draft, now=NOW)
     assert Page(client.get(prefix + at(draft, page)).content.decode()).faults() == []

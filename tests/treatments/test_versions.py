@@ -12,9 +12,9 @@ from clinic.audit.models import Action, AuditEntry
 from tests import factories
 from tests.factories import NOW
 from tests.treatments.rule_scene import a_draft, an_edit, lengthened, raw, the_lead
-from treatments import screening, versions
+from treatments import screening, trials, versions
 from treatments.codes import Level
-from treatments.models import Questionnaire, RuleChange, RuleSet
+from treatments.models import Change, Questionnaire, RuleChange, RuleSet
 
 pytestmark = pytest.mark.django_db
 
@@ -29,9 +29,9 @@ def draft(lead: User) -> RuleSet:
     return a_draft(lead)
 
 
-def changed(lead: User, draft: RuleSet, rule_id: str, **differently: Any) -> list[RuleChange]:
+def changed(lead: User, draft: RuleSet, rule_id: str, **differently: Any) -> list[Change]:
     edit = an_edit(raw(draft, rule_id), **differently)
-    return versions.change(actor=lead, rule_set=draft, rule_id=rule_id, edit=edit, reason="Because.", now=NOW)
+    return versions.change(actor=lead, version=draft, entry=rule_id, edit=edit, reason="Because.", now=NOW)
 
 
 def told(action: Action) -> list[str]:
@@ -48,12 +48,12 @@ def test_a_draft_has_the_content_of_the_version_in_force_under_the_next_number(d
 
 def test_there_is_one_draft_at_a_time(lead: User, draft: RuleSet) -> None:
     with pytest.raises(versions.DraftExists):
-        versions.draft(actor=lead, now=NOW)
+        versions.draft(actor=lead, model=RuleSet, now=NOW)
 
 
 def test_before_the_first_version_there_is_nothing_to_draft_from(lead: User) -> None:
     with pytest.raises(versions.NothingInForce):
-        versions.draft(actor=lead, now=NOW)
+        versions.draft(actor=lead, model=RuleSet, now=NOW)
 
 
 def test_each_field_that_differs_is_kept_with_the_reason(lead: User, draft: RuleSet) -> None:
@@ -100,8 +100,8 @@ def test_a_question_without_an_answer_goes_on_asking(lead: User, draft: RuleSet)
 
 def test_a_discarded_draft_stays_with_its_changes_and_makes_room(lead: User, draft: RuleSet) -> None:
     lengthened(lead, draft)
-    versions.discard(actor=lead, rule_set=draft, now=NOW)
-    assert versions.draft(actor=lead, now=NOW).version == 3
+    versions.discard(actor=lead, version=draft, now=NOW)
+    assert versions.draft(actor=lead, model=RuleSet, now=NOW).version == 3
     assert draft.changes.count() == 1
     with pytest.raises(versions.NoDraft):
         lengthened(lead, draft)
@@ -118,13 +118,13 @@ def test_a_draft_is_not_published_before_the_vignettes_have_run_on_exactly_this_
     lead: User, draft: RuleSet
 ) -> None:
     with pytest.raises(versions.NotTried):
-        versions.publish(actor=lead, rule_set=draft, now=NOW)
-    versions.try_out(actor=lead, rule_set=draft, now=NOW)
+        versions.publish(actor=lead, version=draft, now=NOW)
+    versions.try_out(actor=lead, version=draft, now=NOW)
     lengthened(lead, draft)
     with pytest.raises(versions.NotTried):
-        versions.publish(actor=lead, rule_set=draft, now=NOW)
-    versions.try_out(actor=lead, rule_set=draft, now=NOW)
-    versions.publish(actor=lead, rule_set=draft, now=NOW)
+        versions.publish(actor=lead, version=draft, now=NOW)
+    versions.try_out(actor=lead, version=draft, now=NOW)
+    versions.publish(actor=lead, version=draft, now=NOW)
     current = RuleSet.objects.current()
     assert (current.version, current.signed_by, current.signed_at, current.published_at) == (2, "Dr Lead", NOW, NOW)
     assert told(Action.RULES_PUBLISHED) == [""]
@@ -132,7 +132,7 @@ def test_a_draft_is_not_published_before_the_vignettes_have_run_on_exactly_this_
 
 def test_a_run_tells_which_verdicts_change_and_how(lead: User, draft: RuleSet) -> None:
     lengthened(lead, draft)
-    run = versions.try_out(actor=lead, rule_set=draft, now=NOW)
+    run = versions.try_out(actor=lead, version=draft, now=NOW)
     assert (run.agree, run.of) == (33, 35)
     assert {each["vignette"] for each in run.moved} == {"V26", "V27"}
     [moved] = [each for each in run.moved if each["vignette"] == "V26"]
@@ -142,13 +142,13 @@ def test_a_run_tells_which_verdicts_change_and_how(lead: User, draft: RuleSet) -
 
 
 def test_other_questions_make_a_new_run_necessary(lead: User, draft: RuleSet) -> None:
-    versions.try_out(actor=lead, rule_set=draft, now=NOW)
+    versions.try_out(actor=lead, version=draft, now=NOW)
     draft.refresh_from_db()
-    assert versions.has_been_tried(draft)
+    assert trials.has_been_run(draft)
     data = {**Questionnaire.objects.get().data, "version": 2}
     data["items"] = [item for item in data["items"] if item["key"] != "skincare"]
     Questionnaire.objects.create(version=2, data=data, status="published", published_at=NOW)
-    assert not versions.has_been_tried(draft)
+    assert not trials.has_been_run(draft)
 
 
 def test_a_draft_that_reads_what_is_no_longer_asked_is_not_published(lead: User, draft: RuleSet) -> None:
@@ -156,15 +156,15 @@ def test_a_draft_that_reads_what_is_no_longer_asked_is_not_published(lead: User,
     data["items"] = [item for item in data["items"] if item["key"] != "sunscreen_daily"]
     Questionnaire.objects.create(version=2, data=data, status="published", published_at=NOW)
     with pytest.raises(screening.BadRules, match="nobody is asked for sunscreen_daily"):
-        versions.publish(actor=lead, rule_set=draft, now=NOW)
+        versions.publish(actor=lead, version=draft, now=NOW)
     assert RuleSet.objects.current().version == 1
 
 
 def test_a_draft_that_another_version_has_overtaken_is_not_published(lead: User, draft: RuleSet) -> None:
-    versions.try_out(actor=lead, rule_set=draft, now=NOW)
+    versions.try_out(actor=lead, version=draft, now=NOW)
     RuleSet.objects.create(version=9, data=draft.data, status="published", published_at=NOW)
     with pytest.raises(versions.Overtaken):
-        versions.publish(actor=lead, rule_set=draft, now=NOW)
+        versions.publish(actor=lead, version=draft, now=NOW)
 
 
 def test_the_version_in_force_is_signed_as_it_is_and_once(lead: User) -> None:
@@ -188,11 +188,11 @@ def test_nobody_but_a_clinical_lead_drafts_publishes_or_signs(draft: RuleSet, ro
     who: Any = {"actor": factories.user("sam@clinic.test", role, is_superuser=True), "now": NOW}
     edit = an_edit(raw(draft, "TAN-01"))
     verbs: list[Callable[[], object]] = [
-        lambda: versions.draft(**who),
-        lambda: versions.change(rule_set=draft, rule_id="TAN-01", edit=edit, reason="x", **who),
-        lambda: versions.discard(rule_set=draft, **who),
-        lambda: versions.try_out(rule_set=draft, **who),
-        lambda: versions.publish(rule_set=draft, **who),
+        lambda: versions.draft(model=RuleSet, **who),
+        lambda: versions.change(version=draft, entry="TAN-01", edit=edit, reason="x", **who),
+        lambda: versions.discard(version=draft, **who),
+        lambda: versions.try_out(version=draft, **who),
+        lambda: versions.publish(version=draft, **who),
         lambda: versions.sign(version=RuleSet.objects.current(), **who),
     ]
     for verb in verbs:
@@ -201,5 +201,5 @@ def test_nobody_but_a_clinical_lead_drafts_publishes_or_signs(draft: RuleSet, ro
 
 
 def test_a_rule_knows_the_vignettes_in_which_it_fires(draft: RuleSet) -> None:
-    assert versions.fires_in(draft, "PHS-01") == [("V18", ["ipl"])]
-    assert "V26" in dict(versions.fires_in(draft, "TAN-01"))
+    assert trials.fires_in(draft, "PHS-01") == [("V18", ["ipl"])]
+    assert "V26" in dict(trials.fires_in(draft, "TAN-01"))

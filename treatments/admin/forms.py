@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy
 
 from clinic.premises.templatetags.clinic import PRACTITIONER_WORDS
 from treatments import screening
-from treatments.admin.reading import KINDS, LANGUAGE_NAMES, TRAITS, TYPES
+from treatments.admin.reading import KINDS, LANGUAGE_NAMES, TRAITS, TYPES, label
 from treatments.codes import Level
 from treatments.models.choices import CODE_CHOICES
-from treatments.questionnaire import Questionnaire
+from treatments.questionnaire import Questionnaire, Rewording, texts
 from treatments.questionnaire.words import LANGUAGES
 from treatments.screening import Edit, RuleKind
 from treatments.screening.editing import LEVELS, UNITS
@@ -68,25 +68,67 @@ class QuestionFilter(Filter):
         self.offer("trait", _("Trait"), TRAITS.items())
 
 
-class RuleForm(forms.Form):
-    """One rule of a draft: level, windows and words, and why. Its fields follow the rule."""
+class DraftForm(forms.Form):
+    """One entry of a draft: what may be edited of it, and why. Its fields follow the entry."""
 
-    def __init__(self, data: Any, *, rule: Mapping[str, Any], named: Mapping[str, str]) -> None:
+    def __init__(self, data: Any) -> None:
         super().__init__(data)
-        self.rule, self.windows = rule, screening.windows(rule)
-        if rule["kind"] == RuleKind.RULE:
-            levels = [(str(level), PRACTITIONER_WORDS[level]) for level in LEVELS]
-            self.fields["level"] = forms.ChoiceField(label=_("Level"), choices=levels, initial=rule["level"])
-        for number, window in enumerate(self.windows):
-            self._add_window(number, window, named.get(window.field, window.field))
-        for name, label, needed in _TEXTS:
-            self._add_texts(name, label, needed)
+        self.add_fields()
         self.fields["reason_of_change"] = forms.CharField(
             label=_("Why this is changed"),
             max_length=500,
             widget=forms.Textarea(attrs={"rows": 2}),
-            help_text=_("Kept with your name; everybody who may read the rules reads it."),
+            help_text=_("Kept with your name; everybody who may read this version reads it."),
         )
+
+    def add_fields(self) -> None:
+        """One for each thing that may be edited."""
+        raise NotImplementedError
+
+    @property
+    def edit(self) -> Edit | Rewording:
+        """What was typed, as the verb takes it."""
+        raise NotImplementedError
+
+    def add_text(self, place: str, language: str, words: Mapping[str, str], **options: Any) -> None:
+        self.fields[_field(place, language)] = forms.CharField(
+            max_length=_LONGEST,
+            initial=words.get(language, ""),
+            widget=forms.Textarea(attrs={"rows": options.pop("rows"), "lang": language.replace("hant", "Hant")}),
+            **options,
+        )
+
+    def typed(self, place: str) -> dict[str, str]:
+        """The text at a place by language."""
+        return {code: normalize_newlines(self.cleaned_data[_field(place, code)]) for code in LANGUAGES}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for name, value in list(cleaned.items()):
+            if any(unicodedata.category(c) in {"Cc", "Cf"} and c not in "\n\r\t" for c in str(value)):
+                self.add_error(name, _("Please remove the invisible characters from this text."))
+        return cleaned
+
+
+class RuleForm(DraftForm):
+    """Level, windows and words of a rule."""
+
+    def __init__(self, data: Any, *, rule: Mapping[str, Any], named: Mapping[str, str]) -> None:
+        self.rule, self.named, self.windows = rule, named, screening.windows(rule)
+        super().__init__(data)
+
+    def add_fields(self) -> None:
+        if self.rule["kind"] == RuleKind.RULE:
+            levels = [(str(level), PRACTITIONER_WORDS[level]) for level in LEVELS]
+            self.fields["level"] = forms.ChoiceField(label=_("Level"), choices=levels, initial=self.rule["level"])
+        for number, window in enumerate(self.windows):
+            self._add_window(number, window, self.named.get(window.field, window.field))
+        for name, heading, needed in _TEXTS:
+            words = self.rule.get("until", {}).get("text", {}) if name == "ending" else self.rule.get(name, {})
+            rows = 1 if name in ("heading", "ending") else 3
+            for language in LANGUAGES:
+                said = f"{heading} ({LANGUAGE_NAMES[language]})"
+                self.add_text(name, language, words, label=said, required=language in needed, rows=rows)
 
     def _add_window(self, number: int, window: screening.Window, question: str) -> None:
         words = {"question": question}
@@ -97,23 +139,8 @@ class RuleForm(forms.Form):
             label=_("Counted in"), choices=[(unit, _UNITS[unit]) for unit in UNITS], initial=window.unit
         )
 
-    def _add_texts(self, name: str, label: Any, needed: frozenset[str]) -> None:
-        words = self.rule.get("until", {}).get("text", {}) if name == "ending" else self.rule.get(name, {})
-        rows = 1 if name in ("heading", "ending") else 3
-        for language in LANGUAGES:
-            self.fields[_field(name, language)] = forms.CharField(
-                label=f"{label} ({LANGUAGE_NAMES[language]})",
-                required=language in needed,
-                max_length=_LONGEST,
-                initial=words.get(language, ""),
-                widget=forms.Textarea(attrs={"rows": rows, "lang": language.replace("hant", "Hant")}),
-            )
-
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        for name, value in list(cleaned.items()):
-            if any(unicodedata.category(c) in {"Cc", "Cf"} and c not in "\n\r\t" for c in str(value)):
-                self.add_error(name, _("Please remove the invisible characters from this text."))
+        cleaned = super().clean()
         for language in LANGUAGES:
             if cleaned.get("level") == Level.DEFER and not cleaned.get(_field("ending", language)):
                 self.add_error(_field("ending", language), _("A rule that defers says when the wait ends."))
@@ -121,16 +148,40 @@ class RuleForm(forms.Form):
 
     @property
     def edit(self) -> Edit:
-        """What was typed, as the verb takes it."""
-        typed = self.cleaned_data
-        texts = {
-            name: {code: normalize_newlines(typed[_field(name, code)]) for code in LANGUAGES}
-            for name, _label, _needed in _TEXTS
-        }
-        ending = texts.pop("ending")
-        windows = [(typed[f"unit_{number}"], typed[f"window_{number}"]) for number in range(len(self.windows))]
-        return Edit(Level(typed.get("level", self.rule["level"])), windows, texts, ending)
+        cleaned = self.cleaned_data
+        words = {name: self.typed(name) for name, _label, _needed in _TEXTS}
+        ending = words.pop("ending")
+        windows = [(cleaned[f"unit_{number}"], cleaned[f"window_{number}"]) for number in range(len(self.windows))]
+        return Edit(Level(cleaned.get("level", self.rule["level"])), windows, words, ending)
 
 
-def _field(name: str, language: str) -> str:
-    return f"{name}_{language.replace('-', '_')}"
+class WordsForm(DraftForm):
+    """The words of a question or of a section, each in all languages or in none."""
+
+    def __init__(self, data: Any, *, entry: Mapping[str, Any]) -> None:
+        self.texts = texts(entry)
+        super().__init__(data)
+
+    def add_fields(self) -> None:
+        for text in self.texts:
+            rows = 1 if text.part else 2
+            for language in LANGUAGES:
+                said = label(f"{text.place}.{language}")
+                self.add_text(text.place, language, text.words, label=said, required=text.is_needed, rows=rows)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        for text in self.texts:
+            filled = {language: cleaned.get(_field(text.place, language)) for language in LANGUAGES}
+            for language, typed in filled.items():
+                if not (typed or text.is_needed) and any(filled.values()):
+                    self.add_error(_field(text.place, language), _("Write this in both languages, or in neither."))
+        return cleaned
+
+    @property
+    def edit(self) -> Rewording:
+        return {text.place: self.typed(text.place) for text in self.texts}
+
+
+def _field(place: str, language: str) -> str:
+    return f"{place}_{language.replace('-', '_')}"

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from clinic.premises.templatetags.clinic import PRACTITIONER_WORDS
 from treatments import questionnaire as questions
 from treatments.codes import TreatmentCode
-from treatments.models import RuleChange
+from treatments.models import Change
 from treatments.models.choices import CODE_CHOICES, GRADE_CHOICES
 from treatments.questionnaire import Item, ItemType, Words
 from treatments.questionnaire.comparing import Entry, Kind, Line
@@ -48,12 +48,14 @@ _LABELS = {
     "grade": gettext_lazy("Strength of evidence"),
     "heading": gettext_lazy("Heading"),
     "help": gettext_lazy("Help"),
+    "intro": gettext_lazy("Introduction"),
     "label": gettext_lazy("Words"),
     "level": gettext_lazy("Level"),
     "note": gettext_lazy("Note"),
     "options": gettext_lazy("Options"),
     "order": gettext_lazy("Order"),
     "page": gettext_lazy("Page"),
+    "pages": gettext_lazy("Page"),
     "reason": gettext_lazy("Reason for practitioners"),
     "refs": gettext_lazy("Sources"),
     "section": gettext_lazy("Section"),
@@ -126,7 +128,12 @@ class Difference:
 
 def speaker(asked: questions.Questionnaire, language: str) -> Speaker:
     """Who says conditions on a page of this language."""
-    return Speaker(asked, {str(code): str(name) for code, name in CODE_CHOICES}, language)
+    return Speaker(asked, treatment_names(), language)
+
+
+def treatment_names() -> dict[str, str]:
+    """The codes in the page's language."""
+    return {str(code): str(name) for code, name in CODE_CHOICES}
 
 
 def rule_rows(rules: RuleSet, speaks: Speaker) -> list[RuleRow]:
@@ -204,9 +211,19 @@ def differences(entries: Iterable[Entry], before: Speaker, after: Speaker) -> li
     ]
 
 
-def told(line: Line | RuleChange, before: Speaker, after: Speaker) -> Told:
+def told(line: Line | Change, before: Speaker, after: Speaker) -> Told:
     """One field that differs, in words."""
-    return Told(_label(line.field), _value(line.field, line.before, before), _value(line.field, line.after, after))
+    return Told(label(line.field), _value(line.field, line.before, before), _value(line.field, line.after, after))
+
+
+def label(field: str) -> str:
+    """The name of a field in words: "reason.en" is the reason in English."""
+    first, *parts = field.split(".")
+    language = f" ({LANGUAGE_NAMES[parts.pop()]})" if parts and parts[-1] in LANGUAGE_NAMES else ""
+    if parts:
+        parts[-1] = str(_LABELS.get(parts[-1], parts[-1]))
+    words = [str(_LABELS.get(first, first)), *parts]
+    return ": ".join(word for word in words if word not in ("text", "")) + language
 
 
 def problem_in_words(problem: str) -> str:
@@ -220,14 +237,6 @@ def problem_in_words(problem: str) -> str:
         "says when a wait ends exactly when it defers": _("A rule that defers says when the wait ends."),
     }
     return known.get(fault, problem) if rule_id else problem
-
-
-def _label(field: str) -> str:
-    """The name of a field in words: "reason.en" is the reason in English."""
-    first, *parts = field.split(".")
-    language = f" ({LANGUAGE_NAMES[parts.pop()]})" if parts and parts[-1] in LANGUAGE_NAMES else ""
-    words = [str(_LABELS.get(first, first)), *parts]
-    return ": ".join(word for word in words if word not in ("text", "")) + language
 
 
 def _value(field: str, value: Any, speaks: Speaker) -> str:

@@ -21,12 +21,21 @@ from treatments.models.facts import (
     Suits,
     TreatmentFacts,
 )
-from treatments.models.intake import Questionnaire, RuleChange, RuleSet, VersionStatus
+from treatments.models.intake import (
+    Change,
+    QuestionChange,
+    Questionnaire,
+    RuleChange,
+    RuleSet,
+    Version,
+    VersionStatus,
+)
 
 __all__ = [
     "AftercareStep",
     "Area",
     "Cause",
+    "Change",
     "Concern",
     "Expectation",
     "FrequentQuestion",
@@ -35,6 +44,7 @@ __all__ = [
     "Likelihood",
     "PriceKind",
     "ProfessionalOption",
+    "QuestionChange",
     "Questionnaire",
     "RecoveryStage",
     "Reference",
@@ -46,5 +56,6 @@ __all__ = [
     "Treatment",
     "TreatmentCategory",
     "TreatmentFacts",
+    "Version",
     "VersionStatus",
 ]

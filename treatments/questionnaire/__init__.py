@@ -16,7 +16,9 @@ from treatments.questionnaire.items import (
     Section,
 )
 from treatments.questionnaire.loading import BadQuestionnaire, load
+from treatments.questionnaire.rewording import Rewording, Text, reworded, texts
 from treatments.questionnaire.scoring import (
+    SCORED,
     BddScreen,
     Oiliness,
     Phototype,
@@ -34,6 +36,7 @@ from treatments.questionnaire.words import Words
 __all__ = [
     "KEEPS_FOR",
     "PERISHES_AFTER",
+    "SCORED",
     "UNSURE",
     "Answer",
     "Answers",
@@ -52,9 +55,11 @@ __all__ = [
     "Phototype",
     "Problem",
     "Questionnaire",
+    "Rewording",
     "Section",
     "Sensitivity",
     "SensitivityBand",
+    "Text",
     "Words",
     "bdd_screen",
     "changes",
@@ -67,12 +72,14 @@ __all__ = [
     "load",
     "missing",
     "pages",
+    "reworded",
     "score_oiliness",
     "score_phototype",
     "score_sensitivity",
     "shown",
     "stale",
     "summarise",
+    "texts",
     "unanswered",
     "visible",
 ]

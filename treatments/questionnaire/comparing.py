@@ -72,7 +72,7 @@ def _entries(part: str, before: Any, after: Any) -> Iterator[Entry]:
 
 def _by_name(value: Any) -> dict[str, Any]:
     if _is_named(value):
-        return {_name(each): each for each in value}
+        return {named(each): each for each in value}
     if isinstance(value, dict):
         return value
     return {} if value is None else {"": value}
@@ -90,14 +90,15 @@ def _flat(value: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any
         elif isinstance(content, dict):
             yield from _flat(content, place)
         elif _is_named(content):
-            yield from _flat({_name(each): each for each in content}, place)
+            yield from _flat({named(each): each for each in content}, place)
         else:
             yield place, content
 
 
 def _is_named(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(each, dict) and _name(each) for each in value)
+    return isinstance(value, list) and bool(value) and all(isinstance(each, dict) and named(each) for each in value)
 
 
-def _name(entry: Mapping[str, Any]) -> str:
+def named(entry: Mapping[str, Any]) -> str:
+    """What the entry of a list goes by; empty when it has no name."""
     return next((str(entry[name]) for name in _NAMES if name in entry), "")

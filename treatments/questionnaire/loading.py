@@ -42,7 +42,11 @@ _Closed = TypeVar("_Closed", bound=StrEnum)
 
 
 class BadQuestionnaire(ValueError):
-    """Questionnaire data that cannot be asked; the message names the place and the fault."""
+    """Questionnaire data that cannot be asked; `problems` name the place and the fault."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = problems
 
 
 def load(data: Any) -> Questionnaire:

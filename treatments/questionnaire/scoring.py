@@ -29,6 +29,23 @@ _HOURS: Final = frozenset({"lt1", "1to3", "gt3"})
 _YES_NO: Final = frozenset({"yes", "no"})
 
 
+def _digits(highest: int) -> frozenset[str]:
+    return frozenset(str(number) for number in range(highest + 1))
+
+
+# The questions that a score is made of, each with the options that it counts.
+SCORED: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
+    {
+        **{key: _digits(4) for part in PHOTOTYPE_PARTS.values() for key in part},
+        **{key: _digits(2) for key in SENSITIVITY_ITEMS},
+        **{key: _digits(3) for key in OILINESS_ITEMS[:2]},
+        **{key: _digits(2) for key in OILINESS_ITEMS[2:]},
+        **dict.fromkeys(("bdd_preoccupied", "bdd_weight_only", "bdd_impact"), _YES_NO),
+        "bdd_hours": _HOURS,
+    }
+)
+
+
 class SensitivityBand(StrEnum):
     """How readily the face stings or reddens."""
 

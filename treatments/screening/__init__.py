@@ -6,7 +6,7 @@ from treatments.screening.facts import facts
 from treatments.screening.overriding import overridden
 from treatments.screening.preparing import Step, preparation
 from treatments.screening.rules import Audience, BadRules, Preparation, Rule, RuleKind, RuleSet, load
-from treatments.screening.validation import validate_rules
+from treatments.screening.validation import validate_questions, validate_rules
 from treatments.screening.vignettes import BadVignette, Mismatch, Moved, judged, mismatches, moved, named
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "overridden",
     "preparation",
     "urgent",
+    "validate_questions",
     "validate_rules",
     "windows",
     "worst",

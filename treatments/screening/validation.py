@@ -1,10 +1,10 @@
 """Whether a rule set and a questionnaire speak of the same things."""
 
 import re
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
 
-from treatments.codes import Level
+from treatments.codes import Level, SkinType
 from treatments.questionnaire.conditions import (
     BORN,
     Age,
@@ -19,22 +19,93 @@ from treatments.questionnaire.conditions import (
     fields,
     walk,
 )
-from treatments.questionnaire.items import DateKind, ItemType, Questionnaire
+from treatments.questionnaire.dates import remembered
+from treatments.questionnaire.items import DateKind, Item, ItemType, Questionnaire
+from treatments.questionnaire.loading import BadQuestionnaire
+from treatments.questionnaire.scoring import SCORED
 from treatments.questionnaire.words import LANGUAGES, Words
 from treatments.screening.facts import DERIVED
 from treatments.screening.rules import BadRules, Preparation, Rule, RuleKind, RuleSet, UntilKind
 
 # No finding, and no absence of one, tells a patient that a treatment carries no risk.
 _PROMISE: Final = re.compile(r"\b(un)?saf(e|er|est|ely|ety)\b|\bguarantee", re.IGNORECASE)
+# The options without which facts cannot be derived, and what a written case may state in place of the answers.
+_DERIVED_FROM: Final = {**SCORED, "fst_practitioner": frozenset(map(str, SkinType))}
+_STATED: Final = frozenset({*DERIVED, "fitz_answers"})
 
 
 def validate_rules(rules: RuleSet, questionnaire: Questionnaire) -> None:
     """Refuses, with BadRules, a rule set that reads what is not asked or says what must not be said."""
-    problems = [f"{rule.id}: {problem}" for rule in rules.rules for problem in _problems(rule, rules, questionnaire)]
-    for each in rules.preparations:
-        problems += [f"{each.id}: {problem}" for problem in _unprepared(each, rules, questionnaire)]
-    if problems:
+    if problems := list(_misfits(rules, questionnaire)):
         raise BadRules(*problems)
+
+
+def validate_questions(
+    questionnaire: Questionnaire, *, before: Questionnaire, rules: RuleSet, intakes: Iterable[Mapping[str, Any]]
+) -> None:
+    """Refuses, with BadQuestionnaire, questions that a rule, a derived fact or a written case would miss.
+
+    A case may speak of what `before`, the version that this one replaces, does not ask either. Every text is written in
+    all languages, and none promises safety.
+    """
+    problems = [*_misfits(rules, questionnaire), *_underived(questionnaire)]
+    answers = {(key, value) for intake in intakes for key, answer in intake.items() for value in _each(answer)}
+    problems += [
+        f"{key}: a vignette answers {value}"
+        for key, value in sorted(answers, key=str)
+        if not _takes(questionnaire, key, value) and _takes(before, key, value)
+    ]
+    problems += [f"{place}: {problem}" for place, words in _words(questionnaire) for problem in _wording(words)]
+    if problems:
+        raise BadQuestionnaire(*problems)
+
+
+def _misfits(rules: RuleSet, questionnaire: Questionnaire) -> Iterator[str]:
+    for rule in rules.rules:
+        yield from (f"{rule.id}: {problem}" for problem in _problems(rule, rules, questionnaire))
+    for each in rules.preparations:
+        yield from (f"{each.id}: {problem}" for problem in _unprepared(each, rules, questionnaire))
+
+
+def _underived(questionnaire: Questionnaire) -> Iterator[str]:
+    for key, values in _DERIVED_FROM.items():
+        item = questionnaire.by_key.get(key)
+        if item is None:
+            yield f"{key}: not asked, and facts are derived from it"
+        elif lacking := values - item.values:
+            yield f"{key}: has no option {', '.join(sorted(lacking))}"
+
+
+def _each(answer: Any) -> list[Any]:
+    return answer if isinstance(answer, list) else [answer]
+
+
+def _takes(questionnaire: Questionnaire, key: str, value: Any) -> bool:
+    """Whether the question is there and could be answered so."""
+    item = questionnaire.by_key.get(key)
+    if item is None or value is None:
+        return key in _STATED or item is not None
+    match item.type:
+        case ItemType.YN | ItemType.ONE | ItemType.MULTI:
+            return value in item.values
+        case ItemType.DATE:
+            return value in item.values or remembered(str(value)) is not None
+        case _:
+            return True
+
+
+def _words(questionnaire: Questionnaire) -> Iterator[tuple[str, Words]]:
+    for section in questionnaire.sections:
+        yield section.key, section.title
+        for page in section.pages:
+            yield from ((f"{section.key}/{page.key}", words) for words in (page.title, page.intro) if words)
+    for item in questionnaire.items:
+        yield from ((item.key, words) for words in _said(item) if words)
+
+
+def _said(item: Item) -> list[Words | None]:
+    of_options = [words for option in item.options for words in (option.label, option.help)]
+    return [item.label, item.help, item.why, *of_options]
 
 
 def _problems(rule: Rule, rules: RuleSet, questionnaire: Questionnaire) -> Iterator[str]:

@@ -28,7 +28,7 @@ class Mismatch:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """One treatment of a case on which two rule sets say different things."""
+    """One treatment of a case of which two versions say different things."""
 
     vignette: str
     treatment: TreatmentCode
@@ -80,17 +80,16 @@ def judged(
 def moved(
     vignettes: Iterable[Any],
     baselines: Mapping[str, Mapping[str, Any]],
-    before: RuleSet,
-    after: RuleSet,
-    questionnaire: Questionnaire,
+    before: tuple[RuleSet, Questionnaire],
+    after: tuple[RuleSet, Questionnaire],
 ) -> list[Moved]:
-    """Where two rule sets differ on the cases."""
+    """Where rules with their questions differ from others on the cases."""
     return [
         Moved(named(vignette), code, old, new)
         for vignette in vignettes
         for (code, old), new in zip(
-            judged(vignette, baselines, before, questionnaire).items(),
-            judged(vignette, baselines, after, questionnaire).values(),
+            judged(vignette, baselines, *before).items(),
+            judged(vignette, baselines, *after).values(),
             strict=True,
         )
         if old != new

@@ -12,7 +12,8 @@ from treatments import loading
 class Command(BaseCommand):
     help = (
         "Load the catalogue, the questionnaire and the rules that ship with the product. Harmless when repeated: it "
-        "adds what is missing and leaves alone what is there, whoever has edited it."
+        "adds what is missing and leaves alone what is there, whoever has edited it. A newer questionnaire or rule set "
+        "than the clinic has waits in the admin for a clinical lead."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -34,3 +35,8 @@ class Command(BaseCommand):
             f"{loaded.codes} codes, {loaded.treatments} treatments, {loaded.concerns} concerns, "
             f"{loaded.references} sources"
         )
+        for version in loaded.offered:
+            self.stdout.write(
+                f"{version._meta.verbose_name} {version.shipped_as} of this release waits in the admin as number "
+                f"{version}: it is not in use before a clinical lead publishes it"
+            )
