@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from consultations.models import Consultation, Grading, Intake, Performed, Status
+from practitioners import downtime
 from practitioners.models import Figures, Practitioner, SkinBand
 from treatments.codes import SkinType
 from treatments.questionnaire import score_phototype
@@ -27,6 +28,8 @@ def count(*, now: datetime) -> int:
         Figures.objects.update_or_create(
             practitioner=practitioner, defaults={**_sums(practitioner, bands), "counted_at": now}
         )
+    if people:
+        downtime.count(now=now)
     return len(people)
 
 

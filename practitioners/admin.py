@@ -85,6 +85,12 @@ class PractitionerForm(forms.ModelForm):  # type: ignore[type-arg]
     languages = forms.MultipleChoiceField(
         label=gettext_lazy("Languages"), choices=Language.choices, widget=forms.CheckboxSelectMultiple
     )
+    registration_url = forms.URLField(
+        label=gettext_lazy("Register"),
+        required=False,
+        assume_scheme="https",
+        help_text=gettext_lazy("The page of the register on which everybody can look the number up."),
+    )
 
 
 class Registration(admin.SimpleListFilter):

@@ -14,6 +14,7 @@ from clinic import outbox
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role
 from clinic.localtime import local
+from clinic.outbox.models import OutboundMessage
 from clinic.premises.models import Clinic
 from practitioners.models import Practitioner
 
@@ -31,13 +32,23 @@ def ending(today: date) -> list[tuple[Practitioner, int]]:
 def warn(*, now: datetime) -> None:
     """Write to staff and owners, once for each registration, its end and each of the three days."""
     clinic = Clinic.objects.the()
-    for practitioner, days in ending(local(now, clinic.zone).date()):
-        for person in User.objects.filter(groups__name__in=[Role.STAFF, Role.OWNER], is_active=True).distinct():
+    due = ending(local(now, clinic.zone).date())
+    if not due:
+        return
+    people = User.objects.filter(groups__name__in=[Role.STAFF, Role.OWNER], is_active=True).distinct()
+    occasions = {_key(who, days, person): (who, person) for who, days in due for person in people}
+    written = set(OutboundMessage.objects.filter(key__in=occasions).values_list("key", flat=True))
+    for key, (who, person) in occasions.items():
+        if key not in written:
             with transaction.atomic():
-                _write(practitioner, days, person, clinic, now)
+                _write(key, who, person, clinic, now)
 
 
-def _write(practitioner: Practitioner, days: int, person: User, clinic: Clinic, now: datetime) -> None:
+def _key(practitioner: Practitioner, days: int, person: User) -> str:
+    return f"licence:{practitioner.pk}:{practitioner.registration_expires_on}:{days}:{person.pk}"
+
+
+def _write(key: str, practitioner: Practitioner, person: User, clinic: Clinic, now: datetime) -> None:
     path = reverse("admin:practitioners_practitioner_change", args=[practitioner.pk])
     with translation.override(person.language):
         context = {
@@ -48,7 +59,7 @@ def _write(practitioner: Practitioner, days: int, person: User, clinic: Clinic, 
             "url": settings.PUBLIC_BASE_URL + path,
         }
         outbox.enqueue(
-            key=f"licence:{practitioner.pk}:{practitioner.registration_expires_on}:{days}:{person.pk}",
+            key=key,
             to=person.email,
             subject=_("A registration ends soon"),
             text=render_to_string("emails/licence.txt", context),

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clinic import throttle
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role, holds
-from practitioners import moderation, pointing, reviews
+from practitioners import downtime, moderation, pointing, reviews
 from practitioners.forms import ModerationForm, ReplyForm, ReportForm
 from practitioners.models import Practitioner, Reply, ReplyState, Review, WithheldFor
 from practitioners.reviews import ReviewError
@@ -111,7 +111,7 @@ def own(request: HttpRequest) -> HttpResponse:
     me = _practitioner(request)
     said = Review.objects.published().filter(practitioner=me)
     found = said.select_related("invitation", "treatment", "concern", "reply").order_by("-submitted_at")
-    context = {"practitioner": me, "page_obj": Paginator(found, 20).get_page(request.GET.get("page"))}
+    context = {"downtimes": downtime.of(me), "page_obj": Paginator(found, 20).get_page(request.GET.get("page"))}
     return render(request, "practitioners/own_reviews.html", context)
 
 

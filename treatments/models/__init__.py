@@ -12,6 +12,7 @@ from treatments.models.concern import (
     ProfessionalOption,
     Reference,
 )
+from treatments.models.experience import ReportedDowntime
 from treatments.models.facts import (
     AftercareStep,
     Likelihood,
@@ -48,6 +49,7 @@ __all__ = [
     "Questionnaire",
     "RecoveryStage",
     "Reference",
+    "ReportedDowntime",
     "RuleChange",
     "RuleSet",
     "SideEffect",

@@ -47,13 +47,17 @@ class TreatmentQuerySet(models.QuerySet["Treatment"]):
 
     def with_page(self) -> Self:
         """With all that the treatment's own page shows, in a fixed number of queries."""
-        return self.with_facts().prefetch_related(
-            "facts__suitability",
-            "facts__side_effects",
-            "facts__aftercare",
-            "facts__recovery",
-            Prefetch("facts__helps_with", ProfessionalOption.objects.of_published_concerns()),
-            "offerings__practitioner",
+        return (
+            self.with_facts()
+            .select_related("reported")
+            .prefetch_related(
+                "facts__suitability",
+                "facts__side_effects",
+                "facts__aftercare",
+                "facts__recovery",
+                Prefetch("facts__helps_with", ProfessionalOption.objects.of_published_concerns()),
+                "offerings__practitioner",
+            )
         )
 
     def matching(
