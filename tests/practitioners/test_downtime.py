@@ -68,9 +68,17 @@ def test_a_practitioner_reads_their_own_however_few(report, needling, imani) -> 
 
 
 def test_the_treatment_s_page_says_whose_figures_they_are(client, report, needling) -> None:
+    factories.clinic()
     report(*[3] * 8, 5, 9)
     downtime.count(now=NOW)
     page = client.get(needling.get_absolute_url()).content.decode()
     assert "At this clinic:" in page
     assert "of 10 patients who told us in a review, half had visible days up to 3, four in five up to 3." in page
     assert "They had been told 2." in page
+
+
+def test_where_testimonials_are_not_allowed_the_page_says_nothing_of_them(client, report, needling) -> None:
+    factories.clinic(jurisdiction="AU")
+    report(*[3] * 10)
+    downtime.count(now=NOW)
+    assert "At this clinic:" not in client.get(needling.get_absolute_url()).content.decode()
