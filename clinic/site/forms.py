@@ -14,6 +14,7 @@ from practitioners.models import Gender, Language
 from treatments.models import Concern, Treatment
 
 # What each order is by is said on the page; nobody can buy a place.
+RATINGS = [("4", _("4 stars and more")), ("3", _("3 stars and more"))]
 ORDERS = [("", _("Free soonest")), ("rating", _("Best rated")), ("name", _("Name"))]
 
 
@@ -26,12 +27,14 @@ class PractitionerFilter(forms.Form):
     location = forms.ChoiceField(label=_("Location"), required=False)
     weekday = forms.ChoiceField(label=_("Works on"), required=False)
     gender = forms.ChoiceField(label=_("Gender, where stated"), required=False)
+    rating = forms.ChoiceField(label=_("Rating"), required=False)
     order = forms.ChoiceField(label=_("Order"), required=False)
 
     def __init__(
         self,
         data: Any,
         *,
+        shows_reviews: bool,
         concerns: Iterable[Concern],
         treatments: Iterable[Treatment],
         locations: Iterable[Location],
@@ -43,7 +46,11 @@ class PractitionerFilter(forms.Form):
         self._offer("location", [(location.slug, plain(location, "name")) for location in locations])
         self._offer("weekday", [(str(number), name) for number, name in WEEKDAYS.items()])
         self._offer("gender", Gender.choices)
+        self._offer("rating", RATINGS)
         cast("forms.ChoiceField", self.fields["order"]).choices = ORDERS
+        if not shows_reviews:  # where the rules of the place hide them, nobody is found or placed by them either
+            del self.fields["rating"]
+            cast("forms.ChoiceField", self.fields["order"]).choices = [each for each in ORDERS if each[0] != "rating"]
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -55,7 +62,13 @@ class PractitionerFilter(forms.Form):
     def wishes(self) -> dict[str, str]:
         """The filters that are set and make sense, by field name."""
         self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value and name != "order"}
+        return {name: value for name, value in self.cleaned_data.items() if value and name not in {"order", "rating"}}
+
+    @property
+    def least_rating(self) -> int:
+        """The mean of the stars that is asked for at least; 0 for anybody, also who has no review yet."""
+        self.is_valid()
+        return int(self.cleaned_data.get("rating") or 0)
 
     @property
     def sorting(self) -> str:

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from clinic import window
 from clinic.accounts.roles import Role, holds
+from clinic.premises.law import Matter
 from clinic.premises.models import Clinic, Closure, Location
 from clinic.site import quarters, said, shown
 from clinic.site.forms import PractitionerFilter
@@ -35,22 +36,26 @@ def home(request: HttpRequest) -> HttpResponse:
     gender=Gender.values,
     weekday=range(7),
     order=["rating", "name"],
+    rating=[3, 4],
     concern=(),
     treatment=(),
     location=(),
 )
 def practitioners(request: HttpRequest) -> HttpResponse:
     """Everybody one could see, narrowed by what the visitor asks for, with their next free times."""
-    now = timezone.now()
+    now, clinic = timezone.now(), Clinic.objects.the()
     form = PractitionerFilter(
         request.GET,
+        shows_reviews=clinic.law.allows(Matter.TESTIMONIALS),
         concerns=Concern.objects.published(),
         treatments=Treatment.objects.published(now),
         locations=Location.objects.all(),
     )
     found = Practitioner.objects.listed().with_rating(now).matching(**form.wishes)
+    if form.least_rating:
+        found = found.filter(rating__gte=form.least_rating)
     cards = shown.ordered(shown.cards(found, now=now, times=3), form.sorting)
-    return render(request, "site/practitioners.html", {"filter": form, "cards": cards})
+    return render(request, "site/practitioners.html", {"clinic": clinic, "filter": form, "cards": cards})
 
 
 @require_safe

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from clinic.accounts.models import Session
-from clinic.premises.models import Location
+from clinic.premises.models import Clinic, Location
 from consultations.models import Kind
 from practitioners.models import Figures, ReviewState, TimeOff
 from tests.clinic import desk
@@ -112,6 +112,17 @@ def test_the_order_is_the_one_that_was_asked_for(client, dr_imani, dr_reyes):
     assert people(client.get(LIST)) == ["Dr Reyes", "Dr Imani"], "who is free first"
     assert people(client.get(LIST, {"order": "name"})) == ["Dr Imani", "Dr Reyes"]
     assert people(client.get(LIST, {"order": "rating"})) == ["Dr Reyes", "Dr Imani"]
+
+
+def test_the_list_can_be_narrowed_by_rating_where_reviews_are_shown(client, dr_imani, dr_reyes):
+    street.reviewed(dr_imani, 5, 4)
+    street.reviewed(dr_reyes, 2)
+    assert people(client.get(LIST, {"rating": "4"})) == ["Dr Imani"]
+    Clinic.objects.update(jurisdiction="AU")
+    with time_machine.travel(scene.NOW + timedelta(minutes=1), tick=False):
+        page = client.get(LIST, {"rating": "4", "order": "rating"})
+    assert people(page) == ["Dr Imani", "Dr Reyes"]
+    assert "Best rated" not in words(page)
 
 
 def test_nobody_found_is_explained(client, dr_imani):
