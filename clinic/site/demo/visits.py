@@ -31,6 +31,7 @@ from treatments.models import Concern, Treatment
 DAYS = 28
 # Treatments carried out some weeks ago, so that their patients have had time to see a result.
 FIRST_TREATMENTS, LAST_TREATMENTS, A_WEEKDAY = 91, 45, 7
+MOSTLY = 0.85
 A_DAY = (1, 1, 2)  # visits of a practitioner on a working day; one is drawn
 NOTES = (
     "Looked at nose and cheeks under fixed light. Agreed to start with home care and to meet again in eight weeks.",
@@ -226,16 +227,25 @@ def _treatment(seeding: Seeding, practitioner: Practitioner, kind: Kind, at: dat
         consultation = _book(seeding, practitioner, kind, slot, patient, user, at)
     except BookingError:
         return 0
+    # Most have what they came for.
+    treatment = _favourite(practitioner)
+    if seeding.chance.random() < MOSTLY:
+        consultation.treatments.set([treatment])
     actor, done = practitioner.user or seeding.staff, slot.starts + timedelta(minutes=28)
     visits.arrive(actor=seeding.staff, consultation=consultation, now=slot.starts - timedelta(minutes=5))
     visits.start(actor=actor, consultation=consultation, now=slot.starts)
-    offered = Treatment.objects.filter(practitioners=practitioner).select_related("facts")
-    treatment = offered.filter(category="microneedling").first() or offered[0]
     carried_out = visits.Done(treatment, treatment.facts.downtime_typical_days)
     visits.complete(actor=actor, consultation=consultation, done=[carried_out], now=done)
     outbox.withdraw(about=f"consultation:{consultation.pk}", now=seeding.now)
     voices.speak(seeding.wrote, consultation, now=seeding.now)
     return 1
+
+
+def _favourite(practitioner: Practitioner) -> Treatment:
+    """What they carry out in the demo: one treatment for as many as offer it, so that there is something to count."""
+    offered = Treatment.objects.filter(practitioners=practitioner).select_related("facts")
+    found: Treatment = offered.filter(slug="microneedling").first() or offered[0]
+    return found
 
 
 def _requests(seeding: Seeding) -> None:
