@@ -84,6 +84,8 @@ def _decide(actor: User, review: Review, state: ReviewState, reason: str, now: d
     appealed = review.state == ReviewState.WITHHELD and review.appealed_at is not None and review.heard_at is None
     if appealed and review.moderated_by_id == actor.pk:
         raise NotYours
+    if not appealed and (review.state, review.withheld_for) == (state, reason):
+        raise MovedOn  # somebody has decided just so
     who = (
         {"heard_at": now, "heard_by": actor} if appealed else {"moderated_at": now, "moderated_by": actor, **NOT_HEARD}
     )

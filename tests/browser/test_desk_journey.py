@@ -1,8 +1,10 @@
 """The visit in a real browser: the brief read and signed, the patient's review, and the questions still open."""
 
+from datetime import timedelta
+
 import pytest
 
-from consultations import intake
+from consultations import intake, inviting
 from consultations.models import Consultation, Note
 from practitioners.models import Practitioner
 from tests.browser.booking import Patient, code_sent_to, link_in, newest_mail
@@ -53,6 +55,8 @@ def test_a_practitioner_reads_the_brief_signs_a_note_and_the_patient_writes_a_re
     assert page.get_by_text("Agreed to start with home care.").is_visible()
     assert [each.inner_text() for each in page.get_by_role("button").all() if each.is_visible()] == []
 
+    monday.move_to(alices_visit.ends + timedelta(days=3))
+    assert inviting.invite(now=alices_visit.ends + timedelta(days=3)) == 1
     _review(open_page(link_in(newest_mail("alice@patients.test", "review"), "/review/"), viewport=PHONE), axe)
     _publish(open_page("/moderation/", viewport=DESK), axe)
     profile = open_page(Practitioner.objects.get(slug="dr-imani").get_absolute_url(), viewport=PHONE)
@@ -66,7 +70,8 @@ def _review(page, axe):
     page.fill("textarea[name=text]", "She took her time.")
     page.fill("input[name=author]", "A.")
     patient.presses()
-    assert "Thank you" in page.inner_text("h1")
+    assert "Your review" in page.inner_text("h1")
+    axe(page)
 
 
 def _publish(page, axe):

@@ -16,7 +16,12 @@ from treatments.loading import DATA
 STRICTEST = law.profile("custom")
 # Titles of papers stand as they were printed; keys, addresses and vignettes are read by nobody who visits.
 NOT_FOR_VISITORS = {"references.json"}
-OF_THE_HOUSE = ("templates/admin/", "templates/consultations/desk/", "templates/consultations/reception/")
+OF_THE_HOUSE = (
+    "templates/admin/",
+    "templates/consultations/desk/",
+    "templates/consultations/reception/",
+    "clinic/premises/law.py",
+)
 
 CLAIMS = [
     ("en", "A safe treatment for every skin.", "safe"),

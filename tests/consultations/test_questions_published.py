@@ -1,6 +1,6 @@
 """New questions come into force: who answers from then on reads the new words, and given answers keep their version."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -20,15 +20,15 @@ pytestmark = pytest.mark.django_db
 MOMENT = NOW + timedelta(seconds=17)
 
 
-def reword(entry: str, english: str) -> Questionnaire:
+def reword(entry: str, english: str, moment: datetime = MOMENT) -> Questionnaire:
     """Put other words of one question into force."""
     lead = the_lead()
-    draft = versions.draft(actor=lead, model=Questionnaire, now=MOMENT)
+    draft = versions.draft(actor=lead, model=Questionnaire, now=moment)
     words = {text.place: text.words for text in questions.texts(raw(draft, entry))}
     words["label"] = {**words["label"], "en": english}
-    versions.change(actor=lead, version=draft, entry=entry, edit=words, reason="Plainer.", now=MOMENT)
-    versions.try_out(actor=lead, version=draft, now=MOMENT)
-    return versions.publish(actor=lead, version=draft, now=MOMENT)
+    versions.change(actor=lead, version=draft, entry=entry, edit=words, reason="Plainer.", now=moment)
+    versions.try_out(actor=lead, version=draft, now=moment)
+    return versions.publish(actor=lead, version=draft, now=moment)
 
 
 def test_answers_keep_the_version_they_were_given_to(alice: User, alices_visit: Consultation) -> None:
@@ -45,5 +45,5 @@ def test_a_new_booking_asks_in_the_new_words() -> None:
     visitor = Visitor().come_to("intake")
     page = "intake/skin-inherited/"
     assert "canary: how blue" not in visitor.get(page).content.decode()
-    reword("fitz_q1", "canary: how blue are your eyes?")
+    reword("fitz_q1", "canary: how blue are your eyes?", MOMENT + timedelta(seconds=1))
     assert "canary: how blue are your eyes?" in visitor.get(page).content.decode()

@@ -17,7 +17,7 @@ import time_machine
 from django.contrib.admin.models import LogEntry
 from django.db import OperationalError, connection, transaction
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 from pytest_django import DjangoDbBlocker
 
 from clinic.accounts.models import Session
@@ -174,7 +174,8 @@ def _after(statements: int, error: Exception) -> Any:
 @pytest.fixture(scope="module")
 def journey(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Journey]:
     with django_db_blocker.unblock(), time_machine.travel(NOW, tick=False) as clock, transaction.atomic():
-        journey = Journey(enter())
+        with translation.override("en"):  # whatever page the test before has read
+            journey = Journey(enter())
         factories.treatment("peel_superficial", "peels", slug="peel_superficial")
         with journey.log.listening():
             journey.book()

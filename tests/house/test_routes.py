@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 import time_machine
 from django.db import transaction
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from tests.factories import NOW
@@ -46,7 +47,9 @@ OTHER_DOORS = [
 def stage(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[walk.Stage]:
     """One stage for the whole walk: it stands in a transaction that is never kept, and each request undoes itself."""
     with django_db_blocker.unblock(), time_machine.travel(NOW, tick=False), transaction.atomic():
-        yield walk.set_up()
+        with translation.override("en"):  # whatever page the test before has read
+            staged = walk.set_up()
+        yield staged
         transaction.set_rollback(True)
 
 
