@@ -67,6 +67,7 @@ _READ_ONLY_MODELS = {
     "ledgeract",
     "ledgerhead",
     "figures",
+    "proposedwords",
     "legaloverride",
 }
 _OF_THE_LEAD = {"ruleset", "questionnaire", "rulechange", "questionchange"}
