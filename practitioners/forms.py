@@ -1,4 +1,4 @@
-"""The forms of moderating reviews, of reporting one, and of a practitioner's reply."""
+"""The forms of moderating, of reporting a review, and of what a practitioner writes."""
 
 from typing import Any
 
@@ -6,10 +6,15 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from clinic.text import printable
-from practitioners.models import WithheldFor
+from practitioners import proposals
+from practitioners.models import ProposedWords, WithheldFor
+
+# How long a text of a profile may be.
+LONGEST = {"bio": 2000, "approach": 600, "education": 1000}
 
 
 class ModerationForm(forms.Form):
@@ -78,3 +83,41 @@ class ReplyForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
         self.helper.add_input(Submit("go", str(_("Send to a moderator"))))
+
+
+class OwnWordsForm(forms.Form):
+    """The texts of the practitioner's own profile, each in both languages."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for column, text, language in proposals.COLUMNS:
+            self.fields[column] = forms.CharField(
+                label=proposals.title(text, language),
+                required=False,
+                max_length=LONGEST[text],
+                validators=[printable],
+                widget=forms.Textarea(attrs={"rows": 5, "lang": language}),
+                help_text=_("At most %(count)d characters.") % {"count": LONGEST[text]},
+            )
+        self.helper = FormHelper()
+        self.helper.add_input(Submit("go", str(_("Send to the clinic"))))
+
+
+class DeclineForm(forms.Form):
+    """Why the words of a practitioner do not go onto their profile."""
+
+    reason = forms.CharField(
+        label=_("Why they are declined"),
+        max_length=600,
+        validators=[printable],
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The practitioner reads this."),
+        error_messages={"required": _("Write why these words are declined.")},
+    )
+
+    def __init__(self, proposal: ProposedWords, data: Any = None) -> None:
+        super().__init__(data, auto_id=f"words_{proposal.pk}_%s")
+        self.proposal = proposal
+        self.helper = FormHelper()
+        self.helper.form_action = reverse("moderation:decline_words", args=[proposal.pk])
+        self.helper.add_input(Submit("go", str(_("Decline")), css_class="button--ghost"))

@@ -1,4 +1,4 @@
-"""Moderating reviews, reporting one, and a practitioner's own."""
+"""Moderating reviews and practitioners' words, reporting a review, and a practitioner's own pages."""
 
 from datetime import timedelta
 from typing import Any
@@ -16,9 +16,19 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clinic import throttle
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role, holds
-from practitioners import downtime, moderation, pointing, reviews
-from practitioners.forms import ModerationForm, ReplyForm, ReportForm
-from practitioners.models import Practitioner, Reply, ReplyState, Review, WithheldFor
+from clinic.premises.models import Clinic
+from practitioners import downtime, moderation, pointing, proposals, reviews
+from practitioners.forms import DeclineForm, ModerationForm, OwnWordsForm, ReplyForm, ReportForm
+from practitioners.models import (
+    Practitioner,
+    ProposalState,
+    ProposedWords,
+    Reply,
+    ReplyState,
+    Review,
+    WithheldFor,
+)
+from practitioners.proposals import ProposalError
 from practitioners.reviews import ReviewError
 
 REPORTS_AN_HOUR = 10
@@ -28,7 +38,10 @@ GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """What waits, longest first, and what was decided lately."""
-    _moderator(request)
+    return _queue(request, _moderator(request))
+
+
+def _queue(request: HttpRequest, actor: User, refused: DeclineForm | None = None) -> HttpResponse:
     now = timezone.now()
     waiting = sorted(Review.objects.to_decide().select_related("practitioner"), key=moderation.waits_since)
     page = Paginator(waiting, 20).get_page(request.GET.get("page"))
@@ -37,11 +50,12 @@ def queue(request: HttpRequest) -> HttpResponse:
         "rows": [(review, since, since + moderation.TARGET <= now) for review, since in _since(page.object_list)],
         "overdue": moderation.overdue(waiting, now),
         "replies": Reply.objects.filter(state=ReplyState.PENDING).select_related("review__practitioner"),
+        "proposals": _proposals(actor, refused),
         "decided": Review.objects.filter(~Q(pk__in=[review.pk for review in waiting]), moderated_at__isnull=False)
         .select_related("practitioner")
         .order_by("-moderated_at")[:20],
     }
-    return render(request, "practitioners/moderation_queue.html", context)
+    return render(request, "practitioners/moderation_queue.html", context, status=422 if refused else 200)
 
 
 @GET_OR_POST
@@ -83,6 +97,33 @@ def moderate_reply(request: HttpRequest, pk: int) -> HttpResponse:
         moderation.decide_reply(actor=actor, reply=answer, state=state, now=timezone.now())
         flash.success(request, _("The decision is saved."))
     except ReviewError as refused:
+        flash.error(request, str(refused.sentence))
+    return redirect("moderation:queue")
+
+
+@require_POST
+def publish_words(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a practitioner's own words onto their profile."""
+    actor, proposal = _moderator(request), _proposal(pk)
+    try:
+        proposals.approve(actor=actor, proposal=proposal, now=timezone.now())
+        flash.success(request, _("The words stand on the profile."))
+    except ProposalError as refused:
+        flash.error(request, str(refused.sentence))
+    return redirect("moderation:queue")
+
+
+@require_POST
+def decline_words(request: HttpRequest, pk: int) -> HttpResponse:
+    """Leave the profile as it is, for a reason that the practitioner reads."""
+    actor, proposal = _moderator(request), _proposal(pk)
+    form = DeclineForm(proposal, request.POST)
+    if not form.is_valid():
+        return _queue(request, actor, refused=form)
+    try:
+        proposals.decline(actor=actor, proposal=proposal, reason=form.cleaned_data["reason"], now=timezone.now())
+        flash.success(request, _("The decision is saved."))
+    except ProposalError as refused:
         flash.error(request, str(refused.sentence))
     return redirect("moderation:queue")
 
@@ -133,6 +174,61 @@ def reply(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "practitioners/reply.html", context, status=422 if form.is_bound else 200)
 
 
+@GET_OR_POST
+def own_profile(request: HttpRequest) -> HttpResponse:
+    """What the public page says in the practitioner's name, and the words they would like it to say."""
+    me = _practitioner(request)
+    last = me.proposals.select_related("practitioner").first()
+    waiting = last.words if last and last.state == ProposalState.PENDING else {}
+    form = OwnWordsForm(request.POST or None, initial=proposals.public_words(me) | waiting)
+    status = 422 if form.is_bound else 200
+    if form.is_valid():
+        try:
+            words = form.cleaned_data
+            proposals.propose(actor=_user(request), practitioner=me, words=words, now=timezone.now())
+            flash.success(request, _("The clinic reads your words before they appear."))
+            return redirect("own_profile:words")
+        except ProposalError as refused:
+            form.add_error(None, str(refused.sentence))
+            status = 409
+    changes = proposals.changes(last, Clinic.objects.the().law) if last else []
+    moved = any(change.has_moved_on for change in changes)
+    context = {"form": form, "practitioner": me, "last": last, "changes": changes, "has_moved_on": moved}
+    return render(request, "practitioners/own_profile.html", context, status=status)
+
+
+@require_POST
+def withdraw_words(request: HttpRequest) -> HttpResponse:
+    """Take one's own words back while they wait."""
+    waiting = get_object_or_404(ProposedWords.objects.pending(), practitioner=_practitioner(request))
+    try:
+        proposals.withdraw(actor=_user(request), proposal=waiting, now=timezone.now())
+        flash.success(request, _("Your words are taken back. Your profile stays as it is."))
+    except ProposalError as refused:
+        flash.error(request, str(refused.sentence))
+    return redirect("own_profile:words")
+
+
+def _proposal(pk: int) -> ProposedWords:
+    found: ProposedWords = get_object_or_404(ProposedWords.objects.select_related("practitioner"), pk=pk)
+    return found
+
+
+def _proposals(actor: User, refused: DeclineForm | None) -> list[dict[str, Any]]:
+    """The words that wait, each with what it would change and a form to decline it."""
+    rules = Clinic.objects.the().law
+    return [
+        {
+            "waiting": waiting,
+            "changes": (changes := proposals.changes(waiting, rules)),
+            "has_moved_on": any(change.has_moved_on for change in changes),
+            "is_own": proposals.is_of(actor, waiting),
+            "form": refused if refused and refused.proposal == waiting else DeclineForm(waiting),
+        }
+        for waiting in ProposedWords.objects.pending().select_related("practitioner")
+    ]
+
+
 def _by(request: HttpRequest, me: Practitioner) -> dict[str, Any]:
     return {"actor": request.user, "practitioner": me, "language": get_language() or "en"}
 
@@ -153,6 +249,11 @@ def _moderator(request: HttpRequest) -> User:
     """Not for you and not there look the same."""
     if not isinstance(request.user, User) or not holds(request.user, Role.STAFF, Role.OWNER):
         raise Http404
+    return request.user
+
+
+def _user(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)
     return request.user
 
 

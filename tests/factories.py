@@ -21,7 +21,7 @@ from clinic.accounts.roles import Role
 from clinic.premises.models import Clinic, Location, Room
 from consultations import booking, drafts, intake
 from consultations.models import ConsentText, Consultation, Kind, Patient, Relation
-from practitioners import reviews
+from practitioners import proposals, reviews
 from practitioners.models import (
     Invitation,
     KindCode,
@@ -29,6 +29,7 @@ from practitioners.models import (
     Offering,
     Practitioner,
     PractitionerKind,
+    ProposedWords,
     Review,
     WorkingHours,
 )
@@ -254,3 +255,9 @@ def review(
     """A review that waits for a moderator."""
     made, _secret = invitation(who, now, moment)
     return reviews.submit(invitation=made, words=words(stars, text, **shown), now=now)
+
+
+def proposal(who: Practitioner, *, now: datetime = NOW, **texts: str) -> ProposedWords:
+    """Texts of a profile, in the practitioner's own words, that wait for staff."""
+    actor = who.user or user(f"{who.slug}@clinic.test", Role.PRACTITIONER)
+    return proposals.propose(actor=actor, practitioner=who, words=proposals.public_words(who) | texts, now=now)

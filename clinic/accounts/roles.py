@@ -68,6 +68,7 @@ _READ_ONLY_MODELS = {
     "ledgerhead",
     "figures",
     "reporteddowntime",
+    "proposedwords",
     "legaloverride",
 }
 _OF_THE_LEAD = {"ruleset", "questionnaire", "rulechange", "questionchange"}

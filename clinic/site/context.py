@@ -69,6 +69,7 @@ def _links_of(user: Any) -> list[tuple[str, str]]:
             (_("Today"), reverse("desk:today")),
             (_("Week"), reverse("desk:week")),
             (_("My reviews"), reverse("own_reviews:list")),
+            (_("My profile"), reverse("own_profile:words")),
         ]
     if user.is_staff:
         if holds(user, Role.STAFF, Role.OWNER):

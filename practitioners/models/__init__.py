@@ -4,6 +4,7 @@ from practitioners.models.figures import Figures
 from practitioners.models.hours import Absence, TimeOff, WorkingHours
 from practitioners.models.ledger import Act, LedgerAct, LedgerHead
 from practitioners.models.profile import Gender, KindCode, Language, Offering, Practitioner, PractitionerKind
+from practitioners.models.proposal import ProposalState, ProposedWords
 from practitioners.models.review import (
     Invitation,
     InvitationLink,
@@ -39,6 +40,8 @@ __all__ = [
     "Offering",
     "Practitioner",
     "PractitionerKind",
+    "ProposalState",
+    "ProposedWords",
     "Reply",
     "ReplyState",
     "Review",

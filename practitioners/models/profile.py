@@ -135,6 +135,7 @@ class Practitioner(models.Model):
         Treatment, through="Offering", related_name="practitioners"
     )
 
+    _history_user: Any  # a verb sets it: the history names who changed the profile, as it does for the admin
     history: ClassVar[Any]  # in both languages; translation.py begins it
     objects: ClassVar[Any] = PractitionerQuerySet.as_manager()
 

@@ -19,8 +19,8 @@ from clinic.crypto import digest
 from clinic.premises.models import Closure, Device, Location
 from consultations import drafts, enquiries, intake, notes, overrides, suggestions
 from consultations.models import ConsentText, Draft, ManageLink, VisitInvitation
-from practitioners import moderation
-from practitioners.models import Practitioner, Reply, Review, TimeOff
+from practitioners import moderation, proposals
+from practitioners.models import Practitioner, ProposedWords, Reply, Review, TimeOff
 from tests import factories
 from tests.cast import ALICE_ASKS, BOB_ASKS, BORN, TUESDAY, Cast, enter, signed_in
 from tests.factories import NOW, at
@@ -38,17 +38,17 @@ CAROL_ASKS = "canary-carol-asks-about-pain"
 ALICE = {"Alice Wong", "alice@patients.test", "5550 7001"}
 BOB = {"Bob Chan", "bob@patients.test", "5550 7002"}
 TEAM = {"Sam Yip", "Olivia Ho", "sam@clinic.test", "owner@clinic.test"}
-NOTE = "canary-what-dr-imani-saw"
+NOTE, PROPOSES = "canary-what-dr-imani-saw", "canary-i-trained-in-kowloon"
 DATES = {*BORN, "23 November 1987", "Nov. 23, 1987", "14 February 1979", "Feb. 14, 1979"}
 WONDERS, SUGGESTS, JUDGES = "canary-which-earrings-itched", "canary-a-light-peel-first", "canary-spoke-with-her-doctor"
 HEALTH = {ALICE_ASKS, BOB_ASKS, CAROL_ASKS, NOTE, WONDERS, SUGGESTS, JUDGES, *DATES}
 SECRETS = {
-    "visitor": ALICE | BOB | CAROL | TEAM | HEALTH,
-    "guest": ALICE | BOB | TEAM | HEALTH - {CAROL_ASKS},
-    "alice": BOB | CAROL | TEAM | HEALTH - {ALICE_ASKS, WONDERS, SUGGESTS},
-    "bob": ALICE | CAROL | TEAM | HEALTH - {BOB_ASKS},
+    "visitor": ALICE | BOB | CAROL | {PROPOSES} | TEAM | HEALTH,
+    "guest": ALICE | BOB | {PROPOSES} | TEAM | HEALTH - {CAROL_ASKS},
+    "alice": BOB | CAROL | {PROPOSES} | TEAM | HEALTH - {ALICE_ASKS, WONDERS, SUGGESTS},
+    "bob": ALICE | CAROL | {PROPOSES} | TEAM | HEALTH - {BOB_ASKS},
     "dr_imani": BOB | CAROL | TEAM | HEALTH - {ALICE_ASKS, NOTE, WONDERS, SUGGESTS, JUDGES},
-    "dr_reyes": ALICE | CAROL | TEAM | HEALTH - {BOB_ASKS},
+    "dr_reyes": ALICE | CAROL | {PROPOSES} | TEAM | HEALTH - {BOB_ASKS},
     "sam": CAROL | HEALTH,
     "owner": {"Carol Lim"} | HEALTH,  # the audit trail says which address did what
 }
@@ -137,6 +137,7 @@ POSTED = {
     "/desk/<reference>/note/": {"body": "Seen."},
     "/desk/<reference>/amend/": {"body": "Seen again."},
     "/reception/<reference>/change/": {"change": "arrived"},
+    "/own-profile/": {"bio_en": "I listen first."},
 }
 
 
@@ -221,9 +222,11 @@ def _with_draft(secret: str) -> Client:
 
 
 def _reviewed(cast: Cast, imani: Practitioner) -> None:
-    """Everybody reads a review of Dr Imani, whose reply waits for a moderator."""
+    """Everybody reads a review of Dr Imani, whose reply and own words wait for a moderator."""
     review = moderation.publish(actor=cast.sam, review=factories.review(imani), now=NOW)
     moderation.reply(actor=cast.dr_imani, practitioner=imani, review=review, text="Thanks.", language="en", now=NOW)
+    words = proposals.public_words(imani) | {"bio_en": PROPOSES}
+    proposals.propose(actor=cast.dr_imani, practitioner=imani, words=words, now=NOW)
 
 
 def _admin_rows(imani: Practitioner) -> None:
@@ -248,6 +251,7 @@ def _arguments(cast: Cast, review_token: str) -> dict[tuple[str, str], str]:
         ("/", "page"): "skin-inherited",
         ("/my/", "draft"): str(Draft.objects.values_list("pk", flat=True)[0]),
         ("/moderation/", "pk"): str(Review.objects.get().pk),
+        ("/moderation/words/", "pk"): str(ProposedWords.objects.get().pk),
         ("/moderation/replies/", "pk"): str(Reply.objects.get().pk),
         ("/reviews/", "pk"): str(Review.objects.get().pk),
         ("/own-reviews/", "pk"): str(Review.objects.get().pk),

@@ -44,12 +44,14 @@ def test_the_front_page_counts_the_work_that_waits() -> None:
     visit("14:00", status=Status.HELD, held_until=scene.at("14:15"))
     visit("10:00", scene.TUESDAY)
     factories.review(desk.practitioner())
+    factories.proposal(desk.practitioner(), bio_en="I listen first.")
     OutboundMessage.objects.filter(pk=desk.message().pk).update(state="failed", due_at=scene.NOW)
     assert front(desk.at_work(Role.STAFF)) == {
         "Consultations today": 2,
         "Requests to answer": 1,
         "Intakes unfinished this week": 2,
         "Reviews to moderate": 1,
+        "Words of practitioners to read": 1,
         "Messages that failed this week": 1,
     }
 

@@ -1,14 +1,22 @@
-"""What the demo's practitioners have said to answers: a grading, an override, a question, a suggestion."""
+"""What the demo's practitioners have said: a grading, an override, a question, a suggestion; and of themselves."""
 
 from datetime import datetime, timedelta
 
 from consultations import enquiries, gradings, intake, overrides, suggestions
 from consultations.models import Consultation, Status
+from practitioners import proposals
+from practitioners.models import Practitioner
 from treatments.codes import Level
 from treatments.models import Treatment
 from treatments.screening import RuleKind
 
 QUESTION = "Which cream is it that you use in the evening? The name on the tube is enough."
+
+OWN_WORDS = {
+    "approach_en": "I would rather use a lower setting and one more visit than chase a result in one go. "
+    "With a test area first, treatment is painless.",
+    "approach_zh_hant": "我寧願用較低設定、多來一次，也不會急於一次見效。治療前我會先做測試位，並說明需時多久。",
+}
 
 
 def judge(consultation: Consultation, at: datetime) -> None:
@@ -59,3 +67,11 @@ def suggest(shown: Consultation, at: datetime) -> None:
         words="A light peel first would tell us how your skin answers, before anything deeper.",
         now=at,
     )
+
+
+def propose(at: datetime) -> None:
+    """One practitioner would like other words on their profile, one of them barred; nobody has decided yet."""
+    practitioner = Practitioner.objects.get(slug="amir-shah")
+    assert practitioner.user is not None
+    words = proposals.public_words(practitioner) | OWN_WORDS
+    proposals.propose(actor=practitioner.user, practitioner=practitioner, words=words, now=at)

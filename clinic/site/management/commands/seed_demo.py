@@ -1,5 +1,6 @@
 """`manage.py seed_demo`: fill an empty database with the fictional clinic."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -8,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from clinic.accounts.models import User
-from clinic.site.demo import guide, house, visits
+from clinic.site.demo import guide, house, judgements, visits
 from treatments import loading
 
 
@@ -28,4 +29,5 @@ class Command(BaseCommand):
             clinic = house.open_clinic(now)
             desk = User.objects.get(email=guide.DESK.email)
             count = visits.fill(visits.Seeding(clinic=clinic, now=now, staff=desk))
+            judgements.propose(now - timedelta(hours=5))
         self.stdout.write(f"  {count} visits of invented patients")
