@@ -244,7 +244,7 @@ def _treatment(seeding: Seeding, practitioner: Practitioner, kind: Kind, at: dat
 def _favourite(practitioner: Practitioner) -> Treatment:
     """What they carry out in the demo: one treatment for as many as offer it, so that there is something to count."""
     offered = Treatment.objects.filter(practitioners=practitioner).select_related("facts")
-    found: Treatment = offered.filter(slug="microneedling").first() or offered[0]
+    found: Treatment = offered.filter(slug="microneedling-face").first() or offered[0]
     return found
 
 
