@@ -30,7 +30,7 @@ from treatments.models import Concern, Treatment
 
 DAYS = 28
 # Treatments carried out some weeks ago, so that their patients have had time to see a result.
-FIRST_TREATMENTS, LAST_TREATMENTS, A_WEEKDAY = 91, 45, 7
+FIRST_TREATMENTS, LAST_TREATMENTS, A_WEEKDAY = 126, 45, 7
 MOSTLY = 0.85
 A_DAY = (1, 1, 2)  # visits of a practitioner on a working day; one is drawn
 NOTES = (
@@ -244,7 +244,7 @@ def _treatment(seeding: Seeding, practitioner: Practitioner, kind: Kind, at: dat
 def _favourite(practitioner: Practitioner) -> Treatment:
     """What they carry out in the demo: one treatment for as many as offer it, so that there is something to count."""
     offered = Treatment.objects.filter(practitioners=practitioner).select_related("facts")
-    found: Treatment = offered.filter(slug="microneedling-face").first() or offered[0]
+    found: Treatment = offered.filter(slug="glycolic-acid-peel").first() or offered[0]
     return found
 
 

@@ -86,7 +86,7 @@ def _write(voices: Voices, invited: VisitInvitation, moment: Moment, at: datetim
         author=patient.called.split()[0],
         language=language,
         answers=answers,
-        show=(CONCERN, TREATMENT, DOWNTIME) if number % 4 else (TREATMENT,),
+        show=(CONCERN, TREATMENT, DOWNTIME) if number % 8 else (TREATMENT,),
         skin_band=list(SkinBand)[number % 3] if number % 2 else "",
     )
     _moderate(voices, feedback.give(invited=invited, told=told, now=at), number, at, now)
