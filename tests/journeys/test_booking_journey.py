@@ -223,6 +223,13 @@ def test_who_has_not_answered_what_must_be_answered_is_sent_back_to_that_page(ca
     assert carol.consultations() == []
 
 
+def test_what_must_be_answered_is_never_said_to_wait(carol) -> None:
+    carol.come_to("intake")
+    page = carol.client.get("/book/check/", follow=True)
+    assert page.redirect_chain[0] == ("/book/intake/", 302)
+    assert "can wait. You can answer" not in sentences(page)
+
+
 def test_a_page_with_a_mistake_shows_the_other_answers_and_writes_none(carol) -> None:
     first = carol.come_to("intake").get("intake/")["Location"]
     asked = list(carol.client.get(first).context["form"].fields)
