@@ -11,6 +11,7 @@ from tests import factories
 from tests.browser.test_desk_journey import DESK, PHONE, signs_in
 from tests.factories import NOW
 from treatments.codes import Level
+from treatments.models import TreatmentFacts
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -36,6 +37,8 @@ def complicated(alices_visit, alice, dr_imani, monday):
     by = {"actor": dr_imani, "practitioner": alices_visit.practitioner, "consultation": alices_visit}
     for code, shelf in (("peel_medium", "peels"), ("peel_superficial", "peels"), ("laser_nafl", "lasers")):
         alices_visit.treatments.add(factories.treatment(code, shelf))
+    TreatmentFacts.objects.filter(code="laser_nafl").update(name="Non-ablative fractional laser")
+    TreatmentFacts.objects.filter(code="peel_superficial").update(name="Superficial chemical peel")
     intake.stamp(**by, screening=intake.newest(alices_visit).screening.pk, now=NOW)
     intake.save(actor=alice, consultation=alices_visit, answers=COMPLICATED, now=NOW + MINUTE)
     gradings.grade(**by, phototype="V", pores="3", now=NOW + 2 * MINUTE)
