@@ -154,6 +154,13 @@ def test_a_hold_that_lapsed_is_taken_again_with_the_next_form(carol, monday, ste
     assert mine in Consultation.objects.blocking(NOW + 16 * MINUTE)
 
 
+def test_a_page_opened_after_the_hold_lapsed_says_so_without_a_script(carol, monday) -> None:
+    ended = '<span class="hold__ended" data-hold-ended>'
+    assert ended not in carol.come_to("consent").get("consent/").content.decode()
+    monday.shift(16 * MINUTE)
+    assert ended in carol.get("consent/").content.decode()
+
+
 def test_a_draft_that_lapsed_is_explained_and_begins_anew(carol, monday) -> None:
     carol.come_to("check")
     monday.shift(121 * MINUTE)
