@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from consultations import profile, published
@@ -22,6 +23,7 @@ from treatments.screening import Rule, Verdict
 from treatments.screening import overridden as judged
 
 GOAL = "goal_expectation"
+AT_MOST_NAMED = 2  # a finding on all of more treatments than these does not name each
 AT_A_GLANCE = {
     "guardian_present": _("Guardian comes along"),
     "pore_areas": _("Where"),
@@ -157,13 +159,20 @@ def _findings(
                 reason=rule.reason.in_language(language),
                 note=rule.note.in_language(language) if rule.note else "",
                 disagreement=rules.disagreements[rule.disagreement].in_language(language) if rule.disagreement else "",
-                treatments=[names.get(code, str(code)) for code in codes],
+                treatments=_touched(codes, wanted, names),
                 earliest_date=finding.earliest_date,
                 until=rule.until.text.in_language(language) if rule.until and finding.open_ended else "",
                 sources=[(tag, rules.references[tag].citation) for tag in rule.refs if tag in rules.references],
             )
         )
     return sorted(made, key=lambda each: (-each.level.severity, each.rule.id))
+
+
+def _touched(codes: list[TreatmentCode], wanted: list[TreatmentCode], names: Mapping[str, str]) -> list[str]:
+    """The treatments of a finding by name; all of several in one word, so that the exceptions stand out."""
+    if len(codes) == len(wanted) > AT_MOST_NAMED:
+        return [gettext("All of these")]
+    return [names.get(code, str(code)) for code in codes]
 
 
 def _fallen(reading: Reading, overrides: Overridden, language: str) -> list[Fallen]:

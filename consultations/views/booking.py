@@ -238,8 +238,11 @@ def check(request: HttpRequest, found: Journey) -> HttpResponse:
             return redirect("booking:intake")
         except BookingError as refused:
             status, problem = 409, str(refused)
+    asked = questions_for(found)
+    if not problem and asked.first_missing():
+        return redirect("booking:intake")
     context = head(found, 7, _("Step 7 of 7: check"), "booking:intake") | {"problem": problem}
-    context |= _summary(found) | {"nearest": _others(found, now) if problem else [], "form_key": uuid.uuid4()}
+    context |= _summary(found, asked) | {"nearest": _others(found, now) if problem else [], "form_key": uuid.uuid4()}
     return render(request, "consultations/booking/check.html", context, status=status)
 
 
@@ -251,11 +254,11 @@ def _others(found: Journey, now: Any) -> list[Slot]:
     return availability.nearest(kind=kind, practitioners=people, starts=found.hold.starts, now=now)
 
 
-def _summary(found: Journey) -> dict[str, Any]:
+def _summary(found: Journey, asked: Questioning) -> dict[str, Any]:
     """Everything that was entered, each part with the way back to change it."""
     assert found.hold is not None
     assert found.draft.patient is not None
-    asked, clinic = questions_for(found), Clinic.objects.the()
+    clinic = Clinic.objects.the()
     pages = asked.groups(get_language() or "en")
     for page in pages:
         page["change_url"] = reverse("booking:intake", args=[page["slug"]])

@@ -77,7 +77,8 @@ def consultation(request: HttpRequest, reference: str) -> HttpResponse:
     """One consultation: time, place, terms of a change, and the way to the answers."""
     one, now = _mine(request, reference), timezone.now()
     may_read = access.answerable_by(_me(request), now).filter(pk=one.pk).exists()
-    context = _context(one, now) | {"may_read": may_read} | (_waiting(one) if may_read else {})
+    context = _context(one, now) | {"may_read": may_read, "may_edit": one.status in intake.EDITABLE}
+    context |= _waiting(one) if may_read else {}
     return render(request, "consultations/my/consultation.html", context)
 
 

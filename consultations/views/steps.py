@@ -160,5 +160,6 @@ def head(found: Journey | None, number: int, label: str, back: str = "") -> dict
         "back_text": _("Back"),
         "hold": held,
         "hold_until": held.held_until if held else None,
+        "hold_ended": held is not None and held.held_until is not None and held.held_until <= timezone.now(),
         "journey": found,
     }

@@ -11,6 +11,7 @@ from tests import factories
 from tests.browser.test_desk_journey import DESK, PHONE, signs_in
 from tests.factories import NOW
 from treatments.codes import Level
+from treatments.models import TreatmentFacts
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,6 +28,7 @@ COMPLICATED = {
 }  # fmt: skip
 WORDS = "Her dermatologist writes that the dose was low and lasted eight weeks."
 MINUTE = timedelta(minutes=1)
+PAPER = {"width": 733, "height": 1062}  # what the margins of the sheet leave of A4
 
 
 @pytest.fixture
@@ -35,6 +37,8 @@ def complicated(alices_visit, alice, dr_imani, monday):
     by = {"actor": dr_imani, "practitioner": alices_visit.practitioner, "consultation": alices_visit}
     for code, shelf in (("peel_medium", "peels"), ("peel_superficial", "peels"), ("laser_nafl", "lasers")):
         alices_visit.treatments.add(factories.treatment(code, shelf))
+    TreatmentFacts.objects.filter(code="laser_nafl").update(name="Non-ablative fractional laser")
+    TreatmentFacts.objects.filter(code="peel_superficial").update(name="Superficial chemical peel")
     intake.stamp(**by, screening=intake.newest(alices_visit).screening.pk, now=NOW)
     intake.save(actor=alice, consultation=alices_visit, answers=COMPLICATED, now=NOW + MINUTE)
     gradings.grade(**by, phototype="V", pores="3", now=NOW + 2 * MINUTE)
@@ -65,6 +69,18 @@ def test_a_complicated_brief_prints_on_one_sheet_with_all_that_matters(complicat
     assert [part for part in printed if not page.locator(part).last.is_visible()] == []
     assert page.get_by_text(WORDS).is_visible()
     assert [each for each in page.locator("button, textarea, select").all() if each.is_visible()] == []
+
+
+def test_on_paper_no_verdict_runs_out_of_its_column(complicated, alices_visit, alice, open_page):
+    intake.save(actor=alice, consultation=alices_visit, answers={"active_dermatitis": "yes"}, now=NOW + 6 * MINUTE)
+    page = open_page("/desk/", viewport=PAPER)
+    signs_in(page, "imani@clinic.test")
+    page.goto(complicated)
+    assert page.get_by_text("and only once settled").count() > 1
+    page.emulate_media(media="print")
+    too_wide = """all => all.filter(one => one.offsetWidth > one.parentElement.clientWidth
+        || one.scrollWidth > one.clientWidth).map(one => one.innerText)"""
+    assert page.locator(".verdict").evaluate_all(too_wide) == []
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK])

@@ -58,6 +58,15 @@ def test_nothing_found_is_said_to_be_no_examination(as_dr_imani, alice, alices_v
     assert "Nothing found. No rule fired on the answers given; that is no examination." in page
 
 
+def test_a_date_is_provisional_while_an_answer_is_missing(as_dr_imani, alice, alices_visit, address):
+    intake.save(actor=alice, consultation=alices_visit, answers={"hair_removal_last": "2027-05-01"}, now=NOW)
+    assert "From 8 May 2027 (provisional)" in as_dr_imani.get(address).content.decode()
+    intake.save(actor=alice, consultation=alices_visit, answers={f"sens_{n}": "0" for n in range(1, 6)}, now=NOW)
+    page = as_dr_imani.get(address).content.decode()
+    assert "From 8 May 2027" in page
+    assert "provisional" not in page
+
+
 def test_every_reading_is_written_down_before_anything_is_read(as_dr_imani, dr_imani, alices_visit, address):
     with connection.execute_wrapper(_no_answer_before_its_audit_row):
         as_dr_imani.get(address)

@@ -66,6 +66,15 @@ def test_findings_stand_by_severity_each_once_with_the_treatments_it_touches(vis
     assert any(len(finding.treatments) == 2 for finding in found.findings)
 
 
+def test_a_finding_on_all_of_many_treatments_says_all_and_names_the_exceptions(visit, alice):
+    for code, shelf in (("ipl", "lasers"), ("peel_medium", "peels")):
+        visit.treatments.add(factories.treatment(code, shelf))
+    answers = {"active_skin_infection": "yes", "photosensitisers": ["doxycycline"]}
+    intake.save(actor=alice, consultation=visit, answers=answers, now=NOW)
+    touched = {finding.rule.id: finding.treatments for finding in brief_of(visit).findings}
+    assert (touched["INF-01"], touched["PHS-03"]) == (["All of these"], ["ipl"])
+
+
 def test_a_finding_tells_its_reason_rule_source_and_what_experts_disagree_about(visit):
     findings = brief_of(visit).findings
     assert all(finding.heading and finding.reason and finding.rule.id for finding in findings)

@@ -157,3 +157,14 @@ def test_a_guardian_reads_and_changes_the_answers(cast, bob, address, alices_vis
     alices_visit.patient.date_of_birth = TUESDAY - timedelta(days=365 * 12)
     alices_visit.patient.save()
     assert ALICE_ASKS in signed_in(bob).get(f"{address}answers/").content.decode()
+
+
+def test_once_the_visit_has_begun_the_page_leads_to_answers_and_replies_and_offers_no_change(
+    as_alice, alice, address, alices_visit, dr_imani, monday
+):
+    assert "See or change your answers" in as_alice.get(address).content.decode()
+    visits.complete(actor=dr_imani, consultation=alices_visit, now=alices_visit.starts)
+    monday.move_to(alices_visit.starts)
+    page = signed_in(alice).get(address).content.decode()
+    assert "See or change your answers" not in page
+    assert "Your answers, and the replies to your questions" in page

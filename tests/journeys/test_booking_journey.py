@@ -154,6 +154,13 @@ def test_a_hold_that_lapsed_is_taken_again_with_the_next_form(carol, monday, ste
     assert mine in Consultation.objects.blocking(NOW + 16 * MINUTE)
 
 
+def test_a_page_opened_after_the_hold_lapsed_says_so_without_a_script(carol, monday) -> None:
+    ended = '<span class="hold__ended" data-hold-ended>'
+    assert ended not in carol.come_to("consent").get("consent/").content.decode()
+    monday.shift(16 * MINUTE)
+    assert ended in carol.get("consent/").content.decode()
+
+
 def test_a_draft_that_lapsed_is_explained_and_begins_anew(carol, monday) -> None:
     carol.come_to("check")
     monday.shift(121 * MINUTE)
@@ -221,6 +228,13 @@ def test_who_has_not_answered_what_must_be_answered_is_sent_back_to_that_page(ca
     assert page.status_code == 200
     assert "pregnant" in page.context["form"].fields
     assert carol.consultations() == []
+
+
+def test_what_must_be_answered_is_never_said_to_wait(carol) -> None:
+    carol.come_to("intake")
+    page = carol.client.get("/book/check/", follow=True)
+    assert page.redirect_chain[0] == ("/book/intake/", 302)
+    assert "can wait. You can answer" not in sentences(page)
 
 
 def test_a_page_with_a_mistake_shows_the_other_answers_and_writes_none(carol) -> None:

@@ -123,6 +123,11 @@ def test_the_screen_is_positive_only_for_worry_with_impact_for_an_hour_or_more_n
     assert positive == {("yes", "no", "yes", "1to3"), ("yes", "no", "yes", "gt3")}
 
 
+@pytest.mark.parametrize("answers", [(["no"], "yes", "1to3"), ("no", {"yes": 1}, "1to3"), ("no", "yes", ["gt3"])])
+def test_an_answer_of_a_wrong_type_leaves_the_screen_unknown(answers):
+    assert screen("yes", *answers) is None
+
+
 def test_without_preoccupation_the_other_questions_are_not_needed():
     assert screen("no", None, None, None) == "negative"
 

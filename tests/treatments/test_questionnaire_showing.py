@@ -100,6 +100,11 @@ def test_an_intake_is_incomplete_until_every_question_but_the_optional_has_an_an
     assert [item.key for item in questions.incomplete(asked(), everything | {"rosacea": None})] == ["rosacea"]
 
 
+def test_not_sure_beside_a_known_answer_leaves_the_question_unanswered():
+    answers = clean_adult(photosensitisers=["doxycycline", "unsure"])
+    assert "photosensitisers" in {item.key for item in questions.unanswered(asked(), answers)}
+
+
 def test_none_of_these_is_an_answer_and_not_sure_is_one_that_tells_nothing():
     answers = clean_adult(photosensitisers=[], rosacea="unsure", skincare=None)
     assert "photosensitisers" not in {item.key for item in questions.unanswered(asked(), answers)}

@@ -130,7 +130,8 @@ def bdd_screen(answers: Mapping[str, Any]) -> BddScreen | None:
     if preoccupied == "no":
         return BddScreen.NEGATIVE
     weight_only, impact, hours = (answers.get(f"bdd_{key}") for key in ("weight_only", "impact", "hours"))
-    if preoccupied != "yes" or weight_only not in _YES_NO or impact not in _YES_NO or hours not in _HOURS:
+    needed = ((weight_only, _YES_NO), (impact, _YES_NO), (hours, _HOURS))
+    if preoccupied != "yes" or not all(isinstance(answer, str) and answer in known for answer, known in needed):
         return None
     positive = weight_only == "no" and impact == "yes" and hours != "lt1"
     return BddScreen.POSITIVE if positive else BddScreen.NEGATIVE

@@ -76,8 +76,8 @@ def is_blank(answer: Answer) -> bool:
 
 
 def tells_nothing(answer: Answer) -> bool:
-    """Whether the answer is blank or "not sure"."""
-    return is_blank(answer) or answer in (UNSURE, [UNSURE])
+    """Whether the answer is blank or "not sure", be it beside others: what else there is, is not known."""
+    return is_blank(answer) or answer == UNSURE or (isinstance(answer, list) and UNSURE in answer)
 
 
 def _shows(item: Item, kept: Answers) -> bool:

@@ -74,8 +74,9 @@ def fill(seeding: Seeding) -> int:
     figures.count(now=seeding.now)
     _requests(seeding)
     if shown:
-        judgements.judge(shown, seeding.now - timedelta(hours=20))
-        judgements.suggest(shown, seeding.now - timedelta(hours=20))
+        # After the newest booking: a grading screens the patient's visits to come, and no screening may seem older.
+        judgements.judge(shown, seeding.now - timedelta(minutes=50))
+        judgements.suggest(shown, seeding.now - timedelta(minutes=50))
     return count
 
 
