@@ -13,6 +13,9 @@ PUBLIC_VIEWS = frozenset(
         "treatments:concern",
         "treatments:treatments",
         "treatments:treatment",
+        "treatments:care",
+        "treatments:care_calendar",
+        "costs",
         # Booking: the draft's token in the session says whose it is, the mailed code who they are.
         "booking:what",
         "booking:who",

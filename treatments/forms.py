@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -18,6 +19,7 @@ from treatments.models.choices import CATEGORY_CHOICES
 from treatments.templatetags.drawings import BURN_AND_TAN
 
 _MOST = 10_000_000  # far beyond any price, far below what a database column holds
+_FAR_DAYS = 730
 _DAYS = (0, 1, 2, 3, 5, 7, 14, 21)
 # The filters whose choices no row adds to, with all that may be chosen.
 CLOSED_CHOICES: Mapping[str, Iterable[object]] = {
@@ -98,6 +100,33 @@ class TreatmentFilter(forms.Form):
 
     def _without(self, name: str) -> str:
         return urlencode({other: self.data[other] for other in self.wishes if other != name})
+
+
+class SessionDay(forms.Form):
+    """The day on which a session is planned, within the coming two years."""
+
+    on = forms.DateField(
+        label=_("Day of the session"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        error_messages={
+            "required": _("Enter the day of the session, for example 2027-05-20."),
+            "invalid": _("Enter a day as year, month and day, for example 2027-05-20."),
+        },
+    )
+
+    def __init__(self, data: Any, *, today: date) -> None:
+        super().__init__(data)
+        self.today = today
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+    def clean_on(self) -> date:
+        """A day from today on; further away than two years is a slip of the pen."""
+        day: date = self.cleaned_data["on"]
+        if not self.today <= day <= self.today + timedelta(days=_FAR_DAYS):
+            raise forms.ValidationError(_("Enter a day from today on, within the coming two years."))
+        return day
 
 
 def _up_to(days: int) -> Any:

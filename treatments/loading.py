@@ -37,17 +37,10 @@ from treatments.models import (
 DATA: Final = Path(__file__).parent / "data"
 # What the files know and no model keeps yet. Any other name that a model does not have is a mistake in the file.
 NOT_KEPT: Final[Mapping[type[models.Model], frozenset[str]]] = {
-    TreatmentCategory: frozenset({"questions", "refs"}),
-    TreatmentFacts: frozenset(
-        {
-            "before_care", "depth_note", "depth_source", "evidence_summary", "pain_note", "position",
-            "sensitivity_note", "upkeep_per_year_max", "upkeep_per_year_min",
-        }
-    ),
+    TreatmentFacts: frozenset({"depth_source", "evidence_summary", "position"}),
     RecoveryStage: frozenset({"stage"}),
     Concern: frozenset({"synonyms"}),
-    Treatment: frozenset({"course_sessions", "course_spacing_days", "upkeep_per_year"}),
-}  # fmt: skip
+}
 _LANGUAGES: Final = frozenset(settings.MODELTRANSLATION_LANGUAGES)
 
 Entry = Mapping[str, Any]
@@ -83,8 +76,9 @@ def _lay(one: Callable[..., Any], lines: Callable[..., None], now: datetime, fol
     """Lay each entry of the files by `one` and the questions of each concern by `lines`."""
     shelf = folder / "catalogue"
     with transaction.atomic():
-        for entry in read(shelf / "categories.json"):
-            one(TreatmentCategory, entry, key="key")
+        categories = read(shelf / "categories.json")
+        for entry in categories:
+            one(TreatmentCategory, _without(entry, "questions"), key="key")
         references = [one(Reference, entry, key="tag") for entry in read(shelf / "references.json")]
         codes = [one(TreatmentFacts, _by_row(entry), key="code") for entry in read(shelf / "codes.json")]
         offers = [
@@ -93,7 +87,9 @@ def _lay(one: Callable[..., Any], lines: Callable[..., None], now: datetime, fol
         concerns = [one(Concern, _guide(entry), key="slug") for entry in read(shelf / "concerns.json")]
         questions = read(shelf / "faqs.json")
         for concern in [*concerns, None]:
-            lines(FrequentQuestion, {"concern": concern}, _asked_about(concern, questions))
+            lines(FrequentQuestion, {"concern": concern, "category": ""}, _asked_about(concern, questions))
+        for entry in categories:
+            lines(FrequentQuestion, {"concern": None, "category": entry["key"]}, entry["questions"])
         versions = [
             _newest(Questionnaire, questionnaire.load, folder.glob("questionnaire_v*.json"), now),
             _newest(RuleSet, screening.load, folder.glob("rules_v*.json"), now),
@@ -170,13 +166,13 @@ def _of_code(entry: Entry) -> Entry:
     return {"facts_id" if name == "code" else name: value for name, value in entry.items()}
 
 
+def _without(entry: Entry, *names: str) -> Entry:
+    return {name: value for name, value in entry.items() if name not in names}
+
+
 def _asked_about(concern: Concern | None, questions: Sequence[Entry]) -> list[Entry]:
     slug = concern.slug if concern else None
-    return [
-        {name: value for name, value in question.items() if name not in ("concern", "key")}
-        for question in questions
-        if question["concern"] == slug
-    ]
+    return [_without(question, "concern", "key") for question in questions if question["concern"] == slug]
 
 
 def _newest(

@@ -19,12 +19,14 @@ class TreatmentWords(TranslationOptions):
 @register(models.TreatmentFacts)
 class FactsWords(TranslationOptions):
     fields = (
-        "name", "short", "mechanism", "longevity", "for_pores", "suitability_note", "who_should_not", "device_note",
+        "name", "short", "mechanism", "depth_note", "pain_note", "longevity", "for_pores", "suitability_note",
+        "sensitivity_note", "who_should_not", "device_note",
     )  # fmt: skip
     required_languages = ("en",)
 
 
 @register(models.SideEffect)
+@register(models.BeforeCareStep)
 @register(models.AftercareStep)
 @register(models.RecoveryStage)
 @register(models.Expectation)

@@ -10,4 +10,6 @@ urlpatterns = [
     path("concerns/<slug:slug>/", views.concern, name="concern"),
     path("treatments/", views.treatments, name="treatments"),
     path("treatments/<slug:slug>/", views.treatment, name="treatment"),
+    path("treatments/<slug:slug>/care/", views.care, name="care"),
+    path("treatments/<slug:slug>/care.ics", views.care_calendar, name="care_calendar"),
 ]

@@ -1,16 +1,27 @@
 """The public shelf: what brings people here, and what we offer."""
 
+from collections.abc import Iterator
+from datetime import date
+from itertools import groupby
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from clinic import window
+from clinic.localtime import local
 from clinic.premises.models import Clinic
-from treatments.forms import CLOSED_CHOICES, TreatmentFilter
+from clinic.premises.templatetags.words import plain
+from clinic.reminders import Reminders, calendar_file
+from treatments.forms import CLOSED_CHOICES, SessionDay, TreatmentFilter
 from treatments.models import Concern, FrequentQuestion, Reference, Treatment, TreatmentCategory
+from treatments.planning import care as care_days
+from treatments.planning.care import CareDay
 
 
 @require_safe
@@ -42,13 +53,17 @@ def treatments(request: HttpRequest) -> HttpResponse:
     form = TreatmentFilter(request.GET, concerns=Concern.objects.published(), currency=clinic.currency)
     wishes = form.wishes
     offered = Treatment.objects.published(timezone.now()).with_facts()
-    context = {
-        "clinic": clinic,
-        "filter": form,
-        "treatments": offered.matching(**wishes),
-        "category": TreatmentCategory.objects.filter(key=wishes["category"]).first() if "category" in wishes else None,
-    }
+    context = {"clinic": clinic, "filter": form, "treatments": offered.matching(**wishes)}
+    if "category" in wishes:
+        context |= _about(str(wishes["category"]))
     return render(request, "treatments/treatments.html", context)
+
+
+def _about(key: str) -> dict[str, Any]:
+    """The words of a category and the questions about it, with every source."""
+    category, questions = TreatmentCategory.objects.filter(key=key).first(), FrequentQuestion.objects.about(key)
+    cited = [tag for part in ([category] if category else []) + list(questions) for tag in part.refs]
+    return {"category": category, "questions": questions, "references": Reference.objects.by_tag(dict.fromkeys(cited))}
 
 
 @require_safe
@@ -56,7 +71,8 @@ def treatments(request: HttpRequest) -> HttpResponse:
 def treatment(request: HttpRequest, slug: str) -> HttpResponse:
     """One treatment: what it does, what it asks of you, what it costs, who does it."""
     treatment = get_object_or_404(Treatment.objects.published(timezone.now()).with_page(), slug=slug)
-    shelf = reverse("treatments:treatments")
+    shelf, questions = reverse("treatments:treatments"), FrequentQuestion.objects.about(treatment.category)
+    cited = [*treatment.facts.refs, *(tag for question in questions for tag in question.refs)]
     context = {
         "trail": [
             (_("Treatments"), shelf),
@@ -64,6 +80,59 @@ def treatment(request: HttpRequest, slug: str) -> HttpResponse:
         ],
         "treatment": treatment,
         "facts": treatment.facts,
-        "references": Reference.objects.by_tag(treatment.facts.refs),
+        "questions": questions,
+        "references": Reference.objects.by_tag(dict.fromkeys(cited)),
     }
     return render(request, "treatments/treatment.html", context)
+
+
+@require_safe
+@window.kept(on=())
+def care(request: HttpRequest, slug: str) -> HttpResponse:
+    """What to do round a session, with dates once a day is named; to print, or for a calendar."""
+    treatment = get_object_or_404(Treatment.objects.published(timezone.now()).with_page(), slug=slug)
+    today = local(timezone.now(), Clinic.objects.the().zone).date()
+    form = SessionDay(request.GET or None, today=today)
+    on = form.cleaned_data["on"] if form.is_bound and form.is_valid() else None
+    context = {
+        "treatment": treatment,
+        "facts": treatment.facts,
+        "form": form,
+        "on": on,
+        "days": _days_round(on, treatment) if on else [],
+    }
+    return render(request, "treatments/care.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+def care_calendar(request: HttpRequest, slug: str) -> HttpResponse:
+    """The same days as a calendar file; without a day, back to the list that asks for one."""
+    treatment = get_object_or_404(Treatment.objects.published(timezone.now()).with_page(), slug=slug)
+    now = timezone.now()
+    form = SessionDay(request.GET, today=local(now, Clinic.objects.the().zone).date())
+    if not form.is_valid():
+        return redirect("treatments:care", slug=slug)
+    days = _days_round(form.cleaned_data["on"], treatment)
+    written = calendar_file(
+        Reminders(
+            uid=f"{treatment.slug}@complexion",
+            days=tuple((first, "\n".join(each.text for each in group)) for first, group in _by_first_day(days)),
+            made_at=now,
+            summary=_("Care of your skin"),
+            language=get_language() or "en",
+        )
+    )
+    response = HttpResponse(written, content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="care-{treatment.slug}.ics"'
+    return response
+
+
+def _days_round(session: date, treatment: Treatment) -> list[CareDay]:
+    facts = treatment.facts
+    ahead = [(step.days_before, plain(step, "text")) for step in facts.before_care.all()]
+    behind = [(step.day_from, step.day_to, plain(step, "text")) for step in facts.aftercare.all()]
+    return [*care_days.before(session, ahead), *care_days.after(session, behind)]
+
+
+def _by_first_day(days: list[CareDay]) -> Iterator[tuple[date, Iterator[CareDay]]]:
+    return groupby(sorted(days, key=lambda each: each.first), key=lambda each: each.first)

@@ -115,6 +115,13 @@ class Clinic(models.Model):
         default=0,
         help_text=_("In the currency's smallest unit. Stated and recorded as owed; no money is taken."),
     )
+    credits_first_visit = models.BooleanField(
+        _("the first visit’s fee is taken off"),
+        default=False,
+        help_text=_(
+            "The fee of a first visit is taken off the first treatment that follows; the cost planner says so."
+        ),
+    )
     grace_minutes = models.PositiveSmallIntegerField(
         _("grace after booking"),
         default=3,

@@ -1,7 +1,7 @@
 """The calendar entry of a consultation, after RFC 5545: one UID for life, a rising SEQUENCE, REQUEST or CANCEL."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from icalendar import Alarm, Calendar, Event, vCalAddress, vText
@@ -65,38 +65,6 @@ def calendar_file(entry: Entry, method: Method) -> str:
         alarm.add("trigger", timedelta(hours=-24))
         event.add_component(alarm)
     calendar.add_component(event)
-    written: bytes = calendar.to_ical()
-    return written.decode()
-
-
-@dataclass(frozen=True, slots=True)
-class Reminders:
-    """Days on which somebody is reminded of something, in words that tell nobody what it is."""
-
-    uid: str
-    days: tuple[date, ...]
-    made_at: datetime
-    summary: str
-    description: str
-    language: str
-
-
-def reminders_file(reminders: Reminders) -> str:
-    """Write an all-day entry for each day; a day is the clinic's, whatever zone the calendar is in."""
-    calendar = Calendar()
-    calendar.add("prodid", "-//Complexion//Consultation//EN")
-    calendar.add("version", "2.0")
-    for day in reminders.days:
-        event = Event()
-        event.add("uid", f"{day:%Y%m%d}-{reminders.uid}")
-        event.add("dtstamp", reminders.made_at.astimezone(UTC))
-        event.add("dtstart", day)
-        event.add("dtend", day + timedelta(days=1))
-        event.add("summary", reminders.summary, parameters={"LANGUAGE": reminders.language})
-        event.add("description", reminders.description)
-        event.add("class", "PRIVATE")
-        event.add("transp", "TRANSPARENT")
-        calendar.add_component(event)
     written: bytes = calendar.to_ical()
     return written.decode()
 

@@ -16,9 +16,9 @@ from clinic.accounts.models import User
 from clinic.audit.models import Action
 from clinic.localtime import local
 from clinic.premises.models import Clinic
+from clinic.reminders import Reminders, calendar_file
 from consultations import access, intake
 from consultations.models import Consultation
-from consultations.scheduling.invite import Reminders, reminders_file
 from consultations.summary import steps_before, summary
 from consultations.views.steps import journey
 
@@ -109,13 +109,13 @@ def _calendar(actor: User, one: Consultation, now: datetime) -> HttpResponse:
     reading = intake.read(actor=actor, consultation=one, action=Action.INTAKE_READ, now=now)
     steps = steps_before(reading, one, today=local(now, Clinic.objects.the().zone).date())
     page = settings.PUBLIC_BASE_URL + reverse("my:prepare", args=[one.reference])
-    written = reminders_file(
+    told = _("What to do from this day on stands on your own page: %(page)s") % {"page": page}
+    written = calendar_file(
         Reminders(
             uid=f"{one.pk}@complexion",
-            days=tuple(dict.fromkeys(step.from_day for step in steps)),
+            days=tuple((day, told) for day in dict.fromkeys(step.from_day for step in steps)),
             made_at=now,
             summary=_("Prepare for your visit"),
-            description=_("What to do from this day on stands on your own page: %(page)s") % {"page": page},
             language=get_language() or "en",
         )
     )

@@ -1,8 +1,5 @@
 """Home, about, the privacy notice, and where a person goes after signing in."""
 
-import re
-from html import unescape
-
 import pytest
 import time_machine
 from django.urls import reverse
@@ -13,6 +10,7 @@ from clinic.premises.models import Clinic, Closure, Location
 from tests.clinic import desk
 from tests.consultations import scene
 from tests.consultations.scene import MONDAY
+from tests.pages import words
 from tests.site import street
 
 pytestmark = pytest.mark.django_db
@@ -27,11 +25,6 @@ def _monday_morning():
 @pytest.fixture
 def clinic():
     return street.opened()
-
-
-def words(response):
-    assert response.status_code == 200
-    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode())))
 
 
 # --- home ---

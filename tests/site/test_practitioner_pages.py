@@ -1,8 +1,6 @@
 """Who one could see, when they are free, and what patients said."""
 
-import re
 from datetime import timedelta
-from html import unescape
 
 import pytest
 import time_machine
@@ -16,6 +14,7 @@ from practitioners.models import Figures, ReviewState, TimeOff
 from tests.clinic import desk
 from tests.consultations import scene
 from tests.consultations.scene import MONDAY, at
+from tests.pages import words
 from tests.site import street
 
 pytestmark = pytest.mark.django_db
@@ -38,11 +37,6 @@ def dr_imani():
 @pytest.fixture
 def dr_reyes():
     return street.at_work("Dr Reyes", opens="14:00", closes="15:00")
-
-
-def words(response):
-    assert response.status_code == 200
-    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode())))
 
 
 def people(response):

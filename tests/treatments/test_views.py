@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from html import unescape
 
 import pytest
 import time_machine
@@ -12,6 +11,7 @@ from django.utils.translation import override
 from clinic.accounts.models import Session
 from clinic.premises.models import Clinic
 from tests.clinic import desk
+from tests.pages import words
 from tests.treatments.conftest import NOW
 from treatments.models import Area, Concern, Reference, Treatment, TreatmentFacts
 
@@ -25,12 +25,6 @@ def _a_day_after_opening():
     Clinic.objects.create(name="Lumen Skin Clinic", zone_name="Asia/Hong_Kong", currency="HKD", jurisdiction="HK")
     with time_machine.travel(NOW + timedelta(days=1), tick=False):
         yield
-
-
-def words(response):
-    """What the page says, without markup and line breaks."""
-    assert response.status_code == 200
-    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode())))
 
 
 def names(response):
@@ -188,7 +182,9 @@ def test_a_budget_that_is_no_amount_is_put_right_in_words(client, budget):
 def test_a_treatment_states_its_facts(client):
     page = words(client.get(reverse("treatments:treatment", args=["microneedling-face"])))
     for fact in (
-        "45 minutes", "HK$2,400 (example)", "3 to 6 sessions", "4 to 6 weeks", "HK$7,200 to HK$14,400", "2 to 5 days",
+        "45 minutes", "HK$2,400 (example)", "3 sessions, 4 weeks apart", "Whole course HK$7,200", "First year HK$9,600",
+        "1 session a year", "2 to 5 days", "4 weeks before", "On the day", "Very reactive skin",
+        "Needles of 0.5 to 2 mm", "Is a home roller the same?",
         "2 to 5 of 10", "Most people look as usual after 2 days; plan for 5 days", "Type V", "very rarely burns",
         "With care", "From day 5", "to 2 mm", "Uncommon", "Dark marks", "Day 2 to 3", "Evidence D: common practice.",
         "Who should wait or not have it", "The price includes", "named in the guides to",
@@ -205,6 +201,8 @@ def test_a_price_that_follows_the_examination_is_not_multiplied(client):
     page = words(client.get(reverse("treatments:treatment", args=["tca-medium-peel"])))
     assert "Priced after the examination" in page
     assert "Whole course" not in page
+    assert "First year" not in page
+    assert "What it costs is settled in writing after the examination" in page
     assert "not before 6 to 12 months" in page
 
 
@@ -224,7 +222,7 @@ def test_a_treatment_costs_the_same_queries_whoever_does_it(client, django_asser
     treatment = Treatment.objects.get(slug="ipl-face")
     for _ in range(people):
         desk.practitioner().offerings.create(treatment=treatment)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(12):
         client.get(treatment.get_absolute_url())
 
 
@@ -235,6 +233,8 @@ PAGES = [
     reverse("treatments:concern", args=["enlarged-pores"]),
     LIST,
     reverse("treatments:treatment", args=["microneedling-face"]),
+    reverse("treatments:care", args=["microneedling-face"]),
+    reverse("costs"),
 ]
 
 

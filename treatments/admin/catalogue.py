@@ -11,6 +11,7 @@ from modeltranslation.admin import TranslationAdmin
 
 from clinic.accounts.admin_base import Amounts, Followed, KeptForGood, ListManners, Published, Words, the_currency
 from clinic.premises.money import format_minor
+from treatments.admin.lines import Sourced
 from treatments.models import PriceKind, Treatment, TreatmentCategory
 
 
@@ -42,6 +43,7 @@ class TreatmentAdmin(Published, Amounts, Words, TranslationAdmin[Treatment], Fol
     fieldsets = [
         (None, {"fields": ["facts", "category", "name", "slug", "summary", "included", "duration_minutes"]}),
         (_("Price"), {"fields": ["price_kind", "price_minor", "price_is_example"]}),
+        (_("Course"), {"fields": [("course_sessions", "course_spacing_days"), "upkeep_per_year"]}),
         (_("Publication"), {"fields": ["published_from", "published_until", "position"]}),
     ]
     empty_words = _("The clinic sells nothing yet. Add the first treatment: choose its code, then write its words.")
@@ -85,7 +87,7 @@ class TreatmentAdmin(Published, Amounts, Words, TranslationAdmin[Treatment], Fol
 
 
 @admin.register(TreatmentCategory)
-class CategoryAdmin(Published, KeptForGood, Words, TranslationAdmin[TreatmentCategory], ListManners):
+class CategoryAdmin(Published, KeptForGood, Sourced, Words, TranslationAdmin[TreatmentCategory], ListManners):
     list_display = ["name", "key", "position"]
     search_fields = ["name_en", "name_zh_hant"]
     readonly_fields = ["key"]

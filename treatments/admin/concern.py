@@ -62,11 +62,11 @@ class ConcernAdmin(Published, Sourced, Words, TranslationAdmin[Concern], Followe
 
 @admin.register(FrequentQuestion)
 class QuestionAdmin(Published, Sourced, Words, TranslationAdmin[FrequentQuestion], ListManners):
-    list_display = ["question", "concern", "evidence_grade", "position"]
-    list_filter = ["concern", "evidence_grade"]
+    list_display = ["question", "concern", "category", "evidence_grade", "position"]
+    list_filter = ["concern", "category", "evidence_grade"]
     list_select_related = ["concern"]
     search_fields = ["question_en", "question_zh_hant", "answer_en", "answer_zh_hant"]
-    fields = ["concern", "question", "answer", "evidence_grade", "refs", "position"]
+    fields = ["concern", "category", "question", "answer", "evidence_grade", "refs", "position"]
     empty_words = _("No question is answered yet. Add one that patients keep asking.")
 
 

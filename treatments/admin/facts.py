@@ -8,7 +8,7 @@ from modeltranslation.admin import TranslationAdmin
 
 from clinic.accounts.admin_base import Followed, KeptForGood, ListManners, Published, Rows, Words
 from treatments.admin.lines import ShortLines, Sourced
-from treatments.models import AftercareStep, RecoveryStage, SideEffect, Suitability, TreatmentFacts
+from treatments.models import AftercareStep, BeforeCareStep, RecoveryStage, SideEffect, Suitability, TreatmentFacts
 
 
 class SuitabilityInline(Rows, admin.TabularInline[Suitability, TreatmentFacts]):
@@ -20,6 +20,10 @@ class SuitabilityInline(Rows, admin.TabularInline[Suitability, TreatmentFacts]):
 
 class SideEffectInline(ShortLines):
     model = SideEffect
+
+
+class BeforeCareInline(ShortLines):
+    model = BeforeCareStep
 
 
 class AftercareInline(ShortLines):
@@ -38,10 +42,10 @@ class FactsAdmin(Published, KeptForGood, Sourced, Words, TranslationAdmin[Treatm
     list_filter = ["category", "evidence_grade", "reviewed_on"]
     search_fields = ["name_en", "name_zh_hant", "code"]
     readonly_fields = ["code"]
-    inlines = [SuitabilityInline, SideEffectInline, RecoveryInline, AftercareInline]
+    inlines = [SuitabilityInline, SideEffectInline, BeforeCareInline, RecoveryInline, AftercareInline]
     fieldsets = [
         (None, {"fields": ["code", "category", "name", "short", "mechanism", "for_pores"]}),
-        (_("Depth"), {"fields": [("depth_from_um", "depth_to_um")]}),
+        (_("Depth"), {"fields": [("depth_from_um", "depth_to_um"), "depth_note"]}),
         (
             _("Course and recovery"),
             {
@@ -50,11 +54,13 @@ class FactsAdmin(Published, KeptForGood, Sourced, Words, TranslationAdmin[Treatm
                     ("spacing_min_days", "spacing_max_days"),
                     ("downtime_typical_days", "downtime_cautious_days"),
                     ("pain_min", "pain_max"),
+                    "pain_note",
                     "longevity",
+                    ("upkeep_per_year_min", "upkeep_per_year_max"),
                 ]
             },
         ),
-        (_("Who it is for"), {"fields": ["suitability_note", "who_should_not", "device_note"]}),
+        (_("Who it is for"), {"fields": ["suitability_note", "sensitivity_note", "who_should_not", "device_note"]}),
         (_("Evidence"), {"fields": ["evidence_grade", "refs", "reviewed_on"]}),
     ]
     empty_words = _("The facts of the eleven codes come with the catalogue; load them first.")

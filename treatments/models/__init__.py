@@ -15,6 +15,7 @@ from treatments.models.concern import (
 from treatments.models.experience import ReportedDowntime
 from treatments.models.facts import (
     AftercareStep,
+    BeforeCareStep,
     Likelihood,
     RecoveryStage,
     SideEffect,
@@ -35,6 +36,7 @@ from treatments.models.intake import (
 __all__ = [
     "AftercareStep",
     "Area",
+    "BeforeCareStep",
     "Cause",
     "Change",
     "Concern",

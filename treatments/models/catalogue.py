@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from treatments.models.choices import CATEGORY_CHOICES
 from treatments.models.concern import ProfessionalOption
+from treatments.planning.costs import Plan, Span
 
 
 class PriceKind(models.TextChoices):
@@ -26,6 +27,7 @@ class TreatmentCategory(models.Model):
     intro = models.TextField(_("introduction"), blank=True)
     what_to_expect = models.TextField(_("what to expect"), blank=True)
     who_may_not = models.TextField(_("who it may not fit"), blank=True)
+    refs = models.JSONField(_("sources"), default=list, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     class Meta:
@@ -53,6 +55,7 @@ class TreatmentQuerySet(models.QuerySet["Treatment"]):
             .prefetch_related(
                 "facts__suitability",
                 "facts__side_effects",
+                "facts__before_care",
                 "facts__aftercare",
                 "facts__recovery",
                 Prefetch("facts__helps_with", ProfessionalOption.objects.of_published_concerns()),
@@ -114,6 +117,14 @@ class Treatment(models.Model):
         _("example price"), default=False, help_text=_("Shown as an example, for demonstrations.")
     )
     duration_minutes = models.PositiveSmallIntegerField(_("duration in minutes"))
+    course_sessions = models.PositiveSmallIntegerField(
+        _("sessions of a course"),
+        null=True,
+        blank=True,
+        help_text=_("As the clinic plans it. Empty: the range that the facts of the code state."),
+    )
+    course_spacing_days = models.PositiveSmallIntegerField(_("days between sessions"), null=True, blank=True)
+    upkeep_per_year = models.PositiveSmallIntegerField(_("sessions of upkeep a year"), null=True, blank=True)
     published_from = models.DateTimeField(_("published from"), null=True, blank=True)
     published_until = models.DateTimeField(_("published until"), null=True, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
@@ -136,6 +147,11 @@ class Treatment(models.Model):
                 name="a_treatment_is_withdrawn_after_it_is_published",
                 violation_error_message=_("The end of publication comes before its beginning."),
             ),
+            models.CheckConstraint(
+                condition=Q(course_sessions=None) | Q(course_sessions__gte=1),
+                name="a_course_has_a_session",
+                violation_error_message=_("A course has at least one session."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -147,3 +163,17 @@ class Treatment(models.Model):
     @property
     def code(self) -> str:
         return self.facts_id
+
+    @property
+    def plan(self) -> Plan:
+        """How the clinic plans it, and where it does not say, the range that the facts of the code state."""
+        facts, stated = self.facts, self.price_kind != PriceKind.AFTER_EXAMINATION
+        return Plan(
+            price_minor=self.price_minor if stated else None,
+            sessions=_planned(self.course_sessions, facts.sessions_min, facts.sessions_max),
+            upkeep_per_year=_planned(self.upkeep_per_year, facts.upkeep_per_year_min, facts.upkeep_per_year_max),
+        )
+
+
+def _planned(own: int | None, least: int, most: int) -> Span:
+    return Span(least, most) if own is None else Span.just(own)

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from treatments.models.choices import GRADE_CHOICES
+from treatments.models.choices import CATEGORY_CHOICES, GRADE_CHOICES
 from treatments.models.facts import TreatmentFacts
 
 
@@ -164,7 +164,11 @@ class ProfessionalOption(ConcernLine):
 class FrequentQuestionQuerySet(models.QuerySet["FrequentQuestion"]):
     def general(self) -> Self:
         """Those about everything rather than one concern."""
-        return self.filter(concern=None)
+        return self.filter(concern=None, category="")
+
+    def about(self, category: str) -> Self:
+        """Those about one category of treatments."""
+        return self.filter(category=category)
 
 
 class FrequentQuestion(ConcernLine):
@@ -176,6 +180,13 @@ class FrequentQuestion(ConcernLine):
         blank=True,
         help_text=_("Leave empty for a question about everything."),
     )
+    category = models.CharField(
+        _("category"),
+        max_length=20,
+        choices=CATEGORY_CHOICES,
+        blank=True,
+        help_text=_("For a question about one kind of treatment, and about no concern."),
+    )
     question = models.CharField(_("question"), max_length=240)
     answer = models.TextField(_("answer"))
     evidence_grade = models.CharField(_("strength of evidence"), max_length=1, choices=GRADE_CHOICES, blank=True)
@@ -186,6 +197,13 @@ class FrequentQuestion(ConcernLine):
     class Meta(ConcernLine.Meta):
         verbose_name = _("frequent question")
         verbose_name_plural = _("frequent questions")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(concern=None) | Q(category=""),
+                name="a_question_is_about_a_concern_or_a_category",
+                violation_error_message=_("A question is about a concern or about a category, not both."),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.question

@@ -29,19 +29,24 @@ class TreatmentFacts(models.Model):
     mechanism = models.TextField(_("how it works"))
     depth_from_um = models.PositiveIntegerField(_("depth from (µm)"), default=0)
     depth_to_um = models.PositiveIntegerField(_("depth to (µm)"))
+    depth_note = models.CharField(_("note on the depth"), max_length=240, blank=True)
     sessions_min = models.PositiveSmallIntegerField(_("sessions, at least"))
     sessions_max = models.PositiveSmallIntegerField(_("sessions, at most"))
     spacing_min_days = models.PositiveSmallIntegerField(_("days between sessions, at least"))
     spacing_max_days = models.PositiveSmallIntegerField(_("days between sessions, at most"))
     downtime_typical_days = models.PositiveSmallIntegerField(_("downtime in days, typical"))
     downtime_cautious_days = models.PositiveSmallIntegerField(_("downtime in days, cautious"))
+    upkeep_per_year_min = models.PositiveSmallIntegerField(_("sessions of upkeep a year, at least"), default=0)
+    upkeep_per_year_max = models.PositiveSmallIntegerField(_("sessions of upkeep a year, at most"), default=0)
     pain_min = models.DecimalField(_("pain, least (0 to 10)"), max_digits=3, decimal_places=1)
     pain_max = models.DecimalField(_("pain, most (0 to 10)"), max_digits=3, decimal_places=1)
+    pain_note = models.CharField(_("note on how it feels"), max_length=240, blank=True)
     longevity = models.CharField(_("how long it lasts"), max_length=240)
     for_pores = models.TextField(_("what it does for pores"))
     evidence_grade = models.CharField(_("strength of evidence"), max_length=1, choices=GRADE_CHOICES)
     refs = models.JSONField(_("sources"), default=list, blank=True)
     suitability_note = models.TextField(_("note on skin types"), blank=True)
+    sensitivity_note = models.TextField(_("note on sensitive skin"), blank=True)
     who_should_not = models.TextField(_("who should not have it"), blank=True)
     device_note = models.TextField(_("note on devices"), blank=True)
     reviewed_on = models.DateField(_("facts last reviewed"), null=True, blank=True)
@@ -57,6 +62,9 @@ class TreatmentFacts(models.Model):
             models.CheckConstraint(condition=Q(sessions_max__gte=F("sessions_min")), name="sessions_run_upwards"),
             models.CheckConstraint(
                 condition=Q(spacing_max_days__gte=F("spacing_min_days")), name="spacing_runs_upwards"
+            ),
+            models.CheckConstraint(
+                condition=Q(upkeep_per_year_max__gte=F("upkeep_per_year_min")), name="upkeep_runs_upwards"
             ),
             models.CheckConstraint(
                 condition=Q(downtime_cautious_days__gte=F("downtime_typical_days")),
@@ -115,6 +123,23 @@ class SideEffect(FactsLine):
 
     def __str__(self) -> str:
         return self.text
+
+
+class BeforeCareStep(FactsLine):
+    """What to do or leave off from so many days before a session; day 0 is the day itself."""
+
+    facts = models.ForeignKey(TreatmentFacts, on_delete=models.CASCADE, related_name="before_care")
+    days_before = models.PositiveSmallIntegerField(_("days before"))
+    topic = models.SlugField(_("topic"), help_text=_("One word without blanks: sun, acids, retinoid."))
+    text = models.CharField(_("words"), max_length=400)
+
+    class Meta(FactsLine.Meta):
+        verbose_name = _("step before")
+        verbose_name_plural = _("care before, by day")
+        constraints = [models.UniqueConstraint(fields=["facts", "topic"], name="a_topic_is_cared_for_once_before")]
+
+    def __str__(self) -> str:
+        return f"{self.days_before}: {self.text}"
 
 
 class DayRange(FactsLine):

@@ -1,1 +1,1 @@
-"""Pure geometry and arithmetic of treatments: what the drawings show."""
+"""Pure geometry and arithmetic of treatments: what the drawings show, what a course costs, which days count."""

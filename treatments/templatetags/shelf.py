@@ -10,6 +10,7 @@ from clinic.premises.money import format_minor
 from clinic.premises.templatetags.words import plain, words
 from treatments.codes import SkinType
 from treatments.models import Area, PriceKind, Reference, Suits, Treatment, TreatmentFacts
+from treatments.planning.costs import Span
 from treatments.planning.drawing import FACE, Phase, Reach
 
 register = template.Library()
@@ -28,7 +29,10 @@ def sessions(facts: TreatmentFacts) -> str:
 @register.filter
 def spacing(facts: TreatmentFacts) -> str:
     """How far apart sessions lie: 2 to 4 weeks; empty when neither end is known."""
-    low, high = facts.spacing_min_days, facts.spacing_max_days
+    return _apart(facts.spacing_min_days, facts.spacing_max_days)
+
+
+def _apart(low: int, high: int) -> str:
     if low >= _QUARTER:
         low, high = round(low / _MONTH), round(high / _MONTH)
         return ngettext("%(count)s month", "%(count)s months", high) % {"count": _span(low, high)}
@@ -69,19 +73,49 @@ def pain(facts: TreatmentFacts) -> str:
 @register.filter
 def price(treatment: Treatment, currency: str) -> str:
     """What one session costs: HK$1,800, or from HK$1,800, or that the examination decides."""
-    return _priced(treatment, 1, 1, currency)
-
-
-@register.filter
-def is_priced(treatment: Treatment) -> bool:
-    """Whether a price is stated before the examination."""
-    return treatment.price_minor is not None and treatment.price_kind != PriceKind.AFTER_EXAMINATION
+    return _amounts(treatment, treatment.plan.of(Span.just(1)), currency)
 
 
 @register.filter
 def course_price(treatment: Treatment, currency: str) -> str:
-    """What the sessions of one course cost together: HK$5,400 to HK$10,800."""
-    return _priced(treatment, treatment.facts.sessions_min, treatment.facts.sessions_max, currency)
+    """What the sessions of one course cost together: HK$7,200, or HK$5,400 to HK$10,800."""
+    return _amounts(treatment, treatment.plan.course, currency)
+
+
+@register.filter
+def first_year_price(treatment: Treatment, currency: str) -> str:
+    """What the course and a year of upkeep cost together."""
+    return _amounts(treatment, treatment.plan.over(12), currency)
+
+
+@register.filter
+def planned(treatment: Treatment) -> str:
+    """The course as the clinic plans it: 4 sessions, 2 weeks apart."""
+    sessions, apart = treatment.plan.sessions, treatment.course_spacing_days
+    text = ngettext("%(count)s session", "%(count)s sessions", sessions.most) % {
+        "count": _span(sessions.least, sessions.most)
+    }
+    if sessions.most == 1:
+        return text
+    gap = spacing(treatment.facts) if apart is None else _apart(apart, apart)
+    return _("%(sessions)s, %(gap)s apart") % {"sessions": text, "gap": gap}
+
+
+@register.filter
+def upkeep(treatment: Treatment) -> str:
+    """The sessions of upkeep in a year: 1 session a year, or none."""
+    upkeep = treatment.plan.upkeep_per_year
+    if upkeep.most == 0:
+        return _("None planned")
+    return ngettext("%(count)s session a year", "%(count)s sessions a year", upkeep.most) % {
+        "count": _span(upkeep.least, upkeep.most)
+    }
+
+
+@register.filter
+def amounts(cost: Span, currency: str) -> str:
+    """From the least to the most in money: HK$5,400 to HK$10,800."""
+    return _span(format_minor(cost.least, currency), format_minor(cost.most, currency))
 
 
 @register.filter
@@ -89,6 +123,14 @@ def strip(facts: TreatmentFacts) -> dict[str, str]:
     """How the treatment is judged on each skin type, as the strip draws it; a type nobody has judged is asked about."""
     judged = {row.phototype: "caution" if row.suits == Suits.CARE else row.suits for row in facts.suitability.all()}
     return {skin_type: judged.get(skin_type, "ask") for skin_type in SkinType}
+
+
+@register.filter
+def days_ahead(days: int) -> str:
+    """How long before a session: 4 weeks before, 3 days before, on the day."""
+    if days == 0:
+        return _("On the day")
+    return _("%(time)s before") % {"time": _apart(days, days)}
 
 
 @register.filter
@@ -145,11 +187,10 @@ def _look(facts: TreatmentFacts, day: int) -> str:
     return "settling" if day < facts.downtime_cautious_days else "normal"
 
 
-def _priced(treatment: Treatment, fewest: int, most: int, currency: str) -> str:
-    amount = treatment.price_minor
-    if amount is None or not is_priced(treatment):
+def _amounts(treatment: Treatment, cost: Span | None, currency: str) -> str:
+    if cost is None:
         return _("Priced after the examination")
-    text = _span(format_minor(fewest * amount, currency), format_minor(most * amount, currency))
+    text = amounts(cost, currency)
     return _("from %(price)s") % {"price": text} if treatment.price_kind == PriceKind.FROM else text
 
 
