@@ -13,6 +13,8 @@ PUBLIC_VIEWS = frozenset(
         "treatments:concern",
         "treatments:treatments",
         "treatments:treatment",
+        "treatments:compare",
+        "treatments:comparison",
         "treatments:care",
         "treatments:care_calendar",
         "costs",

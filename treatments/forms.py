@@ -14,11 +14,12 @@ from django.utils.translation import ngettext_lazy
 
 from clinic.premises.money import format_minor, to_minor
 from clinic.premises.templatetags.words import plain
-from treatments.models import Concern, PriceKind
+from treatments.models import Concern, PriceKind, Treatment
 from treatments.models.choices import CATEGORY_CHOICES
 from treatments.templatetags.drawings import BURN_AND_TAN
 
 _MOST = 10_000_000  # far beyond any price, far below what a database column holds
+FEWEST_BESIDE, MOST_BESIDE = 2, 4  # treatments that stand side by side
 _FAR_DAYS = 730
 _DAYS = (0, 1, 2, 3, 5, 7, 14, 21)
 # The filters whose choices no row adds to, with all that may be chosen.
@@ -100,6 +101,32 @@ class TreatmentFilter(forms.Form):
 
     def _without(self, name: str) -> str:
         return urlencode({other: self.data[other] for other in self.wishes if other != name})
+
+
+class Comparing(forms.Form):
+    """Two to four treatments to set side by side."""
+
+    treatment = forms.MultipleChoiceField(
+        label=_("Treatments"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Choose two, three or four."),
+        error_messages={"required": _("Choose two, three or four treatments.")},
+    )
+
+    def __init__(self, data: Any, *, treatments: Iterable[Treatment]) -> None:
+        super().__init__(data)
+        choices = [(treatment.slug, plain(treatment, "name")) for treatment in treatments]
+        cast("forms.MultipleChoiceField", self.fields["treatment"]).choices = choices
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+    def clean_treatment(self) -> list[str]:
+        """Their slugs, each once."""
+        chosen = list(dict.fromkeys(self.cleaned_data["treatment"]))
+        if not FEWEST_BESIDE <= len(chosen) <= MOST_BESIDE:
+            raise forms.ValidationError(_("Choose two, three or four treatments."))
+        return chosen
 
 
 class SessionDay(forms.Form):

@@ -21,6 +21,7 @@ from modeltranslation.utils import build_localized_fieldname
 
 from treatments import questionnaire, screening
 from treatments.models import (
+    Comparison,
     Concern,
     FrequentQuestion,
     Questionnaire,
@@ -85,6 +86,8 @@ def _lay(one: Callable[..., Any], lines: Callable[..., None], now: datetime, fol
             one(Treatment, _of_code(entry), key="slug", published_from=now) for entry in read(shelf / "treatments.json")
         ]
         concerns = [one(Concern, _guide(entry), key="slug") for entry in read(shelf / "concerns.json")]
+        for entry in read(shelf / "comparisons.json"):
+            one(Comparison, entry, key="slug")
         questions = read(shelf / "faqs.json")
         for concern in [*concerns, None]:
             lines(FrequentQuestion, {"concern": concern, "category": ""}, _asked_about(concern, questions))

@@ -56,6 +56,18 @@ class HomeCareWords(TranslationOptions):
     required_languages = ("en",)
 
 
+@register(models.Comparison)
+class ComparisonWords(TranslationOptions):
+    fields = ("title", "intro", "first", "second", "conclusion")
+    required_languages = ("en",)
+
+
+@register(models.ComparisonLine)
+class ComparisonLineWords(TranslationOptions):
+    fields = ("point", "first", "second")
+    required_languages = ("en",)
+
+
 @register(models.FrequentQuestion)
 class QuestionWords(TranslationOptions):
     fields = ("question", "answer")
@@ -63,5 +75,5 @@ class QuestionWords(TranslationOptions):
 
 
 # A history copies the fields that the model has at that moment, so it begins once the translated ones are there.
-for followed in (models.Treatment, models.TreatmentFacts, models.Concern):
+for followed in (models.Treatment, models.TreatmentFacts, models.Concern, models.Comparison):
     simple_history.register(followed)

@@ -1,9 +1,10 @@
 """The public shelf: what brings people here, and what we offer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,10 +17,10 @@ from django.views.decorators.http import require_safe
 from clinic import window
 from clinic.localtime import local
 from clinic.premises.models import Clinic
-from clinic.premises.templatetags.words import plain
+from clinic.premises.templatetags.words import plain, words
 from clinic.reminders import Reminders, calendar_file
-from treatments.forms import CLOSED_CHOICES, SessionDay, TreatmentFilter
-from treatments.models import Concern, FrequentQuestion, Reference, Treatment, TreatmentCategory
+from treatments.forms import CLOSED_CHOICES, MOST_BESIDE, Comparing, SessionDay, TreatmentFilter
+from treatments.models import Comparison, Concern, FrequentQuestion, Reference, Treatment, TreatmentCategory
 from treatments.planning import care as care_days
 from treatments.planning.care import CareDay
 
@@ -84,6 +85,51 @@ def treatment(request: HttpRequest, slug: str) -> HttpResponse:
         "references": Reference.objects.by_tag(dict.fromkeys(cited)),
     }
     return render(request, "treatments/treatment.html", context)
+
+
+@require_safe
+def compare(request: HttpRequest) -> HttpResponse:
+    """Two to four treatments side by side; the address holds which, so that it can be shared."""
+    clinic, offered = Clinic.objects.the(), Treatment.objects.published(timezone.now())
+    form = Comparing(request.GET if "treatment" in request.GET else None, treatments=offered)
+    chosen = form.cleaned_data["treatment"] if form.is_valid() else []
+    found = {treatment.slug: treatment for treatment in offered.with_comparison().filter(slug__in=chosen)}
+    treatments = [found[slug] for slug in chosen if slug in found]
+    context = {
+        "clinic": clinic,
+        "form": form,
+        "treatments": treatments,
+        "columns": [(words(treatment, "name"), treatment.get_absolute_url()) for treatment in treatments],
+        "asked": _naming(treatments),
+        "book_about": f"{reverse('booking:what')}?{_naming(treatments)}",
+        "comparisons": Comparison.objects.published(),
+    }
+    return render(request, "treatments/compare.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@window.kept()
+def comparison(request: HttpRequest, slug: str) -> HttpResponse:
+    """One question that people ask about several treatments, answered side by side."""
+    comparison = get_object_or_404(Comparison.objects.published().prefetch_related("lines"), slug=slug)
+    treatments = list(Treatment.objects.published(timezone.now()).filter(facts__in=comparison.codes))
+    context = {
+        "comparison": comparison,
+        "treatments": treatments,
+        "asked": _naming(_one_of_each(treatments)[:MOST_BESIDE]),
+        "references": Reference.objects.by_tag(comparison.refs),
+    }
+    return render(request, "treatments/comparison.html", context)
+
+
+def _naming(treatments: Sequence[Treatment]) -> str:
+    """The query that names these treatments."""
+    return urlencode([("treatment", treatment.slug) for treatment in treatments])
+
+
+def _one_of_each(treatments: Sequence[Treatment]) -> list[Treatment]:
+    """The first treatment of each code."""
+    return list({treatment.code: treatment for treatment in reversed(treatments)}.values())[::-1]
 
 
 @require_safe

@@ -42,6 +42,7 @@ def navigation(request: HttpRequest) -> list[NavItem]:
         links = [
             (_("Concerns"), reverse("treatments:concerns")),
             (_("Treatments"), reverse("treatments:treatments")),
+            (_("Compare"), reverse("treatments:compare")),
             (_("Practitioners"), reverse("practitioners")),
             (_("About and contact"), reverse("about")),
         ]
@@ -50,7 +51,7 @@ def navigation(request: HttpRequest) -> list[NavItem]:
 
 def footer_navigation(request: HttpRequest) -> list[dict[str, str]]:
     """The small links at the foot of every page."""
-    links = [(_("About and contact"), "about"), (_("Privacy"), "privacy")]
+    links = [(_("Costs"), "costs"), (_("About and contact"), "about"), (_("Privacy"), "privacy")]
     if not request.user.is_authenticated:
         links.append((_("Sign in"), "account_login"))
     return [{"label": label, "url": reverse(name)} for label, name in links]

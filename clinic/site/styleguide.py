@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from treatments.planning.drawing import Phase, Reach
+from treatments.templatetags.beside import Row
 
 LONG = "Pneumonoultramicroscopicsilicovolcanoconiosis"
 MORNING = [("09:00", "09:00"), ("09:40", "09:40"), ("10:20", "10:20"), ("11:00", "11:00"), ("11:40", "11:40")]
@@ -118,10 +119,10 @@ def _catalogue() -> dict[str, Any]:
             ("Genes", "Pore size runs in families."),
             ("Oil", "More oil widens the opening."),
         ],
-        "comparison_columns": ["Microneedling", "Superficial peel"],
+        "comparison_columns": [("Microneedling", "#"), ("Superficial peel", "")],
         "comparison": [
-            ("Looks normal after", [("Microneedling", "1 to 3 days"), ("Superficial peel", "1 to 7 days")]),
-            ("Course", [("Microneedling", "3 to 6 sessions"), ("Superficial peel", "3 to 6 sessions")]),
+            Row("Looks normal after", (("Microneedling", "1 to 3 days"), ("Superficial peel", "1 to 7 days"))),
+            Row("Course", (("Microneedling", "3 to 6 sessions"), ("Superficial peel", "3 to 6 sessions"))),
         ],
         "trail": [("Treatments", "#"), ("Microneedling 微針", "#")],
         "counts": {5: 174, 4: 28, 3: 6, 2: 2, 1: 2},

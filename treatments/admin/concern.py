@@ -9,6 +9,8 @@ from treatments.admin.lines import Lines, ShortLines, Sourced
 from treatments.models import (
     Area,
     Cause,
+    Comparison,
+    ComparisonLine,
     Concern,
     Expectation,
     FrequentQuestion,
@@ -58,6 +60,25 @@ class ConcernAdmin(Published, Sourced, Words, TranslationAdmin[Concern], Followe
         (_("Publication"), {"fields": ["is_published", "position"]}),
     ]
     empty_words = _("No concern has a guide yet. Add the one that brings most people here.")
+
+
+class ComparisonLineInline(ShortLines):
+    model = ComparisonLine
+
+
+@admin.register(Comparison)
+class ComparisonAdmin(Published, Sourced, Words, TranslationAdmin[Comparison], Followed, ListManners):
+    list_display = ["title", "evidence_grade", "is_published", "position"]
+    list_filter = ["is_published", "evidence_grade"]
+    search_fields = ["title_en", "title_zh_hant", "slug"]
+    prepopulated_fields = {"slug": ("title",)}
+    inlines = [ComparisonLineInline]
+    fieldsets = [
+        (None, {"fields": ["title", "slug", "intro", ("first", "second"), "conclusion"]}),
+        (_("Evidence"), {"fields": ["evidence_grade", "refs", "codes"]}),
+        (_("Publication"), {"fields": ["is_published", "position"]}),
+    ]
+    empty_words = _("No comparison is written yet. Add one that patients keep asking for.")
 
 
 @admin.register(FrequentQuestion)

@@ -1,6 +1,7 @@
 """What we know and what we offer: the public shelf. Nothing here is about a person."""
 
 from treatments.models.catalogue import PriceKind, Treatment, TreatmentCategory
+from treatments.models.comparison import Comparison, ComparisonLine
 from treatments.models.concern import (
     Area,
     Cause,
@@ -39,6 +40,8 @@ __all__ = [
     "BeforeCareStep",
     "Cause",
     "Change",
+    "Comparison",
+    "ComparisonLine",
     "Concern",
     "Expectation",
     "FrequentQuestion",

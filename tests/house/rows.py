@@ -1,0 +1,22 @@
+"""A row for every list of the admin that the walk's cast leaves empty."""
+
+from datetime import timedelta
+
+from clinic.premises.models import Closure, Device, Location
+from practitioners.models import Practitioner, TimeOff
+from tests import factories
+from tests.cast import TUESDAY
+from tests.factories import NOW
+from treatments.models import Comparison, FrequentQuestion, Reference, TreatmentCategory
+
+
+def rows_of_the_admin(imani: Practitioner) -> None:
+    Device.objects.create(location=Location.objects.all()[0], name="Fractional laser")
+    Closure.objects.create(
+        first_day=TUESDAY, last_day=TUESDAY, reason="Training", location=factories.location("Kowloon")
+    )
+    TimeOff.objects.create(practitioner=imani, starts=NOW + timedelta(days=9), ends=NOW + timedelta(days=10))
+    TreatmentCategory.objects.create(key="peels", name="Peels")
+    Reference.objects.create(tag="R1", citation="A trial.", status="read")
+    FrequentQuestion.objects.create(question="Does it hurt?", answer="A little.")
+    Comparison.objects.create(slug="laser-or-peel", title="Laser or peel?", intro="Both.")
