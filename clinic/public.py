@@ -18,6 +18,7 @@ PUBLIC_VIEWS = frozenset(
         "treatments:care",
         "treatments:care_calendar",
         "costs",
+        "plan",
         # Booking: the draft's token in the session says whose it is, the mailed code who they are.
         "booking:what",
         "booking:who",

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from clinic.site import account as own_account
-from clinic.site import costs, health, styleguide, views
+from clinic.site import costs, health, plan, styleguide, views
 
 handler400 = "clinic.site.errors.bad_request"
 handler404 = "clinic.site.errors.not_found"
@@ -42,6 +42,7 @@ urlpatterns = [
         path("practitioners/", views.practitioners, name="practitioners"),
         path("practitioners/<slug:slug>/", views.practitioner, name="practitioner"),
         path("costs/", costs.costs, name="costs"),
+        path("plan/", plan.plan, name="plan"),
         path("reviews/ledger/", views.ledger, name="ledger"),
         path("styleguide/", styleguide.index, name="styleguide"),
         path("", include("treatments.urls")),

@@ -56,6 +56,12 @@ class HomeCareWords(TranslationOptions):
     required_languages = ("en",)
 
 
+@register(models.Combination)
+class ReasonWords(TranslationOptions):
+    fields = ("reason",)
+    required_languages = ("en",)
+
+
 @register(models.Comparison)
 class ComparisonWords(TranslationOptions):
     fields = ("title", "intro", "first", "second", "conclusion")
@@ -75,5 +81,5 @@ class QuestionWords(TranslationOptions):
 
 
 # A history copies the fields that the model has at that moment, so it begins once the translated ones are there.
-for followed in (models.Treatment, models.TreatmentFacts, models.Concern, models.Comparison):
+for followed in (models.Treatment, models.TreatmentFacts, models.Concern, models.Comparison, models.Combination):
     simple_history.register(followed)

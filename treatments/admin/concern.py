@@ -2,13 +2,15 @@
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from modeltranslation.admin import TranslationAdmin
 
 from clinic.accounts.admin_base import Followed, ListManners, Published, Words
-from treatments.admin.lines import Lines, ShortLines, Sourced
+from treatments.admin.lines import CombinationForm, Lines, ShortLines, Sourced
 from treatments.models import (
     Area,
     Cause,
+    Combination,
     Comparison,
     ComparisonLine,
     Concern,
@@ -79,6 +81,35 @@ class ComparisonAdmin(Published, Sourced, Words, TranslationAdmin[Comparison], F
         (_("Publication"), {"fields": ["is_published", "position"]}),
     ]
     empty_words = _("No comparison is written yet. Add one that patients keep asking for.")
+
+
+@admin.register(Combination)
+class CombinationAdmin(Published, Sourced, Words, TranslationAdmin[Combination], Followed, ListManners):
+    list_display = ["reason", "firsts", "thens", "wait", "same_day", "comes_first", "is_refused", "position"]
+    list_filter = ["same_day", "comes_first", "is_refused", "evidence_grade"]
+    search_fields = ["reason_en", "reason_zh_hant", "first", "then"]
+    form = CombinationForm
+    fieldsets = [
+        (None, {"fields": ["first", "then", ("wait_days", "wait_months"), "reason"]}),
+        (_("How they are planned"), {"fields": ["same_day", "comes_first", "is_refused"]}),
+        (_("Evidence"), {"fields": ["evidence_grade", "refs"]}),
+        (_("Publication"), {"fields": ["position"]}),
+    ]
+    empty_words = _("No pair of treatments is described yet, so the planner plans none.")
+
+    @admin.display(description=_("first"))
+    def firsts(self, row: Combination) -> str:
+        return ", ".join(row.first)
+
+    @admin.display(description=_("then"))
+    def thens(self, row: Combination) -> str:
+        return ", ".join(row.then)
+
+    @admin.display(description=_("wait"))
+    def wait(self, row: Combination) -> str:
+        if row.wait_months:
+            return ngettext("%d month", "%d months", row.wait_months) % row.wait_months
+        return ngettext("%d day", "%d days", row.wait_days) % row.wait_days if row.wait_days else ""
 
 
 @admin.register(FrequentQuestion)
