@@ -51,7 +51,12 @@ def navigation(request: HttpRequest) -> list[NavItem]:
 
 def footer_navigation(request: HttpRequest) -> list[dict[str, str]]:
     """The small links at the foot of every page."""
-    links = [(_("Costs"), "costs"), (_("Plan a combination"), "plan"), (_("About and contact"), "about"), (_("Privacy"), "privacy")]
+    links = [
+        (_("Costs"), "costs"),
+        (_("Plan a combination"), "plan"),
+        (_("About and contact"), "about"),
+        (_("Privacy"), "privacy"),
+    ]
     if not request.user.is_authenticated:
         links.append((_("Sign in"), "account_login"))
     return [{"label": label, "url": reverse(name)} for label, name in links]
