@@ -70,7 +70,7 @@ class PlanWishes(forms.Form):
         choices = [(treatment.slug, plain(treatment, "name")) for treatment in treatments]
         cast("forms.MultipleChoiceField", self.fields["treatment"]).choices = choices
         self.helper = FormHelper()
-        self.helper.layout = Layout("treatment", Div("start", "event", css_class="grid-3"))
+        self.helper.layout = Layout(Div("start", "event", css_class="grid-3"), "treatment")
         self.helper.form_tag = False
         self.helper.disable_csrf = True
 

@@ -176,7 +176,7 @@ def test_the_drawing_stays_within_its_width(chosen, shaped, start):
     assert drawing.marks[0].x == 0
     assert all(mark.x >= 0 and mark.x + mark.width <= 100.01 for mark in drawing.marks)
     assert all(0 < month.x < 100 for month in drawing.months)
-    assert sum(month.is_named for month in drawing.months) <= 6
+    assert sum(month.is_named for month in drawing.months) <= 4
 
 
 def test_the_rules_know_every_procedure_that_the_plan_knows():

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from treatments.planning.courses import Course
 
-_LABELS = 6  # month names that fit beside one another on a phone
+_LABELS = 4  # dates that fit beside one another on a phone
 
 
 @dataclass(frozen=True, slots=True)
