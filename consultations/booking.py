@@ -3,7 +3,6 @@
 Every verb is one transaction: lock the rows used and end lapsed holds on them (see taking.py), write, record, tell.
 """
 
-import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,14 +14,23 @@ from django.db.models import Count, Q
 
 from clinic.accounts.models import User
 from clinic.audit.models import Action
-from clinic.crypto import digest
 from clinic.premises.law import Matter
 from clinic.premises.models import Clinic
 from consultations import availability, intake, messages, taking, transitions
 from consultations.access import OF_AGE
 from consultations.availability import Slot
 from consultations.errors import NotForMinors, NotOffered, SlotTaken, TooLate, TooManyOpen, TooManyToday
-from consultations.models import BookingMode, Cancelled, Consultation, EventKind, Kind, Patient, Status, lapsed
+from consultations.models import (
+    BLOCKING,
+    BookingMode,
+    Cancelled,
+    Consultation,
+    Draft,
+    EventKind,
+    Kind,
+    Patient,
+    Status,
+)
 from consultations.scheduling.policy import ChangePolicy, Terms, terms
 from practitioners.models import Practitioner, PractitionerKind
 from treatments.models import Concern, Treatment
@@ -53,54 +61,61 @@ def hold(
     kind: Kind,
     practitioners: Iterable[Practitioner],
     starts: datetime,
-    form_key: uuid.UUID,
-    holder: str,
+    draft: Draft | None,
     now: datetime,
 ) -> Consultation:
-    """Hold a time with the first of these practitioners who is free, instead of any the same holder held before.
+    """Hold a time for a draft with the first of these practitioners who is free, instead of the one it held before.
 
-    The same form sent again, for the same time, leads to the same hold as long as that stands.
+    The same choice sent again leads to the same hold as long as that stands.
     """
-    # A page shown again by Back still has its key, and may now name another time.
-    form_key = uuid.uuid5(form_key, f"{holder} {starts.timestamp()}")
-    people = list(practitioners)
+    people, before = list(practitioners), getattr(draft, "hold", None)
+    if standing := _standing(before, kind, people, starts, now):
+        return standing
     for _ in range(ATTEMPTS):
         # Nobody stands in their own way; whether this very form was here before is asked when the time is refused.
         slots = availability.who_is_free(
-            kind=kind, practitioners=people, starts=starts, now=now, ignoring=digest(holder)
+            kind=kind, practitioners=people, starts=starts, now=now, ignoring=before.pk if before else None
         )
         if not slots:
             break
         for slot in slots:
             try:
-                return _hold(actor, kind, slot, form_key, holder, now)
+                return _hold(actor, draft, before, kind, slot, now)
             except SlotTaken:
                 continue
-            except IntegrityError:  # the form's key is unique
-                return _twin(form_key, now)
-    return _twin(form_key, now)
+            except IntegrityError:  # a draft holds one time, and another form of it was faster
+                break
+    twin = Consultation.objects.filter(draft=draft).first() if draft else None
+    if standing := _standing(twin, kind, people, starts, now):
+        return standing
+    raise SlotTaken
 
 
-def _twin(form_key: uuid.UUID, now: datetime) -> Consultation:
-    """The hold that the same form has made, arriving twice at once; else somebody else was faster."""
-    twin: Consultation | None = Consultation.objects.blocking(now).filter(form_key=form_key).first()
-    if twin is None:
-        raise SlotTaken
-    return twin
+def _standing(
+    held: Consultation | None, kind: Kind, people: list[Practitioner], starts: datetime, now: datetime
+) -> Consultation | None:
+    """What is held or booked already, as far as it is this choice and has not lapsed."""
+    if held is None or (held.kind_id, held.starts) != (kind.pk, starts):
+        return None
+    is_chosen = held.practitioner_id in {each.pk for each in people}
+    is_standing = held.status in BLOCKING and (held.held_until is None or held.held_until > now)
+    return held if is_chosen and is_standing else None
 
 
-def _hold(actor: User | None, kind: Kind, slot: Slot, form_key: uuid.UUID, holder: str, now: datetime) -> Consultation:
-    instead_of = Q(status=Status.HELD, holder_hash=digest(holder)) & (lapsed(now) | ~Q(form_key=form_key))
+def _hold(
+    actor: User | None, draft: Draft | None, before: Consultation | None, kind: Kind, slot: Slot, now: datetime
+) -> Consultation:
     with taking.time():
-        taking.lock(now, practitioner=slot.practitioner_id, room=slot.room_id, instead_of=instead_of)
+        taking.lock(now, practitioner=slot.practitioner_id, room=slot.room_id, instead_of=before)
+        if before is not None:
+            Consultation.objects.filter(pk=before.pk, draft=draft).update(draft=None)
         consultation = Consultation.objects.create(
             kind=kind,
             status=Status.HELD,
             status_at=now,
             held_since=now,
             held_until=_held_until(now, slot.starts, now),
-            form_key=form_key,
-            holder_hash=digest(holder),
+            draft=draft,
             **_times(kind, slot),
         )
         transitions.note(consultation, EventKind.HELD, actor, now, after=slot.starts)
