@@ -16,8 +16,8 @@ from tests.consultations.bookings import audited, confirm, fresh, happened, hold
 from tests.factories import NOW, at
 
 MINUTE = timedelta(minutes=1)
-# Outside the transaction: hours, diary. Inside: its two ends, two locks, lapsed holds, three rows.
-STATEMENTS = 10
+# Outside the transaction: hours, diary. Inside: its two ends, the locks if need be, lapsed holds, three rows.
+STATEMENTS = 9
 
 
 @pytest.fixture
