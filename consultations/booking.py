@@ -10,7 +10,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Q
 
 from clinic.accounts.models import User
 from clinic.audit.models import Action
@@ -18,8 +17,9 @@ from clinic.premises.law import Matter
 from clinic.premises.models import Clinic
 from consultations import availability, intake, messages, taking, transitions
 from consultations.access import OF_AGE
+from consultations.admission import admit
 from consultations.availability import Slot
-from consultations.errors import NotForMinors, NotOffered, SlotTaken, TooLate, TooManyOpen, TooManyToday
+from consultations.errors import NotForMinors, NotOffered, SlotTaken, TooLate
 from consultations.models import (
     BLOCKING,
     BookingMode,
@@ -32,7 +32,7 @@ from consultations.models import (
     Status,
 )
 from consultations.scheduling.policy import ChangePolicy, Terms, terms
-from practitioners.models import Practitioner, PractitionerKind
+from practitioners.models import Practitioner
 from treatments.models import Concern, Treatment
 
 UNDO_FOR = timedelta(minutes=15)
@@ -162,7 +162,7 @@ def _confirm(
         raise NotForMinors
     with taking.time():
         taking.lock_for(consultation, now, patient=patient)
-        _refuse_hoarding(actor, patient, now)
+        admission = admit(actor=actor, patient=patient, consultation=consultation, now=now)
         transitions.set_status(
             consultation,
             {Status.HELD, Status.EXPIRED},
@@ -175,10 +175,18 @@ def _confirm(
             booked_at=now,
             concern=wish.concern,
             language=wish.language,
-            quote=quote(kind=consultation.kind, practitioner=consultation.practitioner, clinic=clinic),
+            quote=quote(fee_minor=admission.fee_minor, clinic=clinic),
         )
         consultation.treatments.add(*wish.treatments)
-        intake.begin(actor=actor, consultation=consultation, codes=wish.codes, answers=answers, clinic=clinic, now=now)
+        intake.begin(
+            actor=actor,
+            consultation=consultation,
+            codes=wish.codes,
+            answers=answers,
+            gradings=admission.gradings,
+            clinic=clinic,
+            now=now,
+        )
         told = EventKind.REQUESTED if on_request else EventKind.CONFIRMED
         transitions.note(consultation, told, actor, now, after=consultation.starts)
         transitions.record(Action.CONSULTATION_BOOKED, consultation, actor, now)
@@ -341,14 +349,9 @@ def may_undo(consultation: Consultation, now: datetime) -> bool:
     )
 
 
-def quote(*, kind: Kind, practitioner: Practitioner, clinic: Clinic) -> dict[str, Any]:
+def quote(*, fee_minor: int | None, clinic: Clinic) -> dict[str, Any]:
     """The fee as it stands now, kept with the booking so that a later price does not change it."""
-    fee = (
-        PractitionerKind.objects.filter(practitioner=practitioner, kind=kind.code)
-        .values_list("fee_minor", flat=True)
-        .first()
-    )
-    return {"fee_minor": fee, "currency": clinic.currency}
+    return {"fee_minor": fee_minor, "currency": clinic.currency}
 
 
 def _terms_of(by: Cancelled, consultation: Consultation, now: datetime) -> Terms:
@@ -383,15 +386,3 @@ def _times(kind: Kind, slot: Slot) -> dict[str, Any]:
         "blocked_from": slot.starts - timedelta(minutes=kind.minutes_before),
         "blocked_until": slot.ends + timedelta(minutes=kind.minutes_after),
     }
-
-
-def _refuse_hoarding(actor: User, patient: Patient, now: datetime) -> None:
-    """Few visits to come, and few bookings a day, for one patient and for one address whatever names it gives."""
-    counts = Consultation.objects.filter(Q(patient=patient) | Q(booked_by=actor)).aggregate(
-        to_come=Count("pk", filter=Q(status__in=[Status.REQUESTED, Status.CONFIRMED], starts__gt=now)),
-        today=Count("pk", filter=Q(booked_at__gt=now - timedelta(days=1), booked_at__lte=now)),
-    )
-    if counts["to_come"] >= settings.OPEN_CONSULTATIONS_PER_PERSON:
-        raise TooManyOpen
-    if counts["today"] >= settings.BOOKINGS_PER_PERSON_PER_DAY:
-        raise TooManyToday

@@ -18,7 +18,7 @@ from clinic.localtime import local
 from clinic.premises.law import Profile
 from clinic.premises.models import Clinic
 from clinic.premises.templatetags.clinic import listed
-from consultations import availability, booking, drafts, intake
+from consultations import admission, availability, booking, drafts, intake
 from consultations.availability import Slot
 from consultations.errors import BookingError, Incomplete, NotOffered
 from consultations.forms.booking import (
@@ -256,7 +256,8 @@ def _summary(found: Journey, asked: Questioning) -> dict[str, Any]:
     for page in pages:
         page["change_url"] = reverse("booking:intake", args=[page["slug"]])
     begun_pages = [page for page in pages if any(row["value"] for row in page["rows"])]
-    found.hold.quote = booking.quote(kind=found.hold.kind, practitioner=found.hold.practitioner, clinic=clinic)
+    fee = admission.fees(found.hold.kind, found.hold.practitioner).first()
+    found.hold.quote = booking.quote(fee_minor=fee, clinic=clinic)
     today = local(timezone.now(), clinic.zone).date()
     return {
         "clinic": clinic,

@@ -207,7 +207,13 @@ def test_once_the_patient_has_arrived_the_answers_stay_as_they_are(
 def test_nothing_is_stored_under_the_name_of_a_hold(cast: Cast) -> None:
     with pytest.raises(ValueError, match="no patient"), transaction.atomic():
         intake.begin(
-            actor=cast.alice, consultation=hold("14:00", imani()), codes=[], answers={}, clinic=_clinic(), now=NOW
+            actor=cast.alice,
+            consultation=hold("14:00", imani()),
+            codes=[],
+            answers={},
+            gradings=[],
+            clinic=_clinic(),
+            now=NOW,
         )
 
 

@@ -39,14 +39,14 @@ def test_holding_a_time_asks_ten_questions_at_most(carol) -> None:
     assert len(asked(carol.come_to("when").when)) == 9 + LOCKS
 
 
-def test_confirming_asks_twenty_one_questions_at_most(carol) -> None:
-    assert len(asked(carol.come_to("check").check)) == 20 + LOCKS
+def test_confirming_asks_eighteen_questions_at_most(carol) -> None:
+    assert len(asked(carol.come_to("check").check)) == 17 + LOCKS
 
 
 def test_who_is_signed_in_is_not_looked_up_again(carol) -> None:
     carol.come_to("check").client.force_login(User.objects.get(email=carol.email))
     assert carol.get("check/").status_code == 200  # the first page notes since when
-    assert len(asked(carol.check)) == 20 + LOCKS
+    assert len(asked(carol.check)) == 17 + LOCKS
 
 
 def test_no_page_of_the_intake_asks_the_same_twice(carol) -> None:
