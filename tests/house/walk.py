@@ -25,7 +25,7 @@ from tests.cast import ALICE_ASKS, BOB_ASKS, BORN, TUESDAY, Cast, enter, signed_
 from tests.factories import NOW, at
 from tests.house.rows import rows_of_the_admin
 from treatments.codes import Level
-from treatments.models import Questionnaire, RuleSet
+from treatments.models import Questionnaire, RuleSet, Treatment
 
 TABLE = Path(__file__).with_name("routes.txt")
 ROLES = ("visitor", "guest", "alice", "bob", "dr_imani", "dr_reyes", "sam", "owner")
@@ -196,20 +196,15 @@ def _newcomer(imani: Practitioner) -> Client:
 
 def _booked(cast: Cast) -> Client:
     """Alice's browser right after booking."""
-    _draft, secret = _begun({})
-    cast.alices_visit.holder_hash = digest(secret)
-    cast.alices_visit.save(update_fields=["holder_hash"])
+    draft, secret = _begun({})
+    cast.alices_visit.draft = draft
+    cast.alices_visit.save(update_fields=["draft"])
     return _with_draft(secret)
 
 
 def _begun(details: dict[str, Any]) -> tuple[Draft, str]:
     draft, secret = drafts.begin(now=NOW)
-    steps = {
-        "concern": "enlarged-pores",
-        "treatments": ["microneedling"],
-        "kind": "first_visit",
-        "practitioner": "anyone",
-    }
+    steps = factories.chosen(wants=Treatment.objects.filter(slug="microneedling"))
     return drafts.keep(draft=draft, now=NOW, details=details, **steps), secret
 
 

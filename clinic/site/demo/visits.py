@@ -1,6 +1,5 @@
 """Four weeks of the demo clinic's visits, past and to come, made through the verbs with the clock of their day."""
 
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -8,7 +7,6 @@ from random import Random
 
 from clinic import outbox
 from clinic.accounts.models import User
-from clinic.crypto import token
 from clinic.premises.models import Clinic
 from clinic.site.demo import guide, judgements, voices
 from clinic.site.demo.answers import (
@@ -143,8 +141,7 @@ def _hold(practitioner: Practitioner, kind: Kind, slot: Slot, user: User, at: da
         kind=kind,
         practitioners=[practitioner],
         starts=slot.starts,
-        form_key=uuid.uuid4(),
-        holder=token(),
+        draft=None,
         now=at,
     )
 
