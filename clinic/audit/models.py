@@ -43,6 +43,7 @@ class Action(models.TextChoices):
     CONSULTATION_STARTED = "consultation_started", _("Consultation started")
     CONSULTATION_COMPLETED = "consultation_completed", _("Consultation completed")
     CONSULTATION_NO_SHOW = "consultation_no_show", _("Patient did not come")
+    TREATED_EARLY = "treated_early", _("Treatment before the time to decide was over")
     LINK_USED = "link_used", _("Mailed link used")
     REVIEW_SUBMITTED = "review_submitted", _("Review written")
     REVIEW_EDITED = "review_edited", _("Review changed by its author")

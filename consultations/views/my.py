@@ -19,7 +19,7 @@ from clinic.accounts.models import User
 from clinic.audit.models import Action
 from clinic.localtime import local
 from clinic.premises.models import Clinic
-from consultations import access, booking, drafts, enquiries, intake, replies, suggestions
+from consultations import access, booking, deciding, drafts, enquiries, intake, replies, suggestions
 from consultations.errors import BookingError, MovedOn, NotOffered
 from consultations.forms.booking import ConsentForm, WhenForm
 from consultations.models import Cancelled, ConsentKind, ConsentText, Consultation, Status
@@ -78,8 +78,15 @@ def consultation(request: HttpRequest, reference: str) -> HttpResponse:
     one, now = _mine(request, reference), timezone.now()
     may_read = access.answerable_by(_me(request), now).filter(pk=one.pk).exists()
     context = _context(one, now) | {"may_read": may_read, "may_edit": one.status in intake.EDITABLE}
-    context |= _waiting(one) if may_read else {}
+    if may_read:
+        context |= _waiting(one) | {"undecided_until": _undecided_until(one, now)}
     return render(request, "consultations/my/consultation.html", context)
+
+
+def _undecided_until(one: Consultation, now: datetime) -> datetime | None:
+    """Until when they may think over what was discussed, while that time runs."""
+    until = deciding.undecided_until(one, clinic=Clinic.objects.the())
+    return until if until and now < until else None
 
 
 def _waiting(one: Consultation) -> dict[str, Any]:
