@@ -13,7 +13,7 @@ from clinic.premises import overrides
 from clinic.premises.law import Matter, Setting
 from clinic.premises.models import Clinic
 from consultations import deciding, visits
-from consultations.errors import NotYet
+from consultations.errors import NotYet, NotYetUnderAge
 from consultations.models import Consultation, Performed, Status
 from consultations.scheduling.deciding import carried_out_from
 from tests import factories
@@ -137,6 +137,47 @@ def test_where_the_owner_has_taken_the_rule_away_nothing_waits(visit, needling, 
     overrides.make(actor=owner, matter=Matter.COOLING_OFF, setting=Setting.OFF, reason=why, now=NOW)
     carry_out(visit, needling)
     assert Performed.objects.get().consented_afresh_at is None
+
+
+# --- under 18 --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def bens(cast, visit) -> Consultation:
+    """A visit of Alice's son, who is fourteen; the clinic is in Australia."""
+    Clinic.objects.update(jurisdiction="AU")
+    ben = factories.patient("Ben Wong", cast.alice, date_of_birth="2012-06-01", relation="guardian")
+    return factories.consultation(ben, visit.practitioner, at("11:00", TUESDAY), wants=visit.treatments.all())
+
+
+def test_under_18_in_australia_seven_days_pass_whatever_the_reason(bens, needling):
+    with pytest.raises(NotYetUnderAge):
+        carry_out(bens, needling, early=EARLY)
+    carry_out(bens)
+    bens.practitioner.hours.update(opens="09:00")
+    week_on = another(bens, TUESDAY + 7 * DAY, "10:30")
+    with pytest.raises(NotYetUnderAge):
+        carry_out(week_on, needling, now=bens.starts + 7 * DAY - SECOND, early=EARLY)
+    carry_out(week_on, needling, now=bens.starts + 7 * DAY)
+    assert Performed.objects.get().consented_afresh_at is None
+
+
+def test_the_page_asks_for_no_reason_under_18(bens, needling, dr_imani, monday):
+    monday.move_to(bens.starts)
+    doctor, path = signed_in(dr_imani), f"/desk/{bens.reference}/treated/"
+    page = doctor.get(path)
+    assert "reason" not in page.context["form"].fields
+    assert "not before Tuesday 11 May, 11:00, Hong Kong time" in page.text
+    assert "seven days pass between the first consultation and any procedure" in page.text
+    assert doctor.post(path, {"done": [str(needling.pk)], **AGREED}).status_code == 422
+    assert not Performed.objects.exists()
+
+
+def test_an_adult_in_australia_and_a_child_in_hong_kong_have_a_day(bens, visit, needling):
+    assert _waits(visit, needling)[needling.pk].until == TEN + DAY
+    Clinic.objects.update(jurisdiction="HK")
+    wait = _waits(bens, needling)[needling.pk]
+    assert (wait.until, wait.may_be_shortened) == (bens.starts + DAY, True)
 
 
 # --- the reason ------------------------------------------------------------------------------------------------------
