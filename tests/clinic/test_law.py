@@ -76,6 +76,8 @@ def test_hong_kong_shows_reviews_with_a_notice_and_gives_a_day_to_decide():
 
 @pytest.mark.parametrize(("place", "matter"), [
     ("TW", Matter.BEFORE_AFTER), ("TW", Matter.DISCOUNTS), ("TW", Matter.PREPAYMENT), ("AU", Matter.TESTIMONIALS),
+    ("TW", Matter.FAMOUS_NAMES), ("TW", Matter.PUBLIC_QUESTIONS), ("AU", Matter.FAMOUS_NAMES),
+    ("GB", Matter.FAMOUS_NAMES),
 ])  # fmt: skip
 def test_what_a_place_bars_is_off(place, matter):
     assert not law.profile(place).allows(matter)
