@@ -20,6 +20,8 @@ LONGEST = {"bio": 2000, "approach": 600, "education": 1000}
 class ModerationForm(forms.Form):
     """Publish, or withhold for one of the stated reasons."""
 
+    # What the page showed: the newest act of the ledger about this review.
+    seen = forms.IntegerField(widget=forms.HiddenInput)
     decision = forms.ChoiceField(
         label=_("Decision"),
         choices=[("publish", _("Publish")), ("withhold", _("Withhold"))],

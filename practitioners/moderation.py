@@ -25,6 +25,11 @@ class Answered(ReviewError):
     sentence = _("This review has a reply already.")
 
 
+def newest_act(review: Review) -> int:
+    """The number in the ledger of what happened to the review last: a page shows the review as of this act."""
+    return int(review.acts.order_by("-number").values_list("number", flat=True).first() or 0)
+
+
 def publish(*, actor: User, review: Review, now: datetime) -> Review:
     """Let everyone read the review, whatever its stars; what was reported stays, what was withheld comes back."""
     return _decide(actor, review, ReviewState.PUBLISHED, "", now)
@@ -91,7 +96,11 @@ def _decide(actor: User, review: Review, state: ReviewState, reason: str, now: d
     )
     act = Act.PUBLISHED if state == ReviewState.PUBLISHED else Act.UPHELD if appealed else Act.WITHHELD
     as_read = Review.objects.filter(
-        pk=review.pk, state=review.state, edited_at=review.edited_at, heard_at=review.heard_at
+        pk=review.pk,
+        state=review.state,
+        edited_at=review.edited_at,
+        appealed_at=review.appealed_at,
+        heard_at=review.heard_at,
     )
     with transaction.atomic():
         decidable = as_read.exclude(state=ReviewState.WITHDRAWN)

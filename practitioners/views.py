@@ -29,7 +29,7 @@ from practitioners.models import (
     WithheldFor,
 )
 from practitioners.proposals import ProposalError
-from practitioners.reviews import ReviewError
+from practitioners.reviews import MovedOn, ReviewError
 
 REPORTS_AN_HOUR = 10
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -65,7 +65,7 @@ def moderate(request: HttpRequest, pk: int) -> HttpResponse:
     review = get_object_or_404(
         Review.objects.select_related("practitioner", "invitation", "treatment", "concern"), pk=pk
     )
-    form = ModerationForm(request.POST or None)
+    form = ModerationForm(request.POST or None, initial={"seen": moderation.newest_act(review)})
     status = 422 if form.is_bound else 200
     if form.is_valid():
         try:
@@ -73,8 +73,10 @@ def moderate(request: HttpRequest, pk: int) -> HttpResponse:
             flash.success(request, _("The decision is saved. The author hears of it by e-mail."))
             return redirect("moderation:queue")
         except ReviewError as refused:
-            form.add_error(None, str(refused.sentence))
-            status = 409
+            # The page anew: whoever decides now has seen what it shows.
+            review.refresh_from_db()
+            form, status = ModerationForm(initial={"seen": moderation.newest_act(review)}), 409
+            flash.error(request, str(refused.sentence))
     context = {
         "form": form,
         "review": review,
@@ -94,6 +96,8 @@ def moderate_reply(request: HttpRequest, pk: int) -> HttpResponse:
     if state is None:
         raise Http404
     try:
+        if request.POST.get("written") != answer.written_at.isoformat():  # not the reply that the page showed
+            raise MovedOn
         moderation.decide_reply(actor=actor, reply=answer, state=state, now=timezone.now())
         flash.success(request, _("The decision is saved."))
     except ReviewError as refused:
@@ -239,6 +243,8 @@ def _since(waiting: Any) -> list[tuple[Review, Any]]:
 
 def _decide(request: HttpRequest, review: Review, form: ModerationForm) -> None:
     actor, now = _moderator(request), timezone.now()
+    if form.cleaned_data["seen"] != moderation.newest_act(review):
+        raise MovedOn
     if form.cleaned_data["decision"] == "publish":
         moderation.publish(actor=actor, review=review, now=now)
     else:

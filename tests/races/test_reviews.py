@@ -41,7 +41,9 @@ def test_two_moderators_and_a_reader_at_once_leave_one_decision_each(live_server
     reported = moderation.publish(actor=cast.sam, review=factories.review(imani, stars=3), now=NOW)
     sam, owner = session_of(signed_in(cast.sam)), session_of(signed_in(cast.owner))
     errands = [
-        (who, presses(f"/moderation/{review.pk}/", decision="publish")) for review in waiting for who in (sam, owner)
+        (who, presses(f"/moderation/{review.pk}/", decision="publish", seen=str(moderation.newest_act(review))))
+        for review in waiting
+        for who in (sam, owner)
     ]
     errands += [(session_with(), presses(f"/reviews/{reported.pk}/report/", reason="abuse"))] * 4
     answers = race(live_server.url, errands)
