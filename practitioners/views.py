@@ -61,7 +61,7 @@ def _queue(request: HttpRequest, actor: User, refused: DeclineForm | None = None
 @GET_OR_POST
 def moderate(request: HttpRequest, pk: int) -> HttpResponse:
     """One review, and the decision about it."""
-    _moderator(request)
+    actor = _moderator(request)
     review = get_object_or_404(
         Review.objects.select_related("practitioner", "invitation", "treatment", "concern"), pk=pk
     )
@@ -77,21 +77,25 @@ def moderate(request: HttpRequest, pk: int) -> HttpResponse:
             review.refresh_from_db()
             form, status = ModerationForm(initial={"seen": moderation.newest_act(review)}), 409
             flash.error(request, str(refused.sentence))
-    context = {
-        "form": form,
+    context = {"form": form, "is_own": moderation.is_about(actor, review)} | _read(review)
+    return render(request, "practitioners/moderation_review.html", context, status=status)
+
+
+def _read(review: Review) -> dict[str, Any]:
+    """What a moderator reads of a review before deciding."""
+    return {
         "review": review,
         "signs": pointing.signs(f"{review.author} {review.text}"),
         "reports": review.reports.all(),
         "acts": review.acts.select_related("by"),
     }
-    return render(request, "practitioners/moderation_review.html", context, status=status)
 
 
 @require_POST
 def moderate_reply(request: HttpRequest, pk: int) -> HttpResponse:
     """Publish the practitioner's reply, or withhold it."""
     actor = _moderator(request)
-    answer = get_object_or_404(Reply.objects.select_related("review"), pk=pk)
+    answer = get_object_or_404(Reply.objects.select_related("review__practitioner"), pk=pk)
     state = {"publish": ReplyState.PUBLISHED, "withhold": ReplyState.WITHHELD}.get(request.POST.get("decision", ""))
     if state is None:
         raise Http404

@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 
+from clinic.accounts import roles
+from clinic.accounts.roles import Role
 from clinic.audit.models import Action, AuditEntry
 from practitioners import moderation, reviews
 from practitioners.models import Practitioner, Reply, ReplyState, Review, ReviewReport, WithheldFor
@@ -205,6 +207,24 @@ def test_nobody_replies_for_another(as_dr_reyes, as_sam, as_alice, published):
         assert browser.post(f"/own-reviews/{published.pk}/reply/", {"text": "Thank you."}).status_code == 404
     assert published.text not in as_dr_reyes.get("/own-reviews/").content.decode()
     assert not Reply.objects.exists()
+
+
+def test_a_practitioner_at_the_desk_decides_nothing_about_themselves(cast, dr_imani, imani, published):
+    roles.give(dr_imani, Role.STAFF)
+    waiting = factories.review(imani, stars=1)
+    reply = moderation.reply(
+        actor=dr_imani, practitioner=imani, review=published, text="Thanks.", language="en", now=NOW
+    )
+    browser = signed_in(dr_imani)
+    assert "This review is about you." in browser.get(f"/moderation/{waiting.pk}/").text
+    for told in ({"decision": "publish"}, {"decision": "withhold", "reason": "abuse"}):
+        answer = decide(browser, waiting, **told)
+        assert (answer.status_code, state(waiting)) == (409, "pending")
+    written = {"decision": "publish", "written": reply.written_at.isoformat()}
+    assert "This review is about you." in browser.post(f"/moderation/replies/{reply.pk}/", written, follow=True).text
+    assert Reply.objects.get().state == "pending"
+    other = factories.review(Practitioner.objects.get(slug="dr-reyes"))
+    assert decide(browser, other).status_code == 302
 
 
 def test_a_reply_is_decided_by_a_moderator_only(as_dr_imani, cast, imani, published):
