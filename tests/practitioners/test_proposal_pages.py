@@ -97,7 +97,7 @@ def test_staff_read_old_and_new_beside_each_other_with_what_is_barred(as_sam, im
     page = as_sam.get("/moderation/").text
     assert "Trained." in page
     assert ABOUT in page
-    assert "<mark>painless</mark> How much it hurts differs; say what most people feel." in page
+    assert "<mark>painless</mark> How much it hurts differs; say what most people feel. (Sources: The Just" in page
     assert "曾受訓。" not in page, "what would not change is not shown"
 
 
