@@ -92,6 +92,7 @@ class OwnWordsForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["seen"] = forms.CharField(required=False, widget=forms.HiddenInput)
         for column, text, language in proposals.COLUMNS:
             self.fields[column] = forms.CharField(
                 label=proposals.title(text, language),

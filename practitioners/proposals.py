@@ -1,5 +1,6 @@
 """A practitioner's own words for their profile: proposed, taken back, published or declined by somebody else."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +15,7 @@ from modeltranslation.utils import build_localized_fieldname
 from clinic.accounts.models import User
 from clinic.audit import trail as audit
 from clinic.audit.models import Action
+from clinic.crypto import digest
 from clinic.premises import wording
 from clinic.premises.law import Profile
 from practitioners.models import Practitioner, ProposalState, ProposedWords
@@ -34,6 +36,13 @@ class ProposalError(Exception):
 
 class NothingNew(ProposalError):
     sentence = _("These are the words that your profile shows already.")
+
+
+class Stale(ProposalError):
+    sentence = _(
+        "Your profile was changed after you opened this page. Nothing was sent, and your words are still here. Compare "
+        "them with what it says now, and send them again."
+    )
 
 
 class Decided(ProposalError):
@@ -69,10 +78,25 @@ def public_words(practitioner: Practitioner) -> dict[str, str]:
     return {column: getattr(practitioner, column) or "" for column, _text, _language in COLUMNS}
 
 
+def fingerprint(practitioner: Practitioner) -> str:
+    """The public words in short, by which a form tells whether they have changed since it was opened."""
+    return digest(json.dumps(public_words(practitioner), sort_keys=True))
+
+
 def title(text: str, language: str) -> str:
     """What a text is called, with its language: About (English)."""
     names = {field.name: field.verbose_name for field in Practitioner._meta.fields}
     return f"{capfirst(str(names[text]))} ({dict(settings.LANGUAGES)[language]})"
+
+
+def different(practitioner: Practitioner, words: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Title, language and public text of what reads otherwise in these words."""
+    shown = public_words(practitioner)
+    return [
+        (title(text, language), language, shown[column])
+        for column, text, language in COLUMNS
+        if _as_typed(shown[column]) != _as_typed(words.get(column) or "")
+    ]
 
 
 def changes(proposal: ProposedWords, rules: Profile) -> list[Change]:
@@ -97,10 +121,18 @@ def is_of(person: User, proposal: ProposedWords) -> bool:
     return person.pk in {proposal.proposed_by_id, proposal.practitioner.user_id}
 
 
-def propose(*, actor: User, practitioner: Practitioner, words: Mapping[str, str], now: datetime) -> ProposedWords:
-    """Let the words that differ from the profile wait for staff, in the place of those that waited before."""
+def propose(
+    *, actor: User, practitioner: Practitioner, words: Mapping[str, str], seen: str, now: datetime
+) -> ProposedWords:
+    """Let the words that differ from the profile wait for staff, in the place of those that waited before.
+
+    `seen` is the fingerprint of the profile as its practitioner saw it: an old page would propose old words back.
+    """
     with transaction.atomic():
-        shown = public_words(_locked(practitioner.pk))
+        locked = _locked(practitioner.pk)
+        if seen != fingerprint(locked):
+            raise Stale
+        shown = public_words(locked)
         typed = {column: _as_typed(words[column]) for column in shown}
         new = {column: text for column, text in typed.items() if text != _as_typed(shown[column])}
         if not new:

@@ -188,21 +188,31 @@ def own_profile(request: HttpRequest) -> HttpResponse:
     me = _practitioner(request)
     last = me.proposals.select_related("practitioner").first()
     waiting = last.words if last and last.state == ProposalState.PENDING else {}
-    form = OwnWordsForm(request.POST or None, initial=proposals.public_words(me) | waiting)
-    status = 422 if form.is_bound else 200
+    shown = proposals.public_words(me) | {"seen": proposals.fingerprint(me)}
+    form = OwnWordsForm(request.POST or None, initial=shown | waiting)
+    status, different = 422 if form.is_bound else 200, []
     if form.is_valid():
         try:
-            words = form.cleaned_data
-            proposals.propose(actor=_user(request), practitioner=me, words=words, now=timezone.now())
+            proposals.propose(**_typed(request, form), practitioner=me, now=timezone.now())
             flash.success(request, _("The clinic reads your words before they appear."))
             return redirect("own_profile:words")
         except ProposalError as refused:
-            form.add_error(None, str(refused.sentence))
-            status = 409
-    changes = proposals.changes(last, Clinic.objects.the().law) if last else []
-    moved = any(change.has_moved_on for change in changes)
-    context = {"form": form, "practitioner": me, "last": last, "changes": changes, "has_moved_on": moved}
+            flash.error(request, str(refused.sentence))
+            typed, status = form.cleaned_data | {"seen": shown["seen"]}, 409
+            form, different = OwnWordsForm(initial=typed), proposals.different(me, typed)
+    context = {"form": form, "different": different, "practitioner": me} | _last(last)
     return render(request, "practitioners/own_profile.html", context, status=status)
+
+
+def _typed(request: HttpRequest, form: OwnWordsForm) -> dict[str, Any]:
+    words = dict(form.cleaned_data)
+    return {"actor": _user(request), "seen": words.pop("seen"), "words": words}
+
+
+def _last(last: ProposedWords | None) -> dict[str, Any]:
+    """What was proposed last, and what has become of it."""
+    changes = proposals.changes(last, Clinic.objects.the().law) if last else []
+    return {"last": last, "changes": changes, "has_moved_on": any(change.has_moved_on for change in changes)}
 
 
 @require_POST

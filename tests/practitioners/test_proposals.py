@@ -49,7 +49,8 @@ def shown() -> dict[str, str]:
 def test_what_is_proposed_waits_and_holds_only_what_would_change(imani, dr_imani) -> None:
     before = shown()
     words = {**before, "bio_en": ABOUT, "bio_zh_hant": "我先聆聽。"}
-    proposal = proposals.propose(actor=dr_imani, practitioner=imani, words=words, now=NOW)
+    seen = proposals.fingerprint(imani)
+    proposal = proposals.propose(actor=dr_imani, practitioner=imani, words=words, seen=seen, now=NOW)
     assert proposal.words == {"bio_en": ABOUT, "bio_zh_hant": "我先聆聽。"}
     assert proposal.instead_of == {"bio_en": "Trained.", "bio_zh_hant": ""}
     assert (proposal.state, proposal.proposed_by, proposal.proposed_at) == ("pending", dr_imani, NOW)
@@ -60,7 +61,7 @@ def test_what_is_proposed_waits_and_holds_only_what_would_change(imani, dr_imani
 @pytest.mark.parametrize("same", ["Trained.", "  Trained.\r\n"])
 def test_words_that_the_profile_shows_already_are_nothing_to_decide_about(imani, dr_imani, same) -> None:
     with pytest.raises(proposals.NothingNew):
-        proposals.propose(actor=dr_imani, practitioner=imani, words={**shown(), "bio_en": same}, now=NOW)
+        factories.proposal(imani, bio_en=same)
     assert not ProposedWords.objects.exists()
     assert trail() == []
 
