@@ -8,16 +8,22 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.utils import build_localized_fieldname
 
+from clinic import outbox
 from clinic.accounts.models import User
 from clinic.audit import trail as audit
 from clinic.audit.models import Action
 from clinic.crypto import digest
 from clinic.premises import wording
 from clinic.premises.law import Profile
+from clinic.premises.models import Clinic
 from practitioners.models import Practitioner, ProposalState, ProposedWords
 
 # What a practitioner says about themselves; name, title and registration are the clinic's to state.
@@ -172,6 +178,7 @@ def approve(*, actor: User, proposal: ProposedWords, now: datetime) -> ProposedW
         practitioner._history_user = actor
         practitioner.save()
         _record(actor, Action.WORDS_APPROVED, proposal, now)
+        _tell(proposal, now)
     return proposal
 
 
@@ -181,6 +188,7 @@ def decline(*, actor: User, proposal: ProposedWords, reason: str, now: datetime)
     with transaction.atomic():
         _move(proposal, actor, now, state=ProposalState.DECLINED, reason=reason)
         _record(actor, Action.WORDS_DECLINED, proposal, now)
+        _tell(proposal, now)
     return proposal
 
 
@@ -199,6 +207,30 @@ def _move(proposal: ProposedWords, actor: User, now: datetime, **change: Any) ->
     if waiting.update(decided_at=now, decided_by=actor, **change) != 1:
         raise Decided
     proposal.refresh_from_db()
+
+
+def _tell(proposal: ProposedWords, now: datetime) -> None:
+    """Write to whoever proposed the words that there is a decision; what it is stands on their page."""
+    person = proposal.proposed_by
+    if not person.is_active:
+        return
+    with translation.override(person.language):
+        context = {
+            "clinic": Clinic.objects.the(),
+            "person": person,
+            "base_url": settings.PUBLIC_BASE_URL,
+            "url": settings.PUBLIC_BASE_URL + reverse("own_profile:words"),
+        }
+        outbox.enqueue(
+            key=f"words_decided:{proposal.pk}",
+            to=person.email,
+            subject=gettext("About the words for your profile"),
+            text=render_to_string("emails/words_decided.txt", context),
+            html=render_to_string("emails/words_decided.html", context),
+            language=person.language,
+            due_at=now,
+            now=now,
+        )
 
 
 def _record(actor: User, action: Action, proposal: ProposedWords, now: datetime) -> None:
