@@ -170,7 +170,7 @@ def _judged(cast: Cast, imani: Practitioner) -> None:
         level=Level.INFO,
         reason=JUDGES,
     )
-    enquiries.ask(**by, items=["metal_allergy"], written=[WONDERS], due_at=NOW + timedelta(hours=5))
+    enquiries.ask(**by, items=["metal_allergy"], written=[WONDERS], language="en", due_at=NOW + timedelta(hours=5))
     suggestions.make(**by, treatments=[], not_before=TUESDAY + timedelta(days=9), words=SUGGESTS)
 
 

@@ -43,6 +43,7 @@ def judge(consultation: Consultation, at: datetime) -> None:
         consultation=consultation,
         items=["metal_allergy"],
         written=[QUESTION],
+        language="en",
         due_at=consultation.starts - timedelta(hours=2),
         now=at + timedelta(minutes=10),
     )
