@@ -278,4 +278,6 @@ def review(
 def proposal(who: Practitioner, *, now: datetime = NOW, **texts: str) -> ProposedWords:
     """Texts of a profile, in the practitioner's own words, that wait for staff."""
     actor = who.user or user(f"{who.slug}@clinic.test", Role.PRACTITIONER)
-    return proposals.propose(actor=actor, practitioner=who, words=proposals.public_words(who) | texts, now=now)
+    newest = Practitioner.objects.get(pk=who.pk)
+    words, seen = proposals.public_words(newest) | texts, proposals.fingerprint(newest)
+    return proposals.propose(actor=actor, practitioner=who, words=words, seen=seen, now=now)

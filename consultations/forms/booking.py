@@ -100,6 +100,27 @@ class WhenForm(forms.Form):
     )
 
 
+def guardian_field() -> Any:
+    """Whether a parent or guardian comes along."""
+    field: Any = forms.ChoiceField(
+        label=_("Will a parent or guardian come along?"),
+        choices=[("yes", _("Yes")), ("no", _("No")), ("unsure", _("Not sure"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("The patient is under 18. Choose whether a parent or guardian will come along.")},
+    )
+    field.look = "inline"
+    field.why = _("Under 18, a parent or guardian has to come along and agree to a treatment.")
+    return field
+
+
+class GuardianForm(PlainForm):
+    """The answer changed after booking."""
+
+    button = _("Save")
+
+    guardian_present = guardian_field()
+
+
 class AsksForGuardian(PlainForm):
     """Asks once more who comes along, as soon as it is known that the patient is under 18; what was typed stays.
 
@@ -120,17 +141,7 @@ class AsksForGuardian(PlainForm):
     def ask_for_guardian(self, born: date | None, after: str) -> None:
         if not self.is_under_age(born) or not self.law.allows(Matter.MINORS):
             return
-        field: Any = forms.ChoiceField(
-            label=_("Will a parent or guardian come along?"),
-            choices=[("yes", _("Yes")), ("no", _("No")), ("unsure", _("Not sure"))],
-            widget=forms.RadioSelect,
-            error_messages={
-                "required": _("The patient is under 18. Choose whether a parent or guardian will come along.")
-            },
-        )
-        field.look = "inline"
-        field.why = _("Under 18, a parent or guardian has to come along and agree to a treatment.")
-        self.fields["guardian_present"] = field
+        self.fields["guardian_present"] = guardian_field()
         names = list(self.fields)
         self.order_fields([*names[: names.index(after) + 1], "guardian_present"])
 

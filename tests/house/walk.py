@@ -137,7 +137,7 @@ POSTED = {
     "/desk/<reference>/note/": {"body": "Seen."},
     "/desk/<reference>/amend/": {"body": "Seen again."},
     "/reception/<reference>/change/": {"change": "arrived"},
-    "/own-profile/": {"bio_en": "I listen first."},
+    "/own-profile/": {"bio_en": "I listen first.", "seen": proposals.fingerprint(Practitioner())},
 }
 
 
@@ -170,7 +170,7 @@ def _judged(cast: Cast, imani: Practitioner) -> None:
         level=Level.INFO,
         reason=JUDGES,
     )
-    enquiries.ask(**by, items=["metal_allergy"], written=[WONDERS], due_at=NOW + timedelta(hours=5))
+    enquiries.ask(**by, items=["metal_allergy"], written=[WONDERS], language="en", due_at=NOW + timedelta(hours=5))
     suggestions.make(**by, treatments=[], not_before=TUESDAY + timedelta(days=9), words=SUGGESTS)
 
 
@@ -220,8 +220,7 @@ def _reviewed(cast: Cast, imani: Practitioner) -> None:
     """Everybody reads a review of Dr Imani, whose reply and own words wait for a moderator."""
     review = moderation.publish(actor=cast.sam, review=factories.review(imani), now=NOW)
     moderation.reply(actor=cast.dr_imani, practitioner=imani, review=review, text="Thanks.", language="en", now=NOW)
-    words = proposals.public_words(imani) | {"bio_en": PROPOSES}
-    proposals.propose(actor=cast.dr_imani, practitioner=imani, words=words, now=NOW)
+    factories.proposal(imani, bio_en=PROPOSES)
 
 
 def _arguments(cast: Cast, review_token: str) -> dict[tuple[str, str], str]:
