@@ -1,5 +1,6 @@
 """Four weeks of the demo clinic's visits, past and to come, made through the verbs with the clock of their day."""
 
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta

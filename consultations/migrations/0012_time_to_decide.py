@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consultations', '0008_a_completed_visit_invites_a_review'),
+        ('consultations', '0011_a_hold_belongs_to_its_draft'),
         ('practitioners', '0007_proposed_words'),
         ('treatments', '0005_reported_downtime'),
     ]
