@@ -73,9 +73,11 @@ def describe(*, draft: Draft, details: Mapping[str, Any], now: datetime) -> Draf
         fresh = Draft.objects.select_for_update(no_key=True).get(pk=draft.pk)
         if _who(fresh.steps.get("details", {})) != _who(details):
             fresh.user, fresh.patient, fresh.code_hash, fresh.code_expires_at = None, None, "", None
+        if _is_about_somebody_else(fresh.steps, details):
+            fresh.answers, fresh.steps = {}, {name: kept for name, kept in fresh.steps.items() if name != "fit"}
         fresh.steps = {**fresh.steps, "details": dict(details)}
         fresh.expires_at = _expiry(now)
-        fresh.save(update_fields=["steps", "expires_at", "user", "patient", "code_hash", "code_expires_at"])
+        fresh.save(update_fields=["steps", "answers", "expires_at", "user", "patient", "code_hash", "code_expires_at"])
     return fresh
 
 
@@ -200,6 +202,15 @@ def sweep(*, now: datetime) -> int:
 def _is_booked(draft: Draft) -> bool:
     held = hold_of(draft)
     return held is not None and held.patient_id is not None
+
+
+def _is_about_somebody_else(steps: Mapping[str, Any], details: Mapping[str, Any]) -> bool:
+    """Whether the details turn from oneself to another, or back: what was told of the one says nothing of the other.
+
+    Before any details the answers, of the fit, are the browser's own.
+    """
+    before = steps.get("details", {}).get("relation", Relation.SELF)
+    return bool(before != details.get("relation", Relation.SELF))
 
 
 def _who(details: Mapping[str, Any]) -> dict[str, Any]:
