@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from clinic.accounts import roles
+from clinic.accounts.roles import Role
 from clinic.outbox.models import OutboundMessage
-from consultations import inviting, visits
+from consultations import feedback, inviting, visits
 from consultations.models import Consultation, Feedback, Performed, VisitInvitation
 from consultations.visits import Done, Early
 from practitioners import moderation
@@ -258,6 +260,24 @@ def test_a_practitioner_says_what_was_carried_out(dr_imani, alices_visit, monday
     assert (performed.treatment, performed.code, performed.downtime_told) == (offered, offered.facts_id, 4)
     assert as_dr_imani.post(path, {"done": [str(offered.pk)], **why}).status_code == 409
     assert Performed.objects.count() == 1
+
+
+# --- from within -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_nobody_who_works_here_reviews_the_house(completed, visitor, alice, role):
+    """Not even after a visit of their own that they booked and that was completed."""
+    roles.give(alice, role)
+    address = link()
+    page = visitor.get(address)
+    assert page.status_code == 403
+    assert "by people who do not work at the clinic" in page.text
+    assert visitor.post(address, GOOD).status_code == 403
+    told = feedback.Told(5, "The best.", "A.", "en", {}, (), "")
+    with pytest.raises(feedback.OfTheHouse):
+        feedback.give(invited=VisitInvitation.objects.get(), told=told, now=completed.ends + 4 * DAY)
+    assert not Review.objects.exists()
 
 
 def test_nobody_else_says_what_was_carried_out(cast, alices_visit, monday):
