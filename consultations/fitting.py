@@ -5,21 +5,24 @@ their evaluator are those of the intake; of the rules only those take part that 
 that a question which comes later counts as not asked rather than as not known.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from math import ceil
 from typing import Any, Final
 
 from django.db import transaction
 
 from clinic.localtime import local
+from clinic.premises.law import Matter
 from clinic.premises.models import Clinic
 from consultations import drafts, published
 from consultations.models import Draft
 from treatments import questionnaire as questions
 from treatments import screening
 from treatments.codes import TreatmentCode
-from treatments.models import Version
+from treatments.models import Treatment, Version
+from treatments.planning.events import last_days
 from treatments.questionnaire.conditions import fields
 from treatments.screening import Audience, Rule, RuleSet, Verdict
 
@@ -35,6 +38,7 @@ ASKED: Final = (
 # A short path to what the intake works out from several questions; it stays with the fit.
 GIVEN: Final = ("fst", "skin_sensitivity")
 SKIN_TYPE: Final = tuple(f"fitz_q{number}" for number in range(1, 11))
+HOURS_A_DAY = 24
 # Whoever has not been asked their sex at birth is asked about pregnancy.
 _NOT_ASKED: Final = frozenset({"sex_at_birth"})
 
@@ -134,6 +138,31 @@ def fit(*, draft: Draft, clinic: Clinic, today: date) -> Fit | None:
         spare_days=int(str(facts["downtime_max_days"])) if "downtime_max_days" in facts else None,
         budget_minor=told["budget_minor"],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A day on which somebody wants to look as usual, and the last visit after which a session still is in time."""
+
+    day: date
+    last_visit: date
+
+
+def event(*, draft: Draft, treatments: Iterable[Treatment], clinic: Clinic) -> Event | None:
+    """The event that the draft knows of, for the treatments it is about; None without either.
+
+    A session follows the visit once the time to decide is over, and every one of the treatments has its cautious
+    downtime behind it on the day of the event.
+    """
+    asked = published.questions_of(published.questionnaire())
+    told = {"event_date": draft.answers.get("event_date")}
+    day = _day(screening.facts(asked, told, as_of=date.min).get("event_date"))
+    last = min((last_days(day, each.recovery).session for each in treatments), default=None) if day else None
+    if day is None or last is None:
+        return None
+    rule = clinic.law[Matter.COOLING_OFF]
+    wait = timedelta(days=ceil(rule.hours / HOURS_A_DAY)) if rule.is_allowed else timedelta(0)
+    return Event(day, last - wait)
 
 
 def items() -> list[questions.Item]:

@@ -24,7 +24,7 @@ from consultations.models import Draft
 from consultations.views.steps import SECRET, begun, journey
 from treatments.codes import Level, TreatmentCode
 from treatments.models import Reference, Treatment
-from treatments.planning.events import LastDays, Recovery, last_days
+from treatments.planning.events import LastDays, last_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +65,6 @@ def of(request: HttpRequest) -> Fit | None:
 def fitted(fit: Fit, treatment: Treatment) -> Fitted:
     """The fit of one treatment."""
     verdict, facts = fit.verdicts[TreatmentCode(treatment.code)], treatment.facts
-    recovery = Recovery(
-        typical=facts.downtime_typical_days,
-        cautious=facts.downtime_cautious_days,
-        sessions=treatment.plan.sessions.most,
-        spacing=treatment.course_spacing_days or facts.spacing_max_days,
-    )
     price = treatment.plan.price_minor
     return Fitted(
         treatment=treatment,
@@ -80,7 +74,7 @@ def fitted(fit: Fit, treatment: Treatment) -> Fitted:
         reasons=fit.reasons(treatment.code),
         too_long=None if fit.spare_days is None else facts.downtime_cautious_days > fit.spare_days,
         too_dear=None if fit.budget_minor is None or price is None else price > fit.budget_minor,
-        by_event=last_days(fit.event, recovery) if fit.event else None,
+        by_event=last_days(fit.event, treatment.recovery) if fit.event else None,
         today=fit.as_of,
     )
 

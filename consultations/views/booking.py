@@ -18,7 +18,7 @@ from clinic.localtime import local
 from clinic.premises.law import Profile
 from clinic.premises.models import Clinic
 from clinic.premises.templatetags.clinic import listed
-from consultations import admission, availability, booking, drafts, intake
+from consultations import admission, availability, booking, drafts, fitting, intake
 from consultations.availability import Slot
 from consultations.errors import BookingError, Incomplete, NotOffered
 from consultations.forms.booking import (
@@ -52,12 +52,10 @@ GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 def what(request: HttpRequest) -> HttpResponse:
     """Step 1: what brings the patient here."""
     now, found = timezone.now(), journey(request)
-    first: dict[str, Any] = {
-        "concern": request.GET.get("concern", ""),
-        "treatments": request.GET.getlist("treatment"),
-    }
-    if found and not found.booked and found.draft.concern:
-        first = {"concern": found.draft.concern.slug, "treatments": found.steps["treatments"]}
+    asked = {"concern": request.GET.get("concern", ""), "treatments": request.GET.getlist("treatment")}
+    first: dict[str, Any] = {name: wish for name, wish in asked.items() if wish}
+    if found and not found.booked and found.draft.concern:  # what the address asks for now wins over what was chosen
+        first = {"concern": found.draft.concern.slug, "treatments": found.steps["treatments"], **first}
     form = WhatForm(request.POST or None, initial=first, now=now)
     if request.method == "POST" and form.is_valid():
         found = begun(request)
@@ -107,7 +105,16 @@ def when(request: HttpRequest, found: Journey) -> HttpResponse:
             status, problem = 409, str(refused)
     context = times_page(request, Choosing(kind, people, now, found.hold), form)
     context |= head(found, 3, _("Step 3 of 7: when"), "booking:who") | {"problem": problem, "kind": kind}
+    context["event"] = _event(found, context["clinic"])
     return render(request, "consultations/booking/when.html", context, status=status)
+
+
+def _event(found: Journey, clinic: Clinic) -> fitting.Event | None:
+    """The day that the visitor wants to look as usual, if they have told one, for what they would like to discuss."""
+    if not found.draft.answers.get("event_date"):
+        return None
+    wanted = Treatment.objects.filter(slug__in=found.steps.get("treatments", [])).with_facts()
+    return fitting.event(draft=found.draft, treatments=wanted, clinic=clinic)
 
 
 def _hold(form: WhenForm, found: Journey, kind: Kind, people: list[Practitioner], now: Any) -> None:

@@ -9,11 +9,14 @@ from django.urls import reverse
 
 from clinic.audit.models import AuditEntry
 from clinic.crypto import digest
+from clinic.premises.models import Clinic
+from consultations import drafts, fitting
 from consultations.models import Draft
 from tests import factories
 from tests.factories import NOW
 from tests.pages import words
 from treatments import loading
+from treatments.models import Treatment
 from treatments.screening import Audience
 from treatments.templatetags.drawings import BURN_AND_TAN
 
@@ -225,3 +228,47 @@ def test_the_fit_costs_the_same_queries_on_every_page(client, django_assert_max_
         client.get(FIT)
     with django_assert_max_num_queries(9):
         client.get(reverse("treatments:treatments"))
+
+
+def test_the_times_of_a_visit_are_marked_by_the_event(client):
+    told(client, **NOTHING, event_date="2027-05-14")
+    assert client.get(reverse("booking:what")).status_code == 200
+    client.post(reverse("booking:what"), {"concern": "enlarged-pores", "treatments": ["microneedling-face"]})
+    with time_machine.travel(NOW, tick=False):
+        event = fitting.event(
+            draft=draft_of(client),
+            treatments=Treatment.objects.filter(slug="microneedling-face").with_facts(),
+            clinic=Clinic.objects.the(),
+        )
+    # 5 days of cautious downtime before the 14th, and a day to decide before the session
+    assert event is not None
+    assert (event.day, event.last_visit) == (date(2027, 5, 14), date(2027, 5, 8))
+
+
+def test_without_a_treatment_or_an_event_no_day_is_marked(client):
+    told(client, **NOTHING)
+    draft, clinic = draft_of(client), Clinic.objects.the()
+    assert fitting.event(draft=draft, treatments=Treatment.objects.with_facts(), clinic=clinic) is None
+    told(client, **NOTHING, event_date="2027-05-14")
+    assert fitting.event(draft=draft_of(client), treatments=[], clinic=clinic) is None
+
+
+def test_what_was_told_of_oneself_says_nothing_of_a_child(client):
+    told(client, **NOTHING)
+    who = {
+        "full_name": "Kid Lim",
+        "date_of_birth": "2005-04-15",
+        "sex_at_birth": "female",
+        "email": "carol@guests.test",
+    }
+    usual = {**who, "language": "en", "preferred_name": "", "phone": ""}
+    for relation, kept in (("self", True), ("partner", False)):
+        left = drafts.describe(draft=draft_of(client), details={"relation": relation, **usual}, now=NOW)
+        assert bool(left.answers) is kept
+
+
+def test_the_way_to_book_from_a_plan_wins_over_what_was_chosen_before(client):
+    client.post(reverse("booking:what"), {"concern": "enlarged-pores", "treatments": ["ipl-face"]})
+    page = client.get(reverse("booking:what"), {"treatment": ["carbon-laser", "glycolic-acid-peel"]})
+    assert page.context["form"]["treatments"].value() == ["carbon-laser", "glycolic-acid-peel"]
+    assert page.context["form"]["concern"].value() == "enlarged-pores"

@@ -12,8 +12,8 @@ from clinic.accounts.models import User
 from practitioners.models import Invitation, Review, SkinBand
 from tests.clinic import desk
 from tests.consultations import scene
+from tests.pages import words
 from tests.site import street
-from tests.site.test_practitioner_pages import words
 
 pytestmark = pytest.mark.django_db
 
