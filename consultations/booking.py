@@ -15,7 +15,7 @@ from clinic.accounts.models import User
 from clinic.audit.models import Action
 from clinic.premises.law import Matter
 from clinic.premises.models import Clinic
-from consultations import availability, intake, messages, taking, transitions
+from consultations import availability, intake, messages, quoting, taking, transitions
 from consultations.access import OF_AGE
 from consultations.admission import admit
 from consultations.availability import Slot
@@ -175,7 +175,7 @@ def _confirm(
             booked_at=now,
             concern=wish.concern,
             language=wish.language,
-            quote=quote(fee_minor=admission.fee_minor, clinic=clinic),
+            quote=quoting.quote(fee_minor=admission.fee_minor, treatments=wish.treatments, clinic=clinic),
         )
         consultation.treatments.add(*wish.treatments)
         intake.begin(
@@ -347,11 +347,6 @@ def may_undo(consultation: Consultation, now: datetime) -> bool:
         and consultation.cancelled_by == Cancelled.BY_PATIENT
         and now < min(consultation.status_at + UNDO_FOR, consultation.held_until or consultation.starts)
     )
-
-
-def quote(*, fee_minor: int | None, clinic: Clinic) -> dict[str, Any]:
-    """The fee as it stands now, kept with the booking so that a later price does not change it."""
-    return {"fee_minor": fee_minor, "currency": clinic.currency}
 
 
 def _terms_of(by: Cancelled, consultation: Consultation, now: datetime) -> Terms:

@@ -1,5 +1,6 @@
 """Booking, one topic a page: what, who, when, details and code, consent, intake, check, booked."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from clinic.localtime import local
 from clinic.premises.law import Profile
 from clinic.premises.models import Clinic
 from clinic.premises.templatetags.clinic import listed
-from consultations import admission, availability, booking, drafts, fitting, intake
+from consultations import admission, availability, booking, drafts, fitting, intake, quoting
 from consultations.availability import Slot
 from consultations.errors import BookingError, Incomplete, NotOffered
 from consultations.forms.booking import (
@@ -113,8 +114,7 @@ def _event(found: Journey, clinic: Clinic) -> fitting.Event | None:
     """The day that the visitor wants to look as usual, if they have told one, for what they would like to discuss."""
     if not found.draft.answers.get("event_date"):
         return None
-    wanted = Treatment.objects.filter(slug__in=found.steps.get("treatments", [])).with_facts()
-    return fitting.event(draft=found.draft, treatments=wanted, clinic=clinic)
+    return fitting.event(draft=found.draft, treatments=_wanted(found), clinic=clinic)
 
 
 def _hold(form: WhenForm, found: Journey, kind: Kind, people: list[Practitioner], now: Any) -> None:
@@ -263,13 +263,13 @@ def _summary(found: Journey, asked: Questioning) -> dict[str, Any]:
     for page in pages:
         page["change_url"] = reverse("booking:intake", args=[page["slug"]])
     begun_pages = [page for page in pages if any(row["value"] for row in page["rows"])]
-    fee = admission.fees(found.hold.kind, found.hold.practitioner).first()
-    found.hold.quote = booking.quote(fee_minor=fee, clinic=clinic)
+    fee, treatments = admission.fees(found.hold.kind, found.hold.practitioner).first(), _wanted(found)
+    found.hold.quote = quoting.quote(fee_minor=fee, treatments=treatments, clinic=clinic)
     today = local(timezone.now(), clinic.zone).date()
     return {
         "clinic": clinic,
         "groups": [
-            {"title": _("What you come for"), "change_url": reverse("booking:what"), "rows": _wishes(found, asked)},
+            _wishes(found, treatments, asked),
             *begun_pages,
         ],
         "urgent": urgent_now(asked, language=get_language() or "en", today=today),
@@ -280,14 +280,20 @@ def _summary(found: Journey, asked: Questioning) -> dict[str, Any]:
     }
 
 
-def _wishes(found: Journey, asked: Questioning) -> list[dict[str, str]]:
+def _wanted(found: Journey) -> tuple[Treatment, ...]:
+    """What they would like to discuss."""
+    return tuple(Treatment.objects.filter(slug__in=found.steps.get("treatments", [])).with_facts())
+
+
+def _wishes(found: Journey, treatments: Iterable[Treatment], asked: Questioning) -> dict[str, Any]:
+    """What they come for, as a group of the check."""
     assert found.draft.concern is not None
-    treatments = Treatment.objects.filter(slug__in=found.steps["treatments"])
-    return [
+    rows = [
         {"term": _("About"), "value": found.draft.concern.name},
         {"term": _("Would like to discuss"), "value": listed(treatments) or _("Open")},
         *_others_who_come(found, asked.questionnaire),
     ]
+    return {"title": _("What you come for"), "change_url": reverse("booking:what"), "rows": rows}
 
 
 def _others_who_come(found: Journey, questionnaire: Questionnaire) -> list[dict[str, str]]:
@@ -312,7 +318,7 @@ def _confirm(found: Journey, now: Any) -> None:
         patient=found.draft.patient,
         wish=booking.Wish(
             concern=found.draft.concern,
-            treatments=tuple(Treatment.objects.filter(slug__in=found.steps["treatments"])),
+            treatments=_wanted(found),
             language=found.steps.get("details", {}).get("language") or get_language() or settings.LANGUAGE_CODE,
         ),
         answers={**found.draft.answers, **_told(found)},
