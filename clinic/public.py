@@ -20,6 +20,7 @@ PUBLIC_VIEWS = frozenset(
         "costs",
         "plan",
         # The draft's token in the session says whose the answers are.
+        "mark",
         "fit",
         "fit_skin_type",
         "fit_clear",

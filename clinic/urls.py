@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from clinic.site import account as own_account
-from clinic.site import costs, fit, health, plan, styleguide, views
+from clinic.site import costs, fit, health, marking, plan, styleguide, views
 
 handler400 = "clinic.site.errors.bad_request"
 handler404 = "clinic.site.errors.not_found"
@@ -43,6 +43,7 @@ urlpatterns = [
         path("practitioners/<slug:slug>/", views.practitioner, name="practitioner"),
         path("costs/", costs.costs, name="costs"),
         path("plan/", plan.plan, name="plan"),
+        path("concerns/<slug:slug>/where/", marking.mark, name="mark"),
         path("fit/", fit.fit, name="fit"),
         path("fit/skin-type/", fit.skin_type, name="fit_skin_type"),
         path("fit/clear/", fit.clear, name="fit_clear"),

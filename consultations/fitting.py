@@ -21,7 +21,7 @@ from consultations.models import Draft
 from treatments import questionnaire as questions
 from treatments import screening
 from treatments.codes import TreatmentCode
-from treatments.models import Treatment, Version
+from treatments.models import ASKED_WHERE, Treatment, Version
 from treatments.planning.events import last_days
 from treatments.questionnaire.conditions import fields
 from treatments.screening import Audience, Rule, RuleSet, Verdict
@@ -173,6 +173,11 @@ def items() -> list[questions.Item]:
 def skin_type_items() -> list[questions.Item]:
     """The ten questions that work out the skin type."""
     return _optional(SKIN_TYPE)
+
+
+def place_items(concern: str) -> list[questions.Item]:
+    """The question of the intake that asks where a concern shows; none where the intake asks for no places."""
+    return _optional(ASKED_WHERE.get(concern, ()))
 
 
 def _optional(keys: tuple[str, ...]) -> list[questions.Item]:

@@ -20,7 +20,15 @@ from clinic.premises.models import Clinic
 from clinic.premises.templatetags.words import plain, words
 from clinic.reminders import Reminders, calendar_file
 from treatments.forms import CLOSED_CHOICES, MOST_BESIDE, Comparing, SessionDay, TreatmentFilter
-from treatments.models import Comparison, Concern, FrequentQuestion, Reference, Treatment, TreatmentCategory
+from treatments.models import (
+    Combination,
+    Comparison,
+    Concern,
+    FrequentQuestion,
+    Reference,
+    Treatment,
+    TreatmentCategory,
+)
 from treatments.planning import care as care_days
 from treatments.planning.care import CareDay
 
@@ -73,7 +81,8 @@ def treatment(request: HttpRequest, slug: str) -> HttpResponse:
     """One treatment: what it does, what it asks of you, what it costs, who does it."""
     treatment = get_object_or_404(Treatment.objects.published(timezone.now()).with_page(), slug=slug)
     shelf, questions = reverse("treatments:treatments"), FrequentQuestion.objects.about(treatment.category)
-    cited = [*treatment.facts.refs, *(tag for question in questions for tag in question.refs)]
+    combinations = Combination.objects.about(treatment.code)
+    cited = [*treatment.facts.refs, *(tag for each in [*questions, *combinations] for tag in each.refs)]
     context = {
         "trail": [
             (_("Treatments"), shelf),
@@ -82,6 +91,7 @@ def treatment(request: HttpRequest, slug: str) -> HttpResponse:
         "treatment": treatment,
         "facts": treatment.facts,
         "questions": questions,
+        "combinations": combinations,
         "references": Reference.objects.by_tag(dict.fromkeys(cited)),
     }
     return render(request, "treatments/treatment.html", context)

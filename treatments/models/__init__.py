@@ -4,6 +4,7 @@ from treatments.models.catalogue import PriceKind, Treatment, TreatmentCategory
 from treatments.models.combination import Combination, SameDay
 from treatments.models.comparison import Comparison, ComparisonLine
 from treatments.models.concern import (
+    ASKED_WHERE,
     Area,
     Cause,
     Concern,
@@ -36,6 +37,7 @@ from treatments.models.intake import (
 )
 
 __all__ = [
+    "ASKED_WHERE",
     "AftercareStep",
     "Area",
     "BeforeCareStep",

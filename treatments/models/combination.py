@@ -15,6 +15,12 @@ class SameDay(models.TextChoices):
     PROTOCOL = "protocol", _("Only as a practitioner’s own protocol")
 
 
+class CombinationManager(models.Manager["Combination"]):
+    def about(self, code: str) -> list["Combination"]:
+        """The rows that speak of a code, in their order; SQLite cannot look into a JSON list, and there are few."""
+        return [row for row in self.all() if code in row.first or code in row.then]
+
+
 class Combination(models.Model):
     """After any of the first codes, any of the second waits.
 
@@ -35,7 +41,7 @@ class Combination(models.Model):
     position = models.PositiveSmallIntegerField(_("position"), unique=True)
 
     history: ClassVar[Any]  # in both languages; translation.py begins it
-    objects: ClassVar[models.Manager["Combination"]]
+    objects: ClassVar[CombinationManager] = CombinationManager()
 
     class Meta:
         verbose_name = _("combination")

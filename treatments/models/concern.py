@@ -1,6 +1,6 @@
 """What brings people here: concerns with their causes, places, home care and questions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -10,6 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from treatments.models.choices import CATEGORY_CHOICES, GRADE_CHOICES
 from treatments.models.facts import TreatmentFacts
+
+# The concerns whose places the intake asks for, with its question.
+ASKED_WHERE: Mapping[str, tuple[str, ...]] = {"enlarged-pores": ("pore_areas",)}
 
 
 class ConcernQuerySet(models.QuerySet["Concern"]):
@@ -46,6 +49,11 @@ class Concern(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("treatments:concern", args=[self.slug])
+
+    @property
+    def asks_where(self) -> bool:
+        """Whether the intake asks where it shows."""
+        return self.slug in ASKED_WHERE
 
     @property
     def cited(self) -> list[str]:
