@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, FilteredRelation, Q
+from django.db.models import F, FilteredRelation, Q, Subquery
 from django.db.models.functions import Length, Trim
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
@@ -50,11 +50,11 @@ OVERRIDE_COLUMNS = {"override_place": "place", "override_matter": "matter", "ove
 
 
 class ClinicManager(models.Manager["Clinic"]):
-    def the(self) -> "Clinic":
-        """The one clinic and what its owner overrides, in one question; an unsaved one before there is any."""
+    def the(self, **along: Subquery) -> "Clinic":
+        """The one clinic, what its owner overrides and what else is asked, in one question; an unsaved one before."""
         stands = FilteredRelation("overrides", condition=Q(overrides__withdrawn_at=None))
         columns = {name: F(f"stands__{column}") for name, column in OVERRIDE_COLUMNS.items()}
-        rows = list(self.annotate(stands=stands).annotate(**columns))
+        rows = list(self.annotate(stands=stands).annotate(**columns, **along))
         clinic = next(iter(rows), None) or Clinic(name="Complexion")
         clinic.standing = [StandingOverride(*(vars(row)[name] for name in OVERRIDE_COLUMNS)) for row in rows]
         return clinic
