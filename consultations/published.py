@@ -1,7 +1,7 @@
 """The questionnaire and the rules in force, parsed once for each published version."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS
@@ -31,14 +31,19 @@ class InForce:
 
 def in_force() -> InForce:
     """All three in one question; of the versions only what `questions_of` and `rules_of` read."""
-    clinic = Clinic.objects.the(
+    clinic = Clinic.objects.the(_with_versions())
+    return InForce(clinic, _version(clinic, Questionnaire), _version(clinic, RuleSet))
+
+
+@cache
+def _with_versions() -> Any:
+    return Clinic.objects.overridden.annotate(
         **{
             f"{model.__name__}_{column}": Subquery(model.objects.published().values(column)[:1])
             for model in (Questionnaire, RuleSet)
             for column in READ
         }
     )
-    return InForce(clinic, _version(clinic, Questionnaire), _version(clinic, RuleSet))
 
 
 def _version(clinic: Clinic, model: Any) -> Any:
