@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from clinic.accounts.models import User
 from consultations import intake
@@ -32,14 +33,12 @@ def admit(*, actor: User, patient: Patient, consultation: Consultation, now: dat
     theirs = Consultation.objects.filter(Q(patient=patient) | Q(booked_by=actor))
     to_come = theirs.filter(status__in=[Status.REQUESTED, Status.CONFIRMED], starts__gt=now)
     today = theirs.filter(booked_at__gt=now - timedelta(days=1), booked_at__lte=now)
-    rows = Patient.objects.filter(pk=patient.pk).values(
-        *(f"gradings__{name}" for name in GRADED),
+    rows = _patients().annotate(
         has_enough_to_come=Exists(to_come[settings.OPEN_CONSULTATIONS_PER_PERSON - 1 :]),
         has_enough_today=Exists(today[settings.BOOKINGS_PER_PERSON_PER_DAY - 1 :]),
-        has_consented=Exists(intake.consents_to_newest(patient)),
         fee_minor=Subquery(fees(consultation.kind, consultation.practitioner)),
     )
-    known = list(rows)
+    known = list(rows.filter(pk=patient.pk))
     if known[0]["has_enough_to_come"]:
         raise TooManyOpen
     if known[0]["has_enough_today"]:
@@ -53,6 +52,13 @@ def fees(kind: Kind, practitioner: Practitioner) -> Any:
     """What this visit with this practitioner costs: one fee, or none."""
     of_both = PractitionerKind.objects.filter(practitioner=practitioner, kind=kind.code)
     return of_both.values_list("fee_minor", flat=True)
+
+
+@cache
+def _patients() -> Any:
+    """What is asked of each patient alike: a row for every grading, or one without; made once."""
+    consents = Exists(intake.consents_to_newest(OuterRef("pk")))
+    return Patient.objects.values(*(f"gradings__{name}" for name in GRADED), has_consented=consents)
 
 
 def _grading(row: dict[str, Any]) -> Grading:

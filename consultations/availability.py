@@ -50,6 +50,11 @@ class Slot:
     starts: datetime
     ends: datetime
 
+    @property
+    def as_sent(self) -> str:
+        """The start as a form sends it back: 2027-05-04T06:00Z."""
+        return f"{self.starts:%Y-%m-%dT%H:%MZ}"
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:

@@ -15,7 +15,7 @@ from clinic.accounts.models import User
 from clinic.audit.models import Action
 from clinic.premises.law import Matter
 from clinic.premises.models import Clinic
-from consultations import availability, intake, messages, quoting, taking, transitions
+from consultations import availability, intake, messages, published, quoting, taking, transitions
 from consultations.access import OF_AGE
 from consultations.admission import admit
 from consultations.availability import Slot
@@ -156,8 +156,8 @@ def confirm(
 def _confirm(
     actor: User, consultation: Consultation, patient: Patient, wish: Wish, answers: Mapping[str, Any], now: datetime
 ) -> None:
-    on_request = consultation.kind.mode == BookingMode.REQUEST
-    clinic = Clinic.objects.the()
+    on_request, in_force = consultation.kind.mode == BookingMode.REQUEST, published.in_force()
+    clinic = in_force.clinic
     if patient.age_on(now.astimezone(clinic.zone).date()) < OF_AGE and not clinic.law.allows(Matter.MINORS):
         raise NotForMinors
     with taking.time():
@@ -184,7 +184,7 @@ def _confirm(
             codes=wish.codes,
             answers=answers,
             gradings=admission.gradings,
-            clinic=clinic,
+            in_force=in_force,
             now=now,
         )
         told = EventKind.REQUESTED if on_request else EventKind.CONFIRMED

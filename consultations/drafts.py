@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -21,8 +22,9 @@ from consultations.models import Consultation, Draft, Patient, PatientAccess, Re
 
 CODE_LASTS = timedelta(minutes=15)
 CODE_TRIES = 5
-# What a draft points at and a page or a verb goes on to read.
-ALONG = ("concern", "kind", "practitioner", "user", "patient", "hold__kind", "hold__practitioner", "hold__location")
+# What a draft points at and a page or a verb goes on to read: to choose a time, and to book it.
+TO_CHOOSE = ("kind", "practitioner", "hold")
+TO_BOOK = ("concern", "user", "patient", "hold__kind", "hold__practitioner", "hold__location", *TO_CHOOSE)
 CHOICES = {"concern", "kind", "practitioner"}
 
 
@@ -41,17 +43,22 @@ def begin(*, now: datetime) -> tuple[Draft, str]:
     return draft, secret
 
 
-def find(*, secret: str, now: datetime) -> Draft | None:
-    """The live draft of a session with all it points at, and whether the patient consents, in one question; or None."""
+def find(*, secret: str, now: datetime, along: tuple[str, ...] = TO_BOOK) -> Draft | None:
+    """The live draft of a session, what it points at, and whether the patient consents, in one question; or None."""
     if not secret:
         return None
-    live: Any = Draft.objects.live(now).filter(token_hash=digest(secret)).select_related(*ALONG)
-    consents = Exists(intake.consents_to_newest(OuterRef("patient")))
-    rows: list[Draft] = list(live.annotate(has_consented=consents, group=F("user__groups__name")))
+    rows: list[Draft] = list(_with(along).live(now).filter(token_hash=digest(secret)))
     for row in rows[:1]:
-        if row.user:
+        if "user" in along and row.user:
             row.user.roles = roles.named({vars(each)["group"] for each in rows})
     return rows[0] if rows else None
+
+
+@cache
+def _with(along: tuple[str, ...]) -> Any:
+    """Drafts with what they point at; made once, for it takes Django longer than the database takes to answer."""
+    whole: Any = Draft.objects.select_related(*along).annotate(group=F("user__groups__name"))
+    return whole.annotate(has_consented=Exists(intake.consents_to_newest(OuterRef("patient"))))
 
 
 def keep(*, draft: Draft, now: datetime, **told: Any) -> Draft:
@@ -176,7 +183,7 @@ def put_aside(*, draft: Draft, now: datetime) -> Draft:
 
 def unfinished(*, user: User, now: datetime) -> list[Draft]:
     """The bookings this person began and has not finished, newest first; nobody else is offered them."""
-    live = Draft.objects.live(now).filter(user=user, patient__access__user=user).select_related(*ALONG)
+    live = Draft.objects.live(now).filter(user=user, patient__access__user=user).select_related(*TO_BOOK)
     return [draft for draft in live.order_by("-expires_at") if not _is_booked(draft)]
 
 

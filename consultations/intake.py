@@ -29,6 +29,7 @@ from consultations.models import (
     Screening,
     Status,
 )
+from consultations.published import InForce
 from consultations.questioning import concerns_of
 from practitioners.models import Practitioner
 from treatments import questionnaire as questions
@@ -90,13 +91,12 @@ def begin(
     codes: list[str],
     answers: Mapping[str, Any],
     gradings: Iterable[Grading],
-    clinic: Clinic,
+    in_force: InForce,
     now: datetime,
 ) -> Intake:
     """Store the first revision of a booking's answers; called inside the transaction that admits and confirms it."""
     _inside_a_transaction()
-    version = published.questionnaire()
-    asked = published.questions_of(version)
+    asked, clinic = published.questions_of(in_force.questionnaire), in_force.clinic
     whole = with_what_is_known(consultation, answers, codes, gradings)
     if questions.missing(asked, whole):
         raise Incomplete
@@ -108,13 +108,13 @@ def begin(
     revision = IntakeRevision.objects.create(
         intake=intake,
         number=1,
-        questionnaire=version,
+        questionnaire=in_force.questionnaire,
         answers=kept,
         answered_on=dict.fromkeys(kept, local(now, clinic.zone).date().isoformat()),
         saved_at=now,
         saved_by=actor,
     )
-    judged = _judge(consultation, asked, questions.visible(asked, whole), codes, clinic)
+    judged = _judge(consultation, asked, questions.visible(asked, whole), codes, clinic, in_force.rule_set)
     _keep(found, revision, judged, {}, codes, now)
     return intake
 
@@ -202,7 +202,8 @@ def screen(revision: IntakeRevision, consultation: Consultation, *, clinic: Clin
     The findings stay as the rules said them; the worst level follows the overrides that stand.
     """
     codes, asked = wanted_codes(consultation), published.questions_of(revision.questionnaire)
-    judged = _judge(consultation, asked, with_what_is_known(consultation, revision.answers, codes), codes, clinic)
+    whole = with_what_is_known(consultation, revision.answers, codes)
+    judged = _judge(consultation, asked, whole, codes, clinic, published.rule_set())
     rules = published.rules_of(judged.rule_set)
     levels = overridden(consultation, revision, rules, judged.verdicts, judged.as_of).levels
     found = _keep(uuid4(), revision, judged, levels, codes, now)
@@ -223,8 +224,8 @@ def _judge(
     whole: Mapping[str, Any],
     codes: list[str],
     clinic: Clinic,
+    version: RuleSet,
 ) -> _Judged:
-    version = published.rule_set()
     as_of = local(consultation.starts, clinic.zone).date()
     rules, policy = published.rules_of(version), {"iso_policy": clinic.iso_policy}
     known = screening.facts(asked, whole, as_of=as_of)

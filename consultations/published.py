@@ -1,14 +1,56 @@
 """The questionnaire and the rules in force, parsed once for each published version."""
 
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Any
 
+from django.db import DEFAULT_DB_ALIAS
+from django.db.models import Subquery
+
+from clinic.premises.models import Clinic
 from treatments import questionnaire as questions
 from treatments import screening
 from treatments.models import Questionnaire, RuleSet
 
+# What is read of a version whose parsed content is at hand.
+READ = ("id", "published_at")
+
 
 class NothingPublished(RuntimeError):
     """The clinic has no published questionnaire or rule set: run `manage.py load_catalogue`."""
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """The clinic, the questions that new answers are given to, and the rules that screen them."""
+
+    clinic: Clinic
+    questionnaire: Questionnaire
+    rule_set: RuleSet
+
+
+def in_force() -> InForce:
+    """All three in one question; of the versions only what `questions_of` and `rules_of` read."""
+    clinic = Clinic.objects.the(_with_versions())
+    return InForce(clinic, _version(clinic, Questionnaire), _version(clinic, RuleSet))
+
+
+@cache
+def _with_versions() -> Any:
+    return Clinic.objects.overridden.annotate(
+        **{
+            f"{model.__name__}_{column}": Subquery(model.objects.published().values(column)[:1])
+            for model in (Questionnaire, RuleSet)
+            for column in READ
+        }
+    )
+
+
+def _version(clinic: Clinic, model: Any) -> Any:
+    values = [vars(clinic).get(f"{model.__name__}_{column}") for column in READ]
+    if None in values:
+        raise NothingPublished(f"no {model._meta.verbose_name} is published; run: manage.py load_catalogue")
+    return model.from_db(DEFAULT_DB_ALIAS, READ, values)
 
 
 def questionnaire() -> Questionnaire:

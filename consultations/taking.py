@@ -85,12 +85,12 @@ def lock_for(consultation: Consultation, now: datetime, *, patient: Patient | No
 def let_go(holds: Any, now: datetime) -> int:
     """End these holds and requests; a request that nobody answered is a clinic's cancellation to its patient.
 
-    Always in the same order, since two who end the same holds wait for each other's rows.
+    Always in the same order, since two who end the same holds wait for each other's rows. Mostly there is none.
     """
     ended = 0
-    for held in list(holds.select_related("patient").order_by("pk")):
-        standing = Consultation.objects.filter(pk=held.pk, status=held.status)
-        if not standing.update(status=Status.EXPIRED, status_at=now):
+    for pk in list(holds.order_by("pk").values_list("pk", flat=True)):
+        held = holds.select_related("patient").filter(pk=pk).first()
+        if held is None or not holds.filter(pk=pk, status=held.status).update(status=Status.EXPIRED, status_at=now):
             continue
         ended += 1
         transitions.note(held, EventKind.EXPIRED, None, now, before=held.starts)

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, FilteredRelation, Q
 from django.db.models.functions import Length, Trim
 from django.db.models.lookups import GreaterThanOrEqual
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from clinic.premises import law
@@ -50,11 +51,16 @@ OVERRIDE_COLUMNS = {"override_place": "place", "override_matter": "matter", "ove
 
 
 class ClinicManager(models.Manager["Clinic"]):
-    def the(self) -> "Clinic":
-        """The one clinic and what its owner overrides, in one question; an unsaved one before there is any."""
+    @cached_property
+    def overridden(self) -> models.QuerySet["Clinic"]:
+        """The clinic, once for each rule that its owner overrides; made once, since every page asks for it."""
         stands = FilteredRelation("overrides", condition=Q(overrides__withdrawn_at=None))
         columns = {name: F(f"stands__{column}") for name, column in OVERRIDE_COLUMNS.items()}
-        rows = list(self.annotate(stands=stands).annotate(**columns))
+        return self.annotate(stands=stands).annotate(**columns)
+
+    def the(self, found: models.QuerySet["Clinic"] | None = None) -> "Clinic":
+        """The one clinic and what its owner overrides, in one question; an unsaved one before there is any."""
+        rows = list((self.overridden if found is None else found).all())
         clinic = next(iter(rows), None) or Clinic(name="Complexion")
         clinic.standing = [StandingOverride(*(vars(row)[name] for name in OVERRIDE_COLUMNS)) for row in rows]
         return clinic

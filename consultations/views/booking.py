@@ -88,7 +88,7 @@ def who(request: HttpRequest, found: Journey) -> HttpResponse:
 
 
 @GET_OR_POST
-@step("booking:when")
+@step("booking:when", drafts.TO_CHOOSE)
 def when(request: HttpRequest, found: Journey) -> HttpResponse:
     """Step 3: when; choosing a time holds it."""
     now = timezone.now()

@@ -50,7 +50,7 @@ class Journey:
             return "booking:who"
         if self.hold is None:
             return "booking:when"
-        if self.draft.patient is None:
+        if self.draft.patient_id is None:
             return "booking:code" if "details" in self.steps else "booking:details"
         if not self.draft.has_consented:
             return "booking:consent"
@@ -69,10 +69,10 @@ ORDER = [
 ]
 
 
-def journey(request: HttpRequest) -> Journey | None:
+def journey(request: HttpRequest, along: tuple[str, ...] = drafts.TO_BOOK) -> Journey | None:
     """The journey of this session, or None: when there is none, when it is over, or when it is somebody else's."""
     secret = request.session.get(SECRET, "")
-    draft = drafts.find(secret=secret, now=timezone.now())
+    draft = drafts.find(secret=secret, now=timezone.now(), along=along)
     signed_in = request.user if request.user.is_authenticated else None
     if draft is None or (signed_in and draft.user_id not in {None, signed_in.pk}):
         return None
@@ -92,13 +92,16 @@ def begun(request: HttpRequest) -> Journey:
 Step = Callable[..., HttpResponse]
 
 
-def step(name: str) -> Callable[[Step], Step]:
-    """Let a view be opened only in its turn: too early goes to the first open step, booked already to the end."""
+def step(name: str, along: tuple[str, ...] = drafts.TO_BOOK) -> Callable[[Step], Step]:
+    """Let a view be opened only in its turn: too early goes to the first open step, booked already to the end.
+
+    `along` is what the view reads of all that a draft points at.
+    """
 
     def wrap(view: Step) -> Step:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            found = journey(request)
+            found = journey(request, along)
             if found is None:
                 return _from_the_beginning(request)
             if found.booked:

@@ -9,8 +9,7 @@ from django.test import Client
 
 from clinic.accounts.models import User
 from clinic.audit.models import Action, AuditEntry
-from clinic.premises.models import Clinic
-from consultations import drafts, intake, visits
+from consultations import drafts, intake, published, visits
 from consultations.errors import ConsentMissing, Incomplete, MovedOn
 from consultations.models import Consent, ConsentText, Consultation, Draft, Intake, IntakeRevision, Patient, Screening
 from consultations.views.steps import SECRET
@@ -212,7 +211,7 @@ def test_nothing_is_stored_under_the_name_of_a_hold(cast: Cast) -> None:
             codes=[],
             answers={},
             gradings=[],
-            clinic=_clinic(),
+            in_force=published.in_force(),
             now=NOW,
         )
 
@@ -287,10 +286,6 @@ def test_a_reading_is_written_down_whoever_reads(alices_visit: Consultation, dr_
 
 def _verdict(visit: Consultation) -> Verdict:
     return Verdict.from_json(intake.newest(visit).screening.findings["microneedling"])
-
-
-def _clinic() -> Clinic:
-    return Clinic.objects.the()
 
 
 def _person(visit: Consultation) -> User:

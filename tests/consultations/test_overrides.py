@@ -203,6 +203,6 @@ def test_ten_overrides_take_as_many_queries_as_one(judge, visit, alice, clock, d
     ids = [rule.id for rule in overrides.fired(reading)]
     for rule_id in ids[:10]:
         judge(Level.CLEAR, rule_id=rule_id)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(6):
             briefing.brief(reading, visit, "en", HONG_KONG)
     assert len(ids) > 3

@@ -9,7 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from clinic.accounts.models import User
+from consultations.models import Grading
 from tests.cast import Cast
+from tests.factories import NOW
 from tests.journeys.visitor import Visitor
 
 # A transaction of SQLite is alone from its first statement on, so it asks for no locks.
@@ -39,14 +41,22 @@ def test_holding_a_time_asks_ten_questions_at_most(carol) -> None:
     assert len(asked(carol.come_to("when").when)) == 9 + LOCKS
 
 
-def test_confirming_asks_eighteen_questions_at_most(carol) -> None:
-    assert len(asked(carol.come_to("check").check)) == 17 + LOCKS
+def test_confirming_asks_sixteen_questions_at_most(carol) -> None:
+    assert len(asked(carol.come_to("check").check)) == 15 + LOCKS
+
+
+def test_confirming_asks_no_more_for_a_patient_who_was_graded(carol, cast) -> None:
+    carol.come_to("check")
+    seen = {"consultation": cast.bobs_visit, "made_by": cast.bobs_visit.practitioner, "made_at": NOW, "phototype": "IV"}
+    for _ in range(2):
+        Grading.objects.create(patient=carol.draft.patient, **seen)
+    assert len(asked(carol.check)) == 15 + LOCKS
 
 
 def test_who_is_signed_in_is_not_looked_up_again(carol) -> None:
     carol.come_to("check").client.force_login(User.objects.get(email=carol.email))
     assert carol.get("check/").status_code == 200  # the first page notes since when
-    assert len(asked(carol.check)) == 17 + LOCKS
+    assert len(asked(carol.check)) == 15 + LOCKS
 
 
 def test_no_page_of_the_intake_asks_the_same_twice(carol) -> None:

@@ -1,6 +1,6 @@
 """The versions of the questionnaire and of the rules that read its answers. They hold questions, never answers."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -23,9 +23,13 @@ class VersionStatus(models.TextChoices):
 
 
 class VersionQuerySet(models.QuerySet[Any]):
+    def published(self) -> Self:
+        """The published versions, the one in force first."""
+        return self.filter(status=VersionStatus.PUBLISHED).order_by("-version")
+
     def current(self) -> Any:
         """The newest published version; None before the first."""
-        return self.filter(status=VersionStatus.PUBLISHED).order_by("-version").first()
+        return self.published().first()
 
     def offered(self) -> Any:
         """The version that ships with the product and waits for a clinical lead; None mostly."""
