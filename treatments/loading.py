@@ -75,24 +75,22 @@ def restore_catalogue(*, now: datetime, folder: Path = DATA) -> Loaded:
 
 def _lay(one: Callable[..., Any], lines: Callable[..., None], now: datetime, folder: Path) -> Loaded:
     """Lay each entry of the files by `one` and the questions of each concern by `lines`."""
-    shelf = folder / "catalogue"
+    shelf, shown = folder / "catalogue", {"published_from": now}
     with transaction.atomic():
         categories = read(shelf / "categories.json")
         for entry in categories:
             one(TreatmentCategory, _without(entry, "questions"), key="key")
         references = [one(Reference, entry, key="tag") for entry in read(shelf / "references.json")]
         codes = [one(TreatmentFacts, _by_row(entry), key="code") for entry in read(shelf / "codes.json")]
-        offers = [
-            one(Treatment, _of_code(entry), key="slug", published_from=now) for entry in read(shelf / "treatments.json")
-        ]
-        concerns = [one(Concern, _guide(entry), key="slug") for entry in read(shelf / "concerns.json")]
+        offers = [one(Treatment, _of_code(entry), key="slug", **shown) for entry in read(shelf / "treatments.json")]
+        concerns = [one(Concern, _guide(entry), key="slug", **shown) for entry in read(shelf / "concerns.json")]
         for entry in read(shelf / "comparisons.json"):
-            one(Comparison, entry, key="slug")
+            one(Comparison, entry, key="slug", **shown)
         questions = read(shelf / "faqs.json")
         for concern in [*concerns, None]:
-            lines(FrequentQuestion, {"concern": concern, "category": ""}, _asked_about(concern, questions))
+            lines(FrequentQuestion, {"concern": concern, "category": ""}, _asked_about(concern, questions), **shown)
         for entry in categories:
-            lines(FrequentQuestion, {"concern": None, "category": entry["key"]}, entry["questions"])
+            lines(FrequentQuestion, {"concern": None, "category": entry["key"]}, entry["questions"], **shown)
         versions = [
             _newest(Questionnaire, questionnaire.load, folder.glob("questionnaire_v*.json"), now),
             _newest(RuleSet, screening.load, folder.glob("rules_v*.json"), now),
@@ -112,10 +110,10 @@ def add(model: type[Row], entry: Entry, *, key: str, **at_first: Any) -> Row:
     return put(model, entry, key=key, **at_first) if row is None else row
 
 
-def add_lines(model: type[models.Model], owner: Entry, entries: Sequence[Entry]) -> None:
+def add_lines(model: type[models.Model], owner: Entry, entries: Sequence[Entry], **at_first: Any) -> None:
     """Make the entries the lines that `owner` has, unless it has some."""
     if not model._default_manager.filter(**owner).exists():
-        put_lines(model, owner, entries)
+        put_lines(model, owner, entries, **at_first)
 
 
 def put(model: type[Row], entry: Entry, *, key: str, **at_first: Any) -> Row:
@@ -141,8 +139,11 @@ def put(model: type[Row], entry: Entry, *, key: str, **at_first: Any) -> Row:
     return row
 
 
-def put_lines(model: type[models.Model], owner: Entry, entries: Sequence[Entry]) -> None:
-    """Make the entries, in their order, all the lines that `owner` (the values they share) has."""
+def put_lines(model: type[models.Model], owner: Entry, entries: Sequence[Entry], **at_first: Any) -> None:
+    """Make the entries, in their order, all the lines that `owner` (the values they share) has.
+
+    What has to be made anew gets `at_first` as well.
+    """
     if any(field.name == "position" for field in model._meta.fields):
         entries = [{"position": place, **entry} for place, entry in enumerate(entries, 1)]
     wanted = [_values(model, entry) for entry in entries]
@@ -151,7 +152,7 @@ def put_lines(model: type[models.Model], owner: Entry, entries: Sequence[Entry])
         if len(lines) == len(wanted) and all(_agrees(line, values) for line, values in zip(lines, wanted, strict=True)):
             return
         lines.delete()
-        model._default_manager.bulk_create([model(**owner, **values) for values in wanted])
+        model._default_manager.bulk_create([model(**at_first, **owner, **values) for values in wanted])
 
 
 def _by_row(entry: Entry) -> Entry:

@@ -8,8 +8,10 @@ from typing import Any
 from django.contrib.admin import site
 from django.db import transaction
 from django.db.models import Model
+from django.forms import BaseForm, BaseFormSet
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from clinic import outbox
 from clinic.accounts.models import User
@@ -17,12 +19,13 @@ from clinic.accounts.roles import Role
 from clinic.audit import trail as audit
 from clinic.audit.models import Action, AuditEntry
 from clinic.outbox.models import OutboundMessage
-from clinic.premises.models import Closure, Device, Location, Room
+from clinic.premises.models import Clinic, Closure, Device, Location, Room
 from consultations.models import ConsentText, Consultation, Intake, Kind
 from practitioners.models import Practitioner, Review, TimeOff
 from tests import factories
 from tests.consultations import scene
 from treatments.models import (
+    Comparison,
     Concern,
     FrequentQuestion,
     Questionnaire,
@@ -61,6 +64,25 @@ def the_new(model: type[Model]) -> str:
 
 def the_page(row: Model) -> str:
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+
+
+def filled(page: Any) -> dict[str, Any]:
+    """What a browser would send back from a form of the admin, untouched."""
+    sent: dict[str, Any] = {}
+    forms: list[BaseForm] = [page.context["adminform"].form]
+    for inline in page.context.get("inline_admin_formsets", []):
+        formset: BaseFormSet[Any] = inline.formset
+        forms += [formset.management_form, *formset.forms]
+    for bound in (bound for form in forms for bound in form):
+        value = bound.value()
+        if hasattr(bound.field, "fields"):  # a moment, in two boxes, in the clinic's time
+            with timezone.override(Clinic.objects.the().zone):
+                boxes = bound.field.widget.decompress(value)
+            for number, part in enumerate(boxes):
+                sent[f"{bound.html_name}_{number}"] = "" if part is None else str(part)
+        elif value is not None and value is not False:
+            sent[bound.html_name] = "on" if value is True else value
+    return sent
 
 
 # --- rows, each a new one ---
@@ -143,6 +165,7 @@ ROWS: dict[type[Model], Callable[[], Model]] = {
     Closure: lambda: Closure.objects.create(
         location=location(), first_day=date(2027, 5, 1), last_day=date(2027, 5, 1), reason="Holiday"
     ),
+    Comparison: lambda: Comparison.objects.create(slug=secrets.token_hex(4), title="Laser or peel?", intro="Both."),
     Concern: concern,
     ConsentText: numbered(ConsentText, kind="data", language="en", text="I agree."),
     Consultation: consultation,

@@ -18,5 +18,5 @@ def rows_of_the_admin(imani: Practitioner) -> None:
     TimeOff.objects.create(practitioner=imani, starts=NOW + timedelta(days=9), ends=NOW + timedelta(days=10))
     TreatmentCategory.objects.create(key="peels", name="Peels")
     Reference.objects.create(tag="R1", citation="A trial.", status="read")
-    FrequentQuestion.objects.create(question="Does it hurt?", answer="A little.")
-    Comparison.objects.create(slug="laser-or-peel", title="Laser or peel?", intro="Both.")
+    FrequentQuestion.objects.create(question="Does it hurt?", answer="A little.", published_from=NOW)
+    Comparison.objects.create(slug="laser-or-peel", title="Laser or peel?", intro="Both.", published_from=NOW)

@@ -264,6 +264,7 @@ def _arguments(cast: Cast, review_token: str) -> dict[tuple[str, str], str]:
         where = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
         if row is not None:
             found.setdefault((where, "object_id"), quote(str(row.pk)))
+            found.setdefault((where, "pk"), quote(str(row.pk)))
         if row is not None and (history := getattr(row, "history", None)):
             found[where, "history_id"] = str(history.order_by("history_id")[0].history_id)
     return found

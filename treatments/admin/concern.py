@@ -1,11 +1,17 @@
 """What brings people here: the guides to concerns, their questions, and the sources."""
 
+from datetime import datetime
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
-from clinic.accounts.admin_base import Followed, ListManners, Published, Words
+from clinic.accounts.admin_base import Followed, ListManners, Words
+from treatments import views
 from treatments.admin.lines import Lines, ShortLines, Sourced
+from treatments.admin.publishing import OnShow, Previewed, Shown
 from treatments.models import (
     Area,
     Cause,
@@ -46,20 +52,24 @@ class OptionInline(Lines):
 
 
 @admin.register(Concern)
-class ConcernAdmin(Published, Sourced, Words, TranslationAdmin[Concern], Followed, ListManners):
+class ConcernAdmin(Previewed, Sourced, Words, TranslationAdmin[Concern], Followed, ListManners):
     """The guide to a concern. Its questions have a list of their own: many belong to no concern."""
 
-    list_display = ["name", "summary", "is_published", "position"]
-    list_filter = ["is_published"]
+    list_display = ["name", "summary", "is_on_show", "position"]
+    list_filter = [OnShow]
     search_fields = ["name_en", "name_zh_hant", "slug"]
     prepopulated_fields = {"slug": ("name",)}
     inlines = [CauseInline, AreaInline, HabitInline, HomeCareInline, OptionInline, ExpectationInline]
     fieldsets = [
         (None, {"fields": ["name", "slug", "summary", "what"]}),
         (_("Further words"), {"fields": ["when_to_see", "do_not_combine", "refs"]}),
-        (_("Publication"), {"fields": ["is_published", "position"]}),
+        (_("Publication"), {"fields": ["published_from", "published_until", "position"]}),
     ]
     empty_words = _("No concern has a guide yet. Add the one that brings most people here.")
+
+    def page(self, request: HttpRequest, pk: int, now: datetime, **besides: Any) -> HttpResponse:
+        """The guide's public page."""
+        return views.concern_page(request, Concern.objects.with_guide(now).get(pk=pk), now, **besides)
 
 
 class ComparisonLineInline(ShortLines):
@@ -67,27 +77,35 @@ class ComparisonLineInline(ShortLines):
 
 
 @admin.register(Comparison)
-class ComparisonAdmin(Published, Sourced, Words, TranslationAdmin[Comparison], Followed, ListManners):
-    list_display = ["title", "evidence_grade", "is_published", "position"]
-    list_filter = ["is_published", "evidence_grade"]
+class ComparisonAdmin(Previewed, Sourced, Words, TranslationAdmin[Comparison], Followed, ListManners):
+    list_display = ["title", "evidence_grade", "is_on_show", "position"]
+    list_filter = [OnShow, "evidence_grade"]
     search_fields = ["title_en", "title_zh_hant", "slug"]
     prepopulated_fields = {"slug": ("title",)}
     inlines = [ComparisonLineInline]
     fieldsets = [
         (None, {"fields": ["title", "slug", "intro", ("first", "second"), "conclusion"]}),
         (_("Evidence"), {"fields": ["evidence_grade", "refs", "codes"]}),
-        (_("Publication"), {"fields": ["is_published", "position"]}),
+        (_("Publication"), {"fields": ["published_from", "published_until", "position"]}),
     ]
     empty_words = _("No comparison is written yet. Add one that patients keep asking for.")
 
+    def page(self, request: HttpRequest, pk: int, now: datetime, **besides: Any) -> HttpResponse:
+        """The comparison's public page."""
+        return views.comparison_page(request, Comparison.objects.prefetch_related("lines").get(pk=pk), now, **besides)
+
 
 @admin.register(FrequentQuestion)
-class QuestionAdmin(Published, Sourced, Words, TranslationAdmin[FrequentQuestion], ListManners):
-    list_display = ["question", "concern", "category", "evidence_grade", "position"]
-    list_filter = ["concern", "category", "evidence_grade"]
+class QuestionAdmin(Shown, Sourced, Words, TranslationAdmin[FrequentQuestion], ListManners):
+    list_display = ["question", "concern", "category", "evidence_grade", "is_on_show", "position"]
+    list_filter = ["concern", "category", OnShow, "evidence_grade"]
     list_select_related = ["concern"]
     search_fields = ["question_en", "question_zh_hant", "answer_en", "answer_zh_hant"]
-    fields = ["concern", "category", "question", "answer", "evidence_grade", "refs", "position"]
+    fieldsets = [
+        (None, {"fields": ["concern", "category", "question", "answer"]}),
+        (_("Evidence"), {"fields": ["evidence_grade", "refs"]}),
+        (_("Publication"), {"fields": ["published_from", "published_until", "position"]}),
+    ]
     empty_words = _("No question is answered yet. Add one that patients keep asking.")
 
 

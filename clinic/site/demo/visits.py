@@ -129,7 +129,7 @@ def _book(
     story: Story = chance.choice(COMPLICATED if chance.random() < 0.4 else PLAIN)
     shelf = list(Treatment.objects.filter(practitioners=practitioner))
     wish = booking.Wish(
-        concern=chance.choice(list(Concern.objects.published()[:2])),
+        concern=chance.choice(list(Concern.objects.published(seeding.now)[:2])),
         treatments=tuple(chance.sample(shelf, min(len(shelf), chance.randint(1, 3)))),
         language=patient.language,
     )
@@ -179,7 +179,7 @@ def _shown(seeding: Seeding) -> Consultation | None:
     if slot is None:
         return None
     wish = booking.Wish(
-        concern=Concern.objects.published()[0],
+        concern=Concern.objects.published(seeding.now)[0],
         treatments=tuple(Treatment.objects.filter(slug__in=SHOWN_TREATMENTS)),
         language=patient.language,
     )
