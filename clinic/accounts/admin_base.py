@@ -5,10 +5,9 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import label_for_field, lookup_field
@@ -17,18 +16,18 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import models, transaction
 from django.db.models import QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
-from django.forms.models import BaseInlineFormSet
+from django.forms.models import BaseInlineFormSet, BaseModelFormSet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from modeltranslation.admin import TranslationBaseModelAdmin
 from modeltranslation.translator import translator
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.models import HistoricalChanges, ModelDelta
 from simple_history.template_utils import HistoricalRecordContextHelper
 
+from clinic.accounts.admin_words import LANGUAGE_NAMES, Untranslated, translated
 from clinic.accounts.models import User
 from clinic.audit import trail as audit
 from clinic.audit.models import Action
@@ -43,7 +42,6 @@ if TYPE_CHECKING:
 else:
     Mixin = object
 
-LANGUAGE_NAMES = dict(settings.LANGUAGES)
 # What a spreadsheet takes for the beginning of a formula, after any blanks; a leading tab or return is one as well.
 _FORMULA = re.compile(r"[\s\u200b\ufeff]*[=+\-@＝＋－＠]|\s*[\t\r]")
 
@@ -78,6 +76,19 @@ class ListManners(admin.ModelAdmin[Any]):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         title = capfirst(self.opts.verbose_name_plural)
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        """What is missing in one of the languages is asked for in every list of words."""
+        filters = super().get_list_filter(request)
+        return [*filters, Untranslated] if translated(self.model) else filters
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """Only what is edited in the list; Django would lay out every field of the row."""
+        return super().get_changelist_form(request, **{"fields": self.list_editable, **kwargs})
+
+    def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """The boxes of a list say for which row they are."""
+        return super().get_changelist_formset(request, **{"formset": EditedRows, **kwargs})
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -135,6 +146,15 @@ def _plain(value: Any) -> str:
     if isinstance(value, datetime):
         return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
     return str(value)
+
+
+class EditedRows(BaseModelFormSet):  # type: ignore[type-arg]
+    """What is edited in a list: each box says what it is of which row."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            field.widget.attrs["aria-label"] = f"{field.label}: {form.instance}"
 
 
 def name_boxes(field: forms.Field) -> None:
@@ -203,24 +223,13 @@ class Amounts(Mixin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
-class Words(TranslationBaseModelAdmin[Any] if TYPE_CHECKING else object):  # type: ignore[misc]
-    """Fields of two languages: each says which it is, to the reader and to the reader's screen reader."""
-
-    formfield_overrides: ClassVar[Any] = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 4, "cols": 80})}}
-
-    def patch_translation_field(self, db_field: Any, field: forms.Field, request: HttpRequest, **kwargs: Any) -> None:
-        super().patch_translation_field(db_field, field, request, **kwargs)
-        if original := getattr(db_field, "translated_field", None):
-            field.label = f"{capfirst(original.verbose_name)} ({LANGUAGE_NAMES[db_field.language]})"
-            field.widget.attrs["lang"] = db_field.language.replace("hant", "Hant")
-
-
 class Published(admin.ModelAdmin[Any] if TYPE_CHECKING else object):  # type: ignore[misc]
     """Words that visitors read: what the rules of the place bar is pointed at on saving, and nobody is stopped."""
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
         super().save_related(request, form, formsets, change)
-        rows = [form.instance]
+        words = {name for names in translated(self.model) for name in names}
+        rows = [form.instance] if words & form.fields.keys() else []  # a list that is put in order says nothing new
         for formset in formsets:
             rows += [*formset.new_objects, *(row for row, _changed in formset.changed_objects)]
         self.point_out(request, rows)

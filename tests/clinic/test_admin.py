@@ -23,8 +23,8 @@ IN_THE_ADMIN = {
     "consultations.Kind", "outbox.OutboundMessage", "practitioners.Practitioner", "practitioners.Review",
     "practitioners.TimeOff", "premises.Clinic", "premises.Closure", "premises.Device", "premises.Location",
     "premises.Room", "treatments.Comparison", "treatments.Concern", "treatments.FrequentQuestion",
-    "treatments.Questionnaire", "treatments.Reference", "treatments.RuleSet", "treatments.Treatment", "treatments.TreatmentCategory",
-    "treatments.TreatmentFacts",
+    "treatments.Questionnaire", "treatments.Reference", "treatments.RuleSet", "treatments.Treatment",
+    "treatments.TreatmentCategory", "treatments.TreatmentFacts",
 }  # fmt: skip
 
 

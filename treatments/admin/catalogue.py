@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
-from clinic.accounts.admin_base import Amounts, Followed, KeptForGood, ListManners, Published, Words, the_currency
+from clinic.accounts.admin_base import Amounts, Followed, KeptForGood, ListManners, Published, the_currency
+from clinic.accounts.admin_words import Words
 from clinic.premises.money import format_minor
 from treatments import views
 from treatments.admin.lines import Sourced
@@ -20,6 +21,7 @@ from treatments.models import PriceKind, Treatment, TreatmentCategory
 @admin.register(Treatment)
 class TreatmentAdmin(Previewed, Amounts, Words, TranslationAdmin[Treatment], Followed, ListManners):
     list_display = ["name", "category", "facts", "price", "duration_minutes", "is_on_show", "position"]
+    list_editable = ["position"]
     list_filter = ["category", OnShow, "price_kind", "facts"]
     list_select_related = ["facts"]
     search_fields = ["name_en", "name_zh_hant", "slug"]
@@ -55,6 +57,7 @@ class TreatmentAdmin(Previewed, Amounts, Words, TranslationAdmin[Treatment], Fol
 @admin.register(TreatmentCategory)
 class CategoryAdmin(Published, KeptForGood, Sourced, Words, TranslationAdmin[TreatmentCategory], ListManners):
     list_display = ["name", "key", "position"]
+    list_editable = ["position"]
     search_fields = ["name_en", "name_zh_hant"]
     readonly_fields = ["key"]
     empty_words = _("The four categories come with the catalogue’s facts; load them first.")

@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
-from clinic.accounts.admin_base import Followed, ListManners, Words
+from clinic.accounts.admin_base import Followed, ListManners
+from clinic.accounts.admin_words import Words
 from treatments import views
 from treatments.admin.lines import Lines, ShortLines, Sourced
 from treatments.admin.publishing import OnShow, Previewed, Shown
@@ -56,6 +57,7 @@ class ConcernAdmin(Previewed, Sourced, Words, TranslationAdmin[Concern], Followe
     """The guide to a concern. Its questions have a list of their own: many belong to no concern."""
 
     list_display = ["name", "summary", "is_on_show", "position"]
+    list_editable = ["position"]
     list_filter = [OnShow]
     search_fields = ["name_en", "name_zh_hant", "slug"]
     prepopulated_fields = {"slug": ("name",)}
@@ -79,6 +81,7 @@ class ComparisonLineInline(ShortLines):
 @admin.register(Comparison)
 class ComparisonAdmin(Previewed, Sourced, Words, TranslationAdmin[Comparison], Followed, ListManners):
     list_display = ["title", "evidence_grade", "is_on_show", "position"]
+    list_editable = ["position"]
     list_filter = [OnShow, "evidence_grade"]
     search_fields = ["title_en", "title_zh_hant", "slug"]
     prepopulated_fields = {"slug": ("title",)}
@@ -98,6 +101,7 @@ class ComparisonAdmin(Previewed, Sourced, Words, TranslationAdmin[Comparison], F
 @admin.register(FrequentQuestion)
 class QuestionAdmin(Shown, Sourced, Words, TranslationAdmin[FrequentQuestion], ListManners):
     list_display = ["question", "concern", "category", "evidence_grade", "is_on_show", "position"]
+    list_editable = ["position"]
     list_filter = ["concern", "category", OnShow, "evidence_grade"]
     list_select_related = ["concern"]
     search_fields = ["question_en", "question_zh_hant", "answer_en", "answer_zh_hant"]
