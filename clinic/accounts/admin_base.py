@@ -1,7 +1,6 @@
 """What the admin's lists and forms have in common: how a list reads, what leaves as a file, how words are edited."""
 
 import csv
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -34,6 +33,7 @@ from clinic.audit.models import Action
 from clinic.premises import wording
 from clinic.premises.models import Clinic
 from clinic.premises.money_field import MoneyField
+from clinic.spreadsheet import csv_safe
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -41,14 +41,6 @@ if TYPE_CHECKING:
     Mixin = BaseModelAdmin[Any]
 else:
     Mixin = object
-
-# What a spreadsheet takes for the beginning of a formula, after any blanks; a leading tab or return is one as well.
-_FORMULA = re.compile(r"[\s\u200b\ufeff]*[=+\-@＝＋－＠]|\s*[\t\r]")
-
-
-def csv_safe(text: str) -> str:
-    """The text as a spreadsheet shows it instead of running it: what would begin a formula gets a quote before it."""
-    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def the_currency() -> Coalesce:

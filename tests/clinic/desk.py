@@ -25,6 +25,7 @@ from practitioners.models import Practitioner, Review, TimeOff
 from tests import factories
 from tests.consultations import scene
 from treatments.models import (
+    CatalogueImport,
     Comparison,
     Concern,
     FrequentQuestion,
@@ -162,6 +163,9 @@ def next_of(choices: list[Any], model: type[Model]) -> str:
 # One new row of each list; the three closed sets have no more rows than they have members.
 ROWS: dict[type[Model], Callable[[], Model]] = {
     AuditEntry: entry,
+    CatalogueImport: lambda: CatalogueImport.objects.create(
+        name="prices.csv", content=b"", brought_by=factories.user(an_address(), Role.STAFF), brought_at=NOW
+    ),
     Closure: lambda: Closure.objects.create(
         location=location(), first_day=date(2027, 5, 1), last_day=date(2027, 5, 1), reason="Holiday"
     ),

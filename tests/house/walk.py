@@ -151,7 +151,7 @@ def set_up() -> Stage:
     invitation, secret = factories.invitation(imani)
     VisitInvitation.objects.create(consultation=cast.alices_visit, moment="consultation", invitation=invitation)
     _reviewed(cast, imani)
-    rows_of_the_admin(imani)
+    rows_of_the_admin(imani, cast.sam)
     people = {role: getattr(cast, role) for role in ROLES if role not in STRANGERS}
     between = {"newcomer": _newcomer(imani), "booked": _booked(cast)}
     clients = {"guest": _guest(imani), **between, **{role: signed_in(person) for role, person in people.items()}}

@@ -13,13 +13,14 @@ from clinic.accounts.admin_base import Amounts, Followed, KeptForGood, ListManne
 from clinic.accounts.admin_words import Words
 from clinic.premises.money import format_minor
 from treatments import views
+from treatments.admin.importing import Imports
 from treatments.admin.lines import Sourced
 from treatments.admin.publishing import OnShow, Previewed
 from treatments.models import PriceKind, Treatment, TreatmentCategory
 
 
 @admin.register(Treatment)
-class TreatmentAdmin(Previewed, Amounts, Words, TranslationAdmin[Treatment], Followed, ListManners):
+class TreatmentAdmin(Imports, Previewed, Amounts, Words, TranslationAdmin[Treatment], Followed, ListManners):
     list_display = ["name", "category", "facts", "price", "duration_minutes", "is_on_show", "position"]
     list_editable = ["position"]
     list_filter = ["category", OnShow, "price_kind", "facts"]

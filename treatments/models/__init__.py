@@ -24,6 +24,7 @@ from treatments.models.facts import (
     Suits,
     TreatmentFacts,
 )
+from treatments.models.importing import CatalogueImport
 from treatments.models.intake import (
     Change,
     QuestionChange,
@@ -38,6 +39,7 @@ __all__ = [
     "AftercareStep",
     "Area",
     "BeforeCareStep",
+    "CatalogueImport",
     "Cause",
     "Change",
     "Comparison",
