@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
-from clinic.accounts.admin_base import Amounts, Followed, ListManners, NamedRows, Published, ReadOnly, Rows, person
+from clinic.accounts.admin_base import Amounts, ListManners, NamedRows, Published, ReadOnly, Rows, person
+from clinic.accounts.admin_history import Followed
 from clinic.accounts.admin_words import Words
 from clinic.accounts.invitation_form import AddressForm
 from clinic.accounts.invitations import InvitationError, may_invite

@@ -18,7 +18,9 @@ from django.db import models, transaction
 from django.db.models import Max
 from django.utils.translation import override
 from modeltranslation.utils import build_localized_fieldname
+from simple_history.utils import bulk_create_with_history
 
+from clinic import editions
 from treatments import questionnaire, screening
 from treatments.models import (
     Comparison,
@@ -84,13 +86,14 @@ def _lay(one: Callable[..., Any], lines: Callable[..., None], now: datetime, fol
         codes = [one(TreatmentFacts, _by_row(entry), key="code") for entry in read(shelf / "codes.json")]
         offers = [one(Treatment, _of_code(entry), key="slug", **shown) for entry in read(shelf / "treatments.json")]
         concerns = [one(Concern, _guide(entry), key="slug", **shown) for entry in read(shelf / "concerns.json")]
-        for entry in read(shelf / "comparisons.json"):
-            one(Comparison, entry, key="slug", **shown)
+        comparisons = [one(Comparison, entry, key="slug", **shown) for entry in read(shelf / "comparisons.json")]
         questions = read(shelf / "faqs.json")
         for concern in [*concerns, None]:
             lines(FrequentQuestion, {"concern": concern, "category": ""}, _asked_about(concern, questions), **shown)
         for entry in categories:
             lines(FrequentQuestion, {"concern": None, "category": entry["key"]}, entry["questions"], **shown)
+        for row in [*codes, *concerns, *comparisons]:
+            editions.keep(row)
         versions = [
             _newest(Questionnaire, questionnaire.load, folder.glob("questionnaire_v*.json"), now),
             _newest(RuleSet, screening.load, folder.glob("rules_v*.json"), now),
@@ -152,7 +155,11 @@ def put_lines(model: type[models.Model], owner: Entry, entries: Sequence[Entry],
         if len(lines) == len(wanted) and all(_agrees(line, values) for line, values in zip(lines, wanted, strict=True)):
             return
         lines.delete()
-        model._default_manager.bulk_create([model(**at_first, **owner, **values) for values in wanted])
+        made = [model(**at_first, **owner, **values) for values in wanted]
+        if hasattr(model, "history"):
+            bulk_create_with_history(made, model)
+        else:
+            model._default_manager.bulk_create(made)
 
 
 def _by_row(entry: Entry) -> Entry:

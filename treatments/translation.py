@@ -1,6 +1,7 @@
 import simple_history
 from modeltranslation.translator import TranslationOptions, register
 
+from clinic.editions import WithLines
 from treatments import models
 
 
@@ -75,5 +76,7 @@ class QuestionWords(TranslationOptions):
 
 
 # A history copies the fields that the model has at that moment, so it begins once the translated ones are there.
-for followed in (models.Treatment, models.TreatmentFacts, models.Concern, models.Comparison):
+for followed in (models.Treatment, models.TreatmentCategory, models.FrequentQuestion, models.Reference):
     simple_history.register(followed)
+for with_lines in (models.TreatmentFacts, models.Concern, models.Comparison):
+    simple_history.register(with_lines, bases=[WithLines])

@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -21,10 +20,6 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from modeltranslation.translator import translator
-from simple_history.admin import SimpleHistoryAdmin
-from simple_history.models import HistoricalChanges, ModelDelta
-from simple_history.template_utils import HistoricalRecordContextHelper
 
 from clinic.accounts.admin_words import LANGUAGE_NAMES, Untranslated, translated
 from clinic.accounts.models import User
@@ -127,10 +122,11 @@ class ListManners(admin.ModelAdmin[Any]):
             value = getattr(row, f"get_{field.name}_display")()
         elif isinstance(field, models.ForeignKey):
             value = getattr(row, field.name)
-        return _plain(value)
+        return plain(value)
 
 
-def _plain(value: Any) -> str:
+def plain(value: Any) -> str:
+    """A value as a list's file and the history write it."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -241,32 +237,3 @@ def _remark(finding: wording.Finding) -> str:
         "why": finding.remark.why,
         "source": "; ".join(source.title for source in finding.remark.sources),
     }
-
-
-def _filled(value: Any) -> bool:
-    return value is not None and value != ""
-
-
-class RealChanges(HistoricalRecordContextHelper):
-    """What somebody changed: not the column that repeats the words of one language, nor nothing for nothing."""
-
-    def context_for_delta_changes(self, delta: ModelDelta) -> list[dict[str, Any]]:
-        repeated = translator.get_options_for_model(self.model).all_fields
-        changes = [
-            change
-            for change in delta.changes
-            if change.field not in repeated and (_filled(change.old) or _filled(change.new))
-        ]
-        shown: list[dict[str, Any]] = super().context_for_delta_changes(replace(delta, changes=changes))
-        return shown
-
-
-class Followed(SimpleHistoryAdmin):
-    """Words whose every change is kept, with who changed them."""
-
-    object_history_list_template = "admin/history_list.html"
-
-    def get_historical_record_context_helper(
-        self, request: HttpRequest, historical_record: HistoricalChanges
-    ) -> RealChanges:
-        return RealChanges(self.model, historical_record)

@@ -9,7 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
-from clinic.accounts.admin_base import Amounts, Followed, KeptForGood, ListManners, Published, the_currency
+from clinic.accounts.admin_base import Amounts, KeptForGood, ListManners, Published, the_currency
+from clinic.accounts.admin_history import Followed
 from clinic.accounts.admin_words import Words
 from clinic.premises.money import format_minor
 from treatments import views
@@ -56,7 +57,7 @@ class TreatmentAdmin(Imports, Previewed, Amounts, Words, TranslationAdmin[Treatm
 
 
 @admin.register(TreatmentCategory)
-class CategoryAdmin(Published, KeptForGood, Sourced, Words, TranslationAdmin[TreatmentCategory], ListManners):
+class CategoryAdmin(Published, KeptForGood, Sourced, Words, TranslationAdmin[TreatmentCategory], Followed, ListManners):
     list_display = ["name", "key", "position"]
     list_editable = ["position"]
     search_fields = ["name_en", "name_zh_hant"]

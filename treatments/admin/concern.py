@@ -8,7 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
-from clinic.accounts.admin_base import Followed, ListManners
+from clinic.accounts.admin_base import ListManners
+from clinic.accounts.admin_history import Followed
 from clinic.accounts.admin_words import Words
 from treatments import views
 from treatments.admin.lines import Lines, ShortLines, Sourced
@@ -99,7 +100,7 @@ class ComparisonAdmin(Previewed, Sourced, Words, TranslationAdmin[Comparison], F
 
 
 @admin.register(FrequentQuestion)
-class QuestionAdmin(Shown, Sourced, Words, TranslationAdmin[FrequentQuestion], ListManners):
+class QuestionAdmin(Shown, Sourced, Words, TranslationAdmin[FrequentQuestion], Followed, ListManners):
     list_display = ["question", "concern", "category", "evidence_grade", "is_on_show", "position"]
     list_editable = ["position"]
     list_filter = ["concern", "category", OnShow, "evidence_grade"]
@@ -114,7 +115,7 @@ class QuestionAdmin(Shown, Sourced, Words, TranslationAdmin[FrequentQuestion], L
 
 
 @admin.register(Reference)
-class ReferenceAdmin(ListManners):
+class ReferenceAdmin(Followed, ListManners):
     list_display = ["tag", "citation", "status"]
     list_filter = ["status"]
     search_fields = ["tag", "citation"]

@@ -6,7 +6,8 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
-from clinic.accounts.admin_base import Followed, KeptForGood, ListManners, Published, Rows
+from clinic.accounts.admin_base import KeptForGood, ListManners, Published, Rows
+from clinic.accounts.admin_history import Followed
 from clinic.accounts.admin_words import Words
 from treatments.admin.lines import ShortLines, Sourced
 from treatments.models import AftercareStep, BeforeCareStep, RecoveryStage, SideEffect, Suitability, TreatmentFacts

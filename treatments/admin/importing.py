@@ -134,7 +134,7 @@ class ImportAdmin(ReadOnly, ListManners):
     """Who has brought which file, and what became of it."""
 
     list_display = ["name", "brought_by", "brought_at", "applied_at", "added", "changed"]
-    list_filter = ["brought_at", "brought_by"]
+    list_filter = ["brought_at"]  # people are not offered as a filter: the list of users holds patients
     list_select_related = ["brought_by"]
     search_fields = ["name"]
     fields = ["name", "brought_by", "brought_at", "applied_at", "added", "changed"]

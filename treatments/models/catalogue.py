@@ -31,6 +31,8 @@ class TreatmentCategory(models.Model):
     refs = models.JSONField(_("sources"), default=list, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
+    history: ClassVar[Any]
+
     class Meta:
         verbose_name = _("category")
         verbose_name_plural = _("categories")

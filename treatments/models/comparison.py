@@ -28,6 +28,7 @@ class Comparison(Publication):
 
     history: ClassVar[Any]  # in both languages; translation.py begins it
     objects: ClassVar[Any] = PublicationQuerySet.as_manager()
+    LINES = ("lines",)  # what a version of the comparison holds
 
     class Meta:
         verbose_name = _("comparison")

@@ -37,6 +37,7 @@ class Concern(Publication):
 
     history: ClassVar[Any]  # in both languages; translation.py begins it
     objects: ClassVar[Any] = ConcernQuerySet.as_manager()
+    LINES = ("causes", "areas", "habits", "home_care", "options", "expectations")  # what a version of the guide holds
 
     class Meta:
         verbose_name = _("concern")
@@ -195,6 +196,7 @@ class FrequentQuestion(Publication, ConcernLine):
     evidence_grade = models.CharField(_("strength of evidence"), max_length=1, choices=GRADE_CHOICES, blank=True)
     refs = models.JSONField(_("sources"), default=list, blank=True)
 
+    history: ClassVar[Any]
     objects: ClassVar[Any] = FrequentQuestionQuerySet.as_manager()
 
     class Meta(ConcernLine.Meta):
@@ -228,6 +230,7 @@ class Reference(models.Model):
     citation = models.TextField(_("citation"))
     status = models.CharField(_("what we read of it"), max_length=80)
 
+    history: ClassVar[Any]
     objects: ClassVar[Any] = ReferenceQuerySet.as_manager()
 
     class Meta:

@@ -52,6 +52,7 @@ class TreatmentFacts(models.Model):
     reviewed_on = models.DateField(_("facts last reviewed"), null=True, blank=True)
 
     history: ClassVar[Any]  # in both languages; translation.py begins it
+    LINES = ("suitability", "side_effects", "before_care", "recovery", "aftercare")  # what a version of the facts holds
 
     class Meta:
         verbose_name = _("treatment facts")
