@@ -14,6 +14,7 @@ from clinic.accounts.admin_words import Words
 from treatments import views
 from treatments.admin.lines import Lines, ShortLines, Sourced
 from treatments.admin.publishing import OnShow, Previewed, Shown
+from treatments.admin.reviewing import STAMP, ReviewDue, Reviewed
 from treatments.models import (
     Area,
     Cause,
@@ -54,18 +55,19 @@ class OptionInline(Lines):
 
 
 @admin.register(Concern)
-class ConcernAdmin(Previewed, Sourced, Words, TranslationAdmin[Concern], Followed, ListManners):
+class ConcernAdmin(Reviewed, Previewed, Sourced, Words, TranslationAdmin[Concern], Followed, ListManners):
     """The guide to a concern. Its questions have a list of their own: many belong to no concern."""
 
-    list_display = ["name", "summary", "is_on_show", "position"]
+    list_display = ["name", "summary", "is_on_show", "next_review_on", "position"]
     list_editable = ["position"]
-    list_filter = [OnShow]
+    list_filter = [OnShow, ReviewDue]
     search_fields = ["name_en", "name_zh_hant", "slug"]
     prepopulated_fields = {"slug": ("name",)}
     inlines = [CauseInline, AreaInline, HabitInline, HomeCareInline, OptionInline, ExpectationInline]
     fieldsets = [
         (None, {"fields": ["name", "slug", "summary", "what"]}),
         (_("Further words"), {"fields": ["when_to_see", "do_not_combine", "refs"]}),
+        STAMP,
         (_("Publication"), {"fields": ["published_from", "published_until", "position"]}),
     ]
     empty_words = _("No concern has a guide yet. Add the one that brings most people here.")
@@ -100,15 +102,16 @@ class ComparisonAdmin(Previewed, Sourced, Words, TranslationAdmin[Comparison], F
 
 
 @admin.register(FrequentQuestion)
-class QuestionAdmin(Shown, Sourced, Words, TranslationAdmin[FrequentQuestion], Followed, ListManners):
-    list_display = ["question", "concern", "category", "evidence_grade", "is_on_show", "position"]
+class QuestionAdmin(Reviewed, Shown, Sourced, Words, TranslationAdmin[FrequentQuestion], Followed, ListManners):
+    list_display = ["question", "concern", "category", "evidence_grade", "is_on_show", "next_review_on", "position"]
     list_editable = ["position"]
-    list_filter = ["concern", "category", OnShow, "evidence_grade"]
+    list_filter = ["concern", "category", OnShow, ReviewDue, "evidence_grade"]
     list_select_related = ["concern"]
     search_fields = ["question_en", "question_zh_hant", "answer_en", "answer_zh_hant"]
     fieldsets = [
         (None, {"fields": ["concern", "category", "question", "answer"]}),
         (_("Evidence"), {"fields": ["evidence_grade", "refs"]}),
+        STAMP,
         (_("Publication"), {"fields": ["published_from", "published_until", "position"]}),
     ]
     empty_words = _("No question is answered yet. Add one that patients keep asking.")

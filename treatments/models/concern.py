@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from treatments.models.choices import CATEGORY_CHOICES, GRADE_CHOICES
 from treatments.models.facts import TreatmentFacts
 from treatments.models.publication import Publication, PublicationQuerySet, withdrawn_after_published
+from treatments.models.stamp import ReviewStamp
 
 
 class ConcernQuerySet(PublicationQuerySet["Concern"]):
@@ -25,7 +26,7 @@ class ConcernQuerySet(PublicationQuerySet["Concern"]):
         )
 
 
-class Concern(Publication):
+class Concern(Publication, ReviewStamp):
     slug = models.SlugField(_("slug"), unique=True)
     name = models.CharField(_("name"), max_length=80)
     summary = models.CharField(_("summary"), max_length=300)
@@ -175,7 +176,7 @@ class FrequentQuestionQuerySet(PublicationQuerySet["FrequentQuestion"]):
         return self.filter(category=category)
 
 
-class FrequentQuestion(Publication, ConcernLine):
+class FrequentQuestion(Publication, ReviewStamp, ConcernLine):
     concern = models.ForeignKey(
         Concern,
         on_delete=models.CASCADE,
