@@ -26,6 +26,7 @@ from tests import factories
 from tests.consultations import scene
 from treatments.models import (
     CatalogueImport,
+    CheckedLink,
     Comparison,
     Concern,
     FrequentQuestion,
@@ -165,6 +166,9 @@ ROWS: dict[type[Model], Callable[[], Model]] = {
     AuditEntry: entry,
     CatalogueImport: lambda: CatalogueImport.objects.create(
         name="prices.csv", content=b"", brought_by=factories.user(an_address(), Role.STAFF), brought_at=NOW
+    ),
+    CheckedLink: lambda: CheckedLink.objects.create(
+        url=f"https://{secrets.token_hex(4)}.example/", found_in=[["treatments.reference", "S1"]], tried_at=NOW
     ),
     Closure: lambda: Closure.objects.create(
         location=location(), first_day=date(2027, 5, 1), last_day=date(2027, 5, 1), reason="Holiday"

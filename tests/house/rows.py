@@ -8,7 +8,7 @@ from practitioners.models import Practitioner, TimeOff
 from tests import factories
 from tests.cast import TUESDAY
 from tests.factories import NOW
-from treatments.models import CatalogueImport, Comparison, FrequentQuestion, Reference, TreatmentCategory
+from treatments.models import CatalogueImport, CheckedLink, Comparison, FrequentQuestion, Reference, TreatmentCategory
 
 
 def rows_of_the_admin(imani: Practitioner, sam: User) -> None:
@@ -20,6 +20,7 @@ def rows_of_the_admin(imani: Practitioner, sam: User) -> None:
     TreatmentCategory.objects.create(key="peels", name="Peels")
     Reference.objects.create(tag="R1", citation="A trial.", status="read")
     FrequentQuestion.objects.create(question="Does it hurt?", answer="A little.", published_from=NOW)
+    CheckedLink.objects.create(url="https://register.example/", tried_at=NOW)
     CatalogueImport.objects.create(
         name="prices.csv", content=b"slug,minutes\npolish,30\n", brought_by=sam, brought_at=NOW
     )

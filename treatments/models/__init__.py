@@ -34,6 +34,7 @@ from treatments.models.intake import (
     Version,
     VersionStatus,
 )
+from treatments.models.links import CheckedLink, LinkState
 
 __all__ = [
     "AftercareStep",
@@ -42,6 +43,7 @@ __all__ = [
     "CatalogueImport",
     "Cause",
     "Change",
+    "CheckedLink",
     "Comparison",
     "ComparisonLine",
     "Concern",
@@ -50,6 +52,7 @@ __all__ = [
     "Habit",
     "HomeCare",
     "Likelihood",
+    "LinkState",
     "PriceKind",
     "ProfessionalOption",
     "QuestionChange",
