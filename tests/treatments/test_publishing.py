@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -105,6 +106,29 @@ def test_a_question_is_answered_on_the_page_within_its_dates_only():
         page = words(desk.at_work(Role.STAFF).get(pores.get_absolute_url()))
     assert "Do pores close?" in page
     assert "Does it hurt?" in page
+
+
+@pytest.mark.parametrize("where", ["concern", "category", "anywhere"])
+def test_a_draft_of_an_answer_is_looked_at_on_a_page_that_will_give_it(where):
+    sam, pores = desk.at_work(Role.STAFF), desk.concern(published_from=desk.NOW)
+    desk.treatment(published_from=desk.NOW)
+    about: dict[str, Any] = {
+        "concern": {"concern": pores},
+        "category": {"category": "microdermabrasion"},
+        "anywhere": {},
+    }[where]
+    question = FrequentQuestion.objects.create(question="Do pores close?", answer="No.", **about)
+    page = words(sam.get(preview_of(question)))
+    assert "Do pores close?" in page
+    assert "This is a draft" in page
+    assert "Do pores close?" not in words(sam.get(pores.get_absolute_url()))
+
+
+def test_a_draft_of_an_answer_that_no_page_gives_yet_has_no_preview():
+    question = FrequentQuestion.objects.create(question="Is it?", answer="Yes.")
+    sam = desk.at_work(Role.STAFF)
+    assert sam.get(preview_of(question)).status_code == 404
+    assert sam.get(desk.the_page(question)).status_code == 200
 
 
 def test_a_guide_that_is_over_is_gone_from_the_page_of_a_treatment():

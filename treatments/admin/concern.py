@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
@@ -13,7 +14,7 @@ from clinic.accounts.admin_history import Followed
 from clinic.accounts.admin_words import Words
 from treatments import views
 from treatments.admin.lines import Lines, ShortLines, Sourced
-from treatments.admin.publishing import OnShow, Previewed, Shown
+from treatments.admin.publishing import OnShow, Previewed
 from treatments.admin.reviewing import STAMP, ReviewDue, Reviewed
 from treatments.models import (
     Area,
@@ -27,6 +28,7 @@ from treatments.models import (
     HomeCare,
     ProfessionalOption,
     Reference,
+    Treatment,
 )
 
 
@@ -102,7 +104,7 @@ class ComparisonAdmin(Previewed, Sourced, Words, TranslationAdmin[Comparison], F
 
 
 @admin.register(FrequentQuestion)
-class QuestionAdmin(Reviewed, Shown, Sourced, Words, TranslationAdmin[FrequentQuestion], Followed, ListManners):
+class QuestionAdmin(Reviewed, Previewed, Sourced, Words, TranslationAdmin[FrequentQuestion], Followed, ListManners):
     list_display = ["question", "concern", "category", "evidence_grade", "is_on_show", "next_review_on", "position"]
     list_editable = ["position"]
     list_filter = ["concern", "category", OnShow, ReviewDue, "evidence_grade"]
@@ -115,6 +117,27 @@ class QuestionAdmin(Reviewed, Shown, Sourced, Words, TranslationAdmin[FrequentQu
         (_("Publication"), {"fields": ["published_from", "published_until", "position"]}),
     ]
     empty_words = _("No question is answered yet. Add one that patients keep asking.")
+
+    def page(self, request: HttpRequest, pk: int, now: datetime, **besides: Any) -> HttpResponse:
+        """A page that will answer it: the guide to its concern, a treatment of its category, or any guide."""
+        question = FrequentQuestion.objects.get(pk=pk)
+        shown = FrequentQuestion.objects.published(now) | FrequentQuestion.objects.filter(pk=pk)
+        if question.category:
+            offered = Treatment.objects.published(now).with_page(now).filter(category=question.category)
+            answers = shown.about(question.category)
+            return views.treatment_page(request, self._first(offered), now, questions=answers, **besides)
+        guides = Concern.objects.with_guide(now, questions=shown)
+        one = guides.filter(pk=question.concern_id) if question.concern_id else guides.published(now)
+        return views.concern_page(request, self._first(one), now, general_questions=shown.general(), **besides)
+
+    def get_view_on_site_url(self, obj: FrequentQuestion | None = None) -> None:
+        """It stands on pages of others."""
+
+    def _first(self, pages: Any) -> Any:
+        page = pages.first()
+        if page is None:
+            raise PermissionDenied  # no page answers it yet
+        return page
 
 
 @admin.register(Reference)

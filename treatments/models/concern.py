@@ -16,12 +16,12 @@ from treatments.models.stamp import ReviewStamp
 
 
 class ConcernQuerySet(PublicationQuerySet["Concern"]):
-    def with_guide(self, now: datetime) -> Self:
-        """With every part of its guide as it stands at this moment, in a fixed number of queries."""
+    def with_guide(self, now: datetime, questions: "FrequentQuestionQuerySet | None" = None) -> Self:
+        """With every part of its guide as it stands at this moment, or with these questions, in a few queries."""
         parts = ("causes", "areas", "habits", "home_care", "expectations")
         return self.prefetch_related(
             *parts,
-            Prefetch("questions", FrequentQuestion.objects.published(now)),
+            Prefetch("questions", FrequentQuestion.objects.published(now) if questions is None else questions),
             Prefetch("options", ProfessionalOption.objects.select_related("facts")),
         )
 
