@@ -159,7 +159,8 @@ class RowForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, data: Mapping[str, str], *, currency: str, instance: Treatment) -> None:
         super().__init__(data, instance=instance)
-        self.fields["price_minor"] = MoneyField(currency=currency, required=False)
+        said = {"invalid": _("Write a price as 1800 or 1800.50.")}
+        self.fields["price_minor"] = MoneyField(currency=currency, required=False, error_messages=said)
         said = {"invalid": _("Write a moment as 2027-03-01 09:00.")}
         for name in ("published_from", "published_until"):
             self.fields[name] = forms.DateTimeField(required=False, input_formats=[_MOMENT], error_messages=said)

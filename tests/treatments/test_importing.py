@@ -131,6 +131,7 @@ def test_two_hundred_rows_of_which_five_are_bad(sam, person):
     assert "New: 195. Changed: 0. Not in order: 5." in shown
     assert "“magic” is none of: peel_superficial" in shown
     assert "Write a moment as 2027-03-01 09:00." in shown
+    assert "Write a price as 1800 or 1800.50." in shown
     assert "Import all of this" not in page.content.decode()
     assert confirm(sam, page).status_code == 409
     assert Treatment.objects.count() == there

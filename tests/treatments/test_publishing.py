@@ -112,12 +112,12 @@ def test_a_question_is_answered_on_the_page_within_its_dates_only():
 def test_a_draft_of_an_answer_is_looked_at_on_a_page_that_will_give_it(where):
     sam, pores = desk.at_work(Role.STAFF), desk.concern(published_from=desk.NOW)
     desk.treatment(published_from=desk.NOW)
-    about: dict[str, Any] = {
+    places: dict[str, dict[str, Any]] = {
         "concern": {"concern": pores},
         "category": {"category": "microdermabrasion"},
         "anywhere": {},
-    }[where]
-    question = FrequentQuestion.objects.create(question="Do pores close?", answer="No.", **about)
+    }
+    question = FrequentQuestion.objects.create(question="Do pores close?", answer="No.", **places[where])
     page = words(sam.get(preview_of(question)))
     assert "Do pores close?" in page
     assert "This is a draft" in page

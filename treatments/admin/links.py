@@ -13,7 +13,7 @@ from treatments.models import CheckedLink
 
 @admin.register(CheckedLink)
 class LinkAdmin(ReadOnly, ListManners):
-    list_display = ["url", "state", "finding", "status", "tried_at", "answered_at", "places"]
+    list_display = ["url", "state", "finding", "tried_at", "answered_at", "places"]
     list_filter = ["state", "finding"]
     search_fields = ["url"]
     fields = ["url", "state", "finding", "status", "tried_at", "answered_at", "places"]

@@ -14,11 +14,11 @@ from clinic.accounts.admin_base import ListManners, person
 from treatments.models.stamp import USUAL_INTERVAL, due
 
 SOON = timedelta(days=30)
-STAMP: Any = (gettext_lazy("Review"), {"fields": ["reviewed_on", "reviewed_by", "next_review_on"]})
+STAMP: Any = (gettext_lazy("Review of the text"), {"fields": ["reviewed_on", "reviewed_by", "next_review_on"]})
 
 
 class ReviewDue(admin.SimpleListFilter):
-    title = gettext_lazy("review")
+    title = gettext_lazy("review of the text")
     parameter_name = "review"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
