@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist, PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -46,8 +46,9 @@ def version(record: Any) -> dict[Key, Said]:
     """All that a record of the history says, column by column, then line by line."""
     model = record.instance_type
     said: dict[Key, Said] = {(f.attname,): _said(f, _of_record(record, f)) for f in _fields(model)}
-    for name, entries in (editions.lines(record) or {}).items():
-        said |= _of_lines(model._meta.get_field(name), entries)
+    kept = editions.lines(record) or {}
+    for name in kept and model.LINES:
+        said |= _of_lines(model._meta.get_field(name), kept.get(name, []))
     return said
 
 
@@ -159,14 +160,11 @@ def _of_lines(relation: Any, entries: list[dict[str, Any]]) -> dict[Key, Said]:
     said: dict[Key, Said] = {}
     for place, entry in enumerate(entries, 1):
         head = f"{capfirst(str(model._meta.verbose_name))} {entry.get('position') or place}"
-        for name, value in entry.items():
-            try:
-                field = model._meta.get_field(name)
-            except FieldDoesNotExist:
-                continue  # a column that the model had when this version was kept
-            if not isinstance(field, models.AutoField):
-                one = _said(field, field.to_python(value))
-                said[relation.name, str(entry["id"]), name] = Said(f"{head}: {one.label}", one.text, one.language)
+        for field in _fields(model):  # in the model's order: a database may keep an entry in its own
+            if field.attname in entry:
+                one = _said(field, field.to_python(entry[field.attname]))
+                key = (relation.name, str(entry["id"]), field.attname)
+                said[key] = Said(f"{head}: {one.label}", one.text, one.language)
     return said
 
 

@@ -22,13 +22,10 @@ ORDERED = [model for model in TRANSLATED if any(field.name == "position" for fie
 def test_each_language_of_a_field_stands_beside_the_other() -> None:
     page = desk.at_work(Role.STAFF).get(desk.the_page(desk.concern()))
     lines = [line for fieldset in page.context["adminform"] for line in fieldset]
-    pairs = [[box.field.name for box in line] for line in lines if len(line.fields) == 2]
+    pairs = [list(line.fields) for line in lines if len(line.fields) == 2]
     assert ["name_en", "name_zh_hant"] in pairs
     assert ["when_to_see_en", "when_to_see_zh_hant"] in pairs
-    assert [box.field.name for line in lines for box in line if box.field.name.startswith("name")] == [
-        "name_en",
-        "name_zh_hant",
-    ]
+    assert [name for line in lines for name in line.fields if name.startswith("name")] == ["name_en", "name_zh_hant"]
 
 
 def test_the_lines_of_a_guide_stand_beside_each_other_as_well() -> None:
