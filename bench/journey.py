@@ -33,8 +33,7 @@ class Journey:
 
     def hold(self, starts: datetime, **headers: str) -> Answer:
         """Send the form of the page of times: 302 when the time is held now, 409 when somebody else has it."""
-        fields = {"starts": starts.strftime("%Y-%m-%dT%H:%M%z"), "form_key": uuid.uuid4()}
-        return self.browser.post("/book/when/", fields, **headers)
+        return self.browser.post("/book/when/", {"starts": starts.strftime("%Y-%m-%dT%H:%M%z")}, **headers)
 
     def answer_everything(self) -> None:
         """Go from the held time to the last page, with everything told that a booking needs."""

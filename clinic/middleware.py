@@ -152,7 +152,8 @@ def no_store_for_people(get_response: Answer) -> Answer:
         response = get_response(request)
         match = request.resolver_match
         namespaces = set(match.namespaces) if match else set()
-        if was_signed_in or request.user.is_authenticated or namespaces & PERSONAL_NAMESPACES:
+        shows_personal = getattr(request, "shows_personal", False) or namespaces & PERSONAL_NAMESPACES
+        if was_signed_in or request.user.is_authenticated or shows_personal:
             response["Cache-Control"] = "no-store, private"
             patch_vary_headers(response, ["Cookie"])
         if was_signed_in and not request.user.is_authenticated:

@@ -18,6 +18,11 @@ PUBLIC_VIEWS = frozenset(
         "treatments:care",
         "treatments:care_calendar",
         "costs",
+        "plan",
+        # The draft's token in the session says whose the answers are.
+        "fit",
+        "fit_skin_type",
+        "fit_clear",
         # Booking: the draft's token in the session says whose it is, the mailed code who they are.
         "booking:what",
         "booking:who",

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from clinic.site import account as own_account
-from clinic.site import costs, health, styleguide, views
+from clinic.site import costs, fit, health, plan, styleguide, views
 
 handler400 = "clinic.site.errors.bad_request"
 handler404 = "clinic.site.errors.not_found"
@@ -42,6 +42,10 @@ urlpatterns = [
         path("practitioners/", views.practitioners, name="practitioners"),
         path("practitioners/<slug:slug>/", views.practitioner, name="practitioner"),
         path("costs/", costs.costs, name="costs"),
+        path("plan/", plan.plan, name="plan"),
+        path("fit/", fit.fit, name="fit"),
+        path("fit/skin-type/", fit.skin_type, name="fit_skin_type"),
+        path("fit/clear/", fit.clear, name="fit_clear"),
         path("reviews/ledger/", views.ledger, name="ledger"),
         path("styleguide/", styleguide.index, name="styleguide"),
         path("", include("treatments.urls")),

@@ -2,8 +2,9 @@
 
 A page for the window is drawn for Nobody: for a request that has an address and the wishes the page understands, and
 no cookie, session, message, token or person. So there is nothing of anyone that a template could put into it, today or
-after the next change. Whoever is signed in, or has a message waiting, walks past the window and is served from the
-rows as they are now: an edit shows on the screen of the person who made it, and on a visitor's within a minute.
+after the next change. Whoever is signed in, has a message waiting or has told something walks past the window and is
+served from the rows as they are now: an edit shows on the screen of the person who made it, and on a visitor's within
+a minute.
 
 Only the page is kept, never its headers: every answer still passes all middleware. In the window lies a page without a
 wish, or with a single one of the closed choices that its view names; what somebody else makes up never gets in, and
@@ -25,6 +26,7 @@ from django.utils.translation import get_language
 from clinic.crypto import digest
 
 View = Callable[..., HttpResponse]
+PERSONAL = "personal"  # the session's word that pages may show something of whoever it is
 
 
 class Nobody(HttpRequest):
@@ -50,13 +52,23 @@ def kept(**wishes: Iterable[object]) -> Callable[[View], View]:
         def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             asked = {name: request.GET[name] for name in known if request.GET.get(name)}
             is_kept = len(asked) <= 1 and all(value in known[name] for name, value in asked.items())
-            if not is_kept or request.user.is_authenticated or get_messages(request):
+            if (
+                not is_kept
+                or request.user.is_authenticated
+                or get_messages(request)
+                or getattr(request, "session", {}).get(PERSONAL)
+            ):
                 return view(request, *args, **kwargs)
             return _from_the_window(view, Nobody(request.path, asked), *args, **kwargs)
 
         return answer
 
     return window
+
+
+def mark_personal(request: HttpRequest) -> None:
+    """Note that the answer shows something of whoever asks, so that no cache keeps it."""
+    request.shows_personal = True  # type: ignore[attr-defined]
 
 
 def _from_the_window(view: View, nobody: Nobody, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -81,8 +81,3 @@ def by_link(token: str, now: datetime) -> ConsultationQuerySet:
     """The one consultation behind a mailed link, until a day after its visit; times and places only."""
     links = ManageLink.objects.filter(token_hash=digest(token)).values("consultation")
     return Consultation.objects.filter(Q(pk__in=links), ends__gt=now - LINK_OUTLIVES_VISIT)
-
-
-def held_by(holder_token: str) -> ConsultationQuerySet:
-    """The holds of one draft, found by the token in its session."""
-    return Consultation.objects.filter(holder_hash=digest(holder_token))

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from clinic.localtime import day_bounds, local
 from clinic.premises.models import Location
 from consultations import diary
-from consultations.diary import Ignored, Place
+from consultations.diary import Place
 from consultations.models import Kind
 from consultations.scheduling import (
     ALWAYS,
@@ -133,7 +133,7 @@ def free(
     now: datetime,
     location: Location | None = None,
     patient_id: uuid.UUID | None = None,
-    ignoring: Ignored | None = None,
+    ignoring: uuid.UUID | None = None,
 ) -> Offer:
     """Find the free times on some days of the clinic's calendar, as if one consultation (`ignoring`) were not there.
 
@@ -151,7 +151,7 @@ def is_offered(
     starts: datetime,
     now: datetime,
     patient_id: uuid.UUID | None = None,
-    ignoring: Ignored | None = None,
+    ignoring: uuid.UUID | None = None,
 ) -> Slot | None:
     """Answer whether this very time may be booked: the slot that `free` would list, or nothing."""
     offered = who_is_free(
@@ -167,7 +167,7 @@ def who_is_free(
     starts: datetime,
     now: datetime,
     patient_id: uuid.UUID | None = None,
-    ignoring: Ignored | None = None,
+    ignoring: uuid.UUID | None = None,
 ) -> list[Slot]:
     """List the slots at this very time, one for each practitioner who has it, in the order they were named."""
     search = _search(kind, practitioners, now, None, patient_id, ignoring)
@@ -210,7 +210,7 @@ def nearest(
     now: datetime,
     count: int = 3,
     patient_id: uuid.UUID | None = None,
-    ignoring: Ignored | None = None,
+    ignoring: uuid.UUID | None = None,
 ) -> list[Slot]:
     """Find the free times nearest to one that was lost, in the order of the clock: within days, or else anywhere."""
     search = _search(kind, practitioners, now, None, patient_id, ignoring)
@@ -234,7 +234,7 @@ class _Search:
     zone: ZoneInfo
     hours: Mapping[Place, list[WeeklyHours]]
     patient_id: uuid.UUID | None
-    ignoring: Ignored | None
+    ignoring: uuid.UUID | None
 
     def only(self, practitioners: set[int]) -> "_Search":
         """The same search for some of the practitioners."""
@@ -298,7 +298,7 @@ def _search(
     now: datetime,
     location: Location | None = None,
     patient_id: uuid.UUID | None = None,
-    ignoring: Ignored | None = None,
+    ignoring: uuid.UUID | None = None,
 ) -> _Search:
     """Read the hours of those who may be booked, in the order they were named, and the clinic's zone with them."""
     order = {practitioner.pk: position for position, practitioner in enumerate(practitioners)}

@@ -3,7 +3,6 @@
 Every verb is one transaction: lock the rows used and end lapsed holds on them (see taking.py), write, record, tell.
 """
 
-import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,20 +10,29 @@ from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Q
 
 from clinic.accounts.models import User
 from clinic.audit.models import Action
-from clinic.crypto import digest
 from clinic.premises.law import Matter
 from clinic.premises.models import Clinic
-from consultations import availability, intake, messages, taking, transitions
+from consultations import availability, intake, messages, quoting, taking, transitions
 from consultations.access import OF_AGE
+from consultations.admission import admit
 from consultations.availability import Slot
-from consultations.errors import NotForMinors, NotOffered, SlotTaken, TooLate, TooManyOpen, TooManyToday
-from consultations.models import BookingMode, Cancelled, Consultation, EventKind, Kind, Patient, Status, lapsed
+from consultations.errors import NotForMinors, NotOffered, SlotTaken, TooLate
+from consultations.models import (
+    BLOCKING,
+    BookingMode,
+    Cancelled,
+    Consultation,
+    Draft,
+    EventKind,
+    Kind,
+    Patient,
+    Status,
+)
 from consultations.scheduling.policy import ChangePolicy, Terms, terms
-from practitioners.models import Practitioner, PractitionerKind
+from practitioners.models import Practitioner
 from treatments.models import Concern, Treatment
 
 UNDO_FOR = timedelta(minutes=15)
@@ -53,54 +61,61 @@ def hold(
     kind: Kind,
     practitioners: Iterable[Practitioner],
     starts: datetime,
-    form_key: uuid.UUID,
-    holder: str,
+    draft: Draft | None,
     now: datetime,
 ) -> Consultation:
-    """Hold a time with the first of these practitioners who is free, instead of any the same holder held before.
+    """Hold a time for a draft with the first of these practitioners who is free, instead of the one it held before.
 
-    The same form sent again, for the same time, leads to the same hold as long as that stands.
+    The same choice sent again leads to the same hold as long as that stands.
     """
-    # A page shown again by Back still has its key, and may now name another time.
-    form_key = uuid.uuid5(form_key, f"{holder} {starts.timestamp()}")
-    people = list(practitioners)
+    people, before = list(practitioners), getattr(draft, "hold", None)
+    if standing := _standing(before, kind, people, starts, now):
+        return standing
     for _ in range(ATTEMPTS):
         # Nobody stands in their own way; whether this very form was here before is asked when the time is refused.
         slots = availability.who_is_free(
-            kind=kind, practitioners=people, starts=starts, now=now, ignoring=digest(holder)
+            kind=kind, practitioners=people, starts=starts, now=now, ignoring=before.pk if before else None
         )
         if not slots:
             break
         for slot in slots:
             try:
-                return _hold(actor, kind, slot, form_key, holder, now)
+                return _hold(actor, draft, before, kind, slot, now)
             except SlotTaken:
                 continue
-            except IntegrityError:  # the form's key is unique
-                return _twin(form_key, now)
-    return _twin(form_key, now)
+            except IntegrityError:  # a draft holds one time, and another form of it was faster
+                break
+    twin = Consultation.objects.filter(draft=draft).first() if draft else None
+    if standing := _standing(twin, kind, people, starts, now):
+        return standing
+    raise SlotTaken
 
 
-def _twin(form_key: uuid.UUID, now: datetime) -> Consultation:
-    """The hold that the same form has made, arriving twice at once; else somebody else was faster."""
-    twin: Consultation | None = Consultation.objects.blocking(now).filter(form_key=form_key).first()
-    if twin is None:
-        raise SlotTaken
-    return twin
+def _standing(
+    held: Consultation | None, kind: Kind, people: list[Practitioner], starts: datetime, now: datetime
+) -> Consultation | None:
+    """What is held or booked already, as far as it is this choice and has not lapsed."""
+    if held is None or (held.kind_id, held.starts) != (kind.pk, starts):
+        return None
+    is_chosen = held.practitioner_id in {each.pk for each in people}
+    is_standing = held.status in BLOCKING and (held.held_until is None or held.held_until > now)
+    return held if is_chosen and is_standing else None
 
 
-def _hold(actor: User | None, kind: Kind, slot: Slot, form_key: uuid.UUID, holder: str, now: datetime) -> Consultation:
-    instead_of = Q(status=Status.HELD, holder_hash=digest(holder)) & (lapsed(now) | ~Q(form_key=form_key))
+def _hold(
+    actor: User | None, draft: Draft | None, before: Consultation | None, kind: Kind, slot: Slot, now: datetime
+) -> Consultation:
     with taking.time():
-        taking.lock(now, practitioner=slot.practitioner_id, room=slot.room_id, instead_of=instead_of)
+        taking.lock(now, practitioner=slot.practitioner_id, room=slot.room_id, instead_of=before)
+        if before is not None:
+            Consultation.objects.filter(pk=before.pk, draft=draft).update(draft=None)
         consultation = Consultation.objects.create(
             kind=kind,
             status=Status.HELD,
             status_at=now,
             held_since=now,
             held_until=_held_until(now, slot.starts, now),
-            form_key=form_key,
-            holder_hash=digest(holder),
+            draft=draft,
             **_times(kind, slot),
         )
         transitions.note(consultation, EventKind.HELD, actor, now, after=slot.starts)
@@ -147,7 +162,7 @@ def _confirm(
         raise NotForMinors
     with taking.time():
         taking.lock_for(consultation, now, patient=patient)
-        _refuse_hoarding(actor, patient, now)
+        admission = admit(actor=actor, patient=patient, consultation=consultation, now=now)
         transitions.set_status(
             consultation,
             {Status.HELD, Status.EXPIRED},
@@ -160,10 +175,18 @@ def _confirm(
             booked_at=now,
             concern=wish.concern,
             language=wish.language,
-            quote=quote(kind=consultation.kind, practitioner=consultation.practitioner, clinic=clinic),
+            quote=quoting.quote(fee_minor=admission.fee_minor, treatments=wish.treatments, clinic=clinic),
         )
         consultation.treatments.add(*wish.treatments)
-        intake.begin(actor=actor, consultation=consultation, codes=wish.codes, answers=answers, clinic=clinic, now=now)
+        intake.begin(
+            actor=actor,
+            consultation=consultation,
+            codes=wish.codes,
+            answers=answers,
+            gradings=admission.gradings,
+            clinic=clinic,
+            now=now,
+        )
         told = EventKind.REQUESTED if on_request else EventKind.CONFIRMED
         transitions.note(consultation, told, actor, now, after=consultation.starts)
         transitions.record(Action.CONSULTATION_BOOKED, consultation, actor, now)
@@ -326,16 +349,6 @@ def may_undo(consultation: Consultation, now: datetime) -> bool:
     )
 
 
-def quote(*, kind: Kind, practitioner: Practitioner, clinic: Clinic) -> dict[str, Any]:
-    """The fee as it stands now, kept with the booking so that a later price does not change it."""
-    fee = (
-        PractitionerKind.objects.filter(practitioner=practitioner, kind=kind.code)
-        .values_list("fee_minor", flat=True)
-        .first()
-    )
-    return {"fee_minor": fee, "currency": clinic.currency}
-
-
 def _terms_of(by: Cancelled, consultation: Consultation, now: datetime) -> Terms:
     if by == Cancelled.BY_CLINIC:
         return Terms(possible=True, late=False, owed_minor=0, free_until=now)
@@ -368,15 +381,3 @@ def _times(kind: Kind, slot: Slot) -> dict[str, Any]:
         "blocked_from": slot.starts - timedelta(minutes=kind.minutes_before),
         "blocked_until": slot.ends + timedelta(minutes=kind.minutes_after),
     }
-
-
-def _refuse_hoarding(actor: User, patient: Patient, now: datetime) -> None:
-    """Few visits to come, and few bookings a day, for one patient and for one address whatever names it gives."""
-    counts = Consultation.objects.filter(Q(patient=patient) | Q(booked_by=actor)).aggregate(
-        to_come=Count("pk", filter=Q(status__in=[Status.REQUESTED, Status.CONFIRMED], starts__gt=now)),
-        today=Count("pk", filter=Q(booked_at__gt=now - timedelta(days=1), booked_at__lte=now)),
-    )
-    if counts["to_come"] >= settings.OPEN_CONSULTATIONS_PER_PERSON:
-        raise TooManyOpen
-    if counts["today"] >= settings.BOOKINGS_PER_PERSON_PER_DAY:
-        raise TooManyToday

@@ -46,14 +46,10 @@ IN_THE_WAY = f"""
           and status in ({_quoted(BLOCKING)})
           and not (status in ({_quoted([Status.HELD, Status.REQUESTED])}) and held_until <= %(now)s)
           and id <> %(ignoring)s
-          and not (status = '{Status.HELD.value}' and holder_hash = %(holder)s)
 """
 
 Place = tuple[int, int]
 """A practitioner at a location, by their ids: hours belong to both."""
-
-Ignored = uuid.UUID | str
-"""What does not stand in its own way: a consultation by its id, or whatever is held by the holder of a hash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +93,7 @@ def read(
     zone: ZoneInfo,
     now: datetime,
     patient_id: uuid.UUID | None,
-    ignoring: Ignored | None,
+    ignoring: uuid.UUID | None,
 ) -> Diary:
     """Read the diaries of these practitioners, of the rooms at `rooms_at` and of the patient, for consecutive days.
 
@@ -113,8 +109,7 @@ def read(
             "locations": _many(locations),
             "rooms_at": _many(rooms_at),
             "patient": key(patient_id, connection) if patient_id else None,
-            "ignoring": key(ignoring if isinstance(ignoring, uuid.UUID) else NOBODY, connection),
-            "holder": ignoring if isinstance(ignoring, str) else "nobody",
+            "ignoring": key(ignoring or NOBODY, connection),
             "opens": instant(opens),
             "closes": instant(closes),
             "beyond": instant(closes + LONGEST),

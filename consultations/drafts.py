@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, Exists, F, OuterRef, Q, When
+from django.db.models import Exists, F, OuterRef
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +21,9 @@ from consultations.models import Consultation, Draft, Patient, PatientAccess, Re
 
 CODE_LASTS = timedelta(minutes=15)
 CODE_TRIES = 5
+# What a draft points at and a page or a verb goes on to read.
+ALONG = ("concern", "kind", "practitioner", "user", "patient", "hold__kind", "hold__practitioner", "hold__location")
+CHOICES = {"concern", "kind", "practitioner"}
 
 
 class WrongCode(BookingError):
@@ -39,21 +42,28 @@ def begin(*, now: datetime) -> tuple[Draft, str]:
 
 
 def find(*, secret: str, now: datetime) -> Draft | None:
-    """The live draft of a session, with its patient and whether they consent; or None."""
+    """The live draft of a session with all it points at, and whether the patient consents, in one question; or None."""
     if not secret:
         return None
-    live: Any = Draft.objects.live(now).filter(token_hash=digest(secret)).select_related("patient")
-    found: Draft | None = live.annotate(has_consented=Exists(intake.consents_to_newest(OuterRef("patient")))).first()
-    return found
+    live: Any = Draft.objects.live(now).filter(token_hash=digest(secret)).select_related(*ALONG)
+    consents = Exists(intake.consents_to_newest(OuterRef("patient")))
+    rows: list[Draft] = list(live.annotate(has_consented=consents, group=F("user__groups__name")))
+    for row in rows[:1]:
+        if row.user:
+            row.user.roles = roles.named({vars(each)["group"] for each in rows})
+    return rows[0] if rows else None
 
 
-def keep(*, draft: Draft, now: datetime, **steps: Any) -> Draft:
+def keep(*, draft: Draft, now: datetime, **told: Any) -> Draft:
     """Remember a step of the booking; what was remembered before stays."""
+    chosen = {name: told.pop(name) for name in CHOICES & set(told)}
     with transaction.atomic():
         fresh = Draft.objects.select_for_update(no_key=True).get(pk=draft.pk)
-        fresh.steps = {**fresh.steps, **steps}
+        for name, choice in chosen.items():
+            setattr(fresh, name, choice)
+        fresh.steps = {**fresh.steps, **told}
         fresh.expires_at = _expiry(now)
-        fresh.save(update_fields=["steps", "expires_at"])
+        fresh.save(update_fields=["steps", "expires_at", *chosen])
     return fresh
 
 
@@ -62,11 +72,12 @@ def describe(*, draft: Draft, details: Mapping[str, Any], now: datetime) -> Draf
     with transaction.atomic():
         fresh = Draft.objects.select_for_update(no_key=True).get(pk=draft.pk)
         if _who(fresh.steps.get("details", {})) != _who(details):
-            fresh.patient, fresh.code_hash, fresh.code_expires_at = None, "", None
-            fresh.steps.pop("user", None)
+            fresh.user, fresh.patient, fresh.code_hash, fresh.code_expires_at = None, None, "", None
+        if _is_about_somebody_else(fresh.steps, details):
+            fresh.answers, fresh.steps = {}, {name: kept for name, kept in fresh.steps.items() if name != "fit"}
         fresh.steps = {**fresh.steps, "details": dict(details)}
         fresh.expires_at = _expiry(now)
-        fresh.save(update_fields=["steps", "expires_at", "patient", "code_hash", "code_expires_at"])
+        fresh.save(update_fields=["steps", "answers", "expires_at", "user", "patient", "code_hash", "code_expires_at"])
     return fresh
 
 
@@ -133,30 +144,25 @@ def choose(*, draft: Draft, user: User, patient: Patient, now: datetime) -> Draf
         fresh = Draft.objects.select_for_update(no_key=True).get(pk=draft.pk)
         if fresh.patient_id not in {None, patient.pk}:
             fresh.answers = {}
-        fresh.patient = patient
+        fresh.user, fresh.patient, fresh.expires_at = user, patient, _expiry(now)
         fresh.earlier = recalling.recall(actor=user, patient=patient, now=now)
-        fresh.save(update_fields=["patient", "answers", "earlier"])
-        return keep(draft=fresh, now=now, user=user.pk)
+        fresh.save(update_fields=["user", "patient", "answers", "earlier", "expires_at"])
+    return fresh
 
 
 def person(draft: Draft) -> User:
     """The person who proved the address of this draft."""
-    found = roles.person(draft.steps["user"])
-    if found is None:
+    if draft.user is None:
         raise User.DoesNotExist
-    return found
+    return draft.user
 
 
 def hold_of(draft: Draft) -> Consultation | None:
-    """The time this draft holds or has booked, newest first; None before a time is chosen."""
-    standing = Q(status__in=[Status.HELD, Status.REQUESTED, Status.CONFIRMED])
-    found: Consultation | None = (
-        Consultation.objects.filter(standing | Q(status=Status.EXPIRED, patient=None), holder_hash=draft.token_hash)
-        .select_related("practitioner", "location", "kind", "patient", "booked_by", "concern")
-        .order_by(Case(When(standing, then=0), default=1), "-held_since")
-        .first()
-    )
-    return found
+    """The time this draft holds, held until it lapsed, or has booked; None before a time is chosen."""
+    held: Consultation | None = getattr(draft, "hold", None)
+    if held is None or held.status in {Status.HELD, Status.REQUESTED, Status.CONFIRMED}:
+        return held
+    return held if held.status == Status.EXPIRED and held.patient_id is None else None
 
 
 def put_aside(*, draft: Draft, now: datetime) -> Draft:
@@ -170,15 +176,14 @@ def put_aside(*, draft: Draft, now: datetime) -> Draft:
 
 def unfinished(*, user: User, now: datetime) -> list[Draft]:
     """The bookings this person began and has not finished, newest first; nobody else is offered them."""
-    live = Draft.objects.live(now).filter(patient__access__user=user).order_by("-expires_at")
-    return [draft for draft in live if draft.steps.get("user") == user.pk and not _is_booked(draft)]
+    live = Draft.objects.live(now).filter(user=user, patient__access__user=user).select_related(*ALONG)
+    return [draft for draft in live.order_by("-expires_at") if not _is_booked(draft)]
 
 
 def resume(*, actor: User, draft: Draft, now: datetime) -> str:
     """Hand the draft and the time it holds to this browser; whichever had it before has it no longer."""
     secret = token()
     with transaction.atomic():
-        Consultation.objects.filter(holder_hash=draft.token_hash).update(holder_hash=digest(secret))
         Draft.objects.filter(pk=draft.pk).update(token_hash=digest(secret), expires_at=_expiry(now))
         transitions.record_about(Action.DRAFT_RESUMED, "draft", draft.pk, draft.patient_id, actor, now)
     return secret
@@ -197,6 +202,15 @@ def sweep(*, now: datetime) -> int:
 def _is_booked(draft: Draft) -> bool:
     held = hold_of(draft)
     return held is not None and held.patient_id is not None
+
+
+def _is_about_somebody_else(steps: Mapping[str, Any], details: Mapping[str, Any]) -> bool:
+    """Whether the details turn from oneself to another, or back: what was told of the one says nothing of the other.
+
+    Before any details the answers, of the fit, are the browser's own.
+    """
+    before = steps.get("details", {}).get("relation", Relation.SELF)
+    return bool(before != details.get("relation", Relation.SELF))
 
 
 def _who(details: Mapping[str, Any]) -> dict[str, Any]:

@@ -40,10 +40,14 @@ def ask(
     consultation: Consultation,
     items: Sequence[str],
     written: Sequence[str],
+    language: str,
     due_at: datetime,
     now: datetime,
 ) -> Enquiry:
-    """Send questions to the patient: items of the questionnaire, written ones, or both; one enquiry at a time."""
+    """Send questions to the patient: items of the questionnaire, written ones, or both; one enquiry at a time.
+
+    `language` is that of the page on which the practitioner wrote.
+    """
     if not (items or written) or not now < due_at <= consultation.starts:
         raise MovedOn
     try:
@@ -54,7 +58,7 @@ def ask(
                 asked_by=practitioner,
                 asked_at=now,
                 due_at=due_at,
-                questions={"items": [*items], "written": [*written]},
+                questions={"items": [*items], "written": [*written], "language": language},
             )
             transitions.record(Action.ENQUIRY_SENT, consultation, actor, now)
             messages.asked(enquiry, now=now)

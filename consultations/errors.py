@@ -23,6 +23,17 @@ class TooEarly(BookingError):
     sentence = _("This visit has not begun yet.")
 
 
+class NotYet(BookingError):
+    sentence = _(
+        "The patient still has time to decide about this treatment. Say why it did not wait, and confirm that fresh "
+        "consent was taken."
+    )
+
+
+class NotYetUnderAge(BookingError):
+    sentence = _("The patient is under 18, and no reason shortens the time that the rules of the place give them.")
+
+
 class TooLate(BookingError):
     sentence = _("It is too late to change this consultation here. Please call the clinic.")
 

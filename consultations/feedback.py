@@ -10,11 +10,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
+from clinic.accounts import roles
 from clinic.crypto import digest
 from consultations.models import Feedback, VisitInvitation
 from practitioners import reviews
 from practitioners.models import InvitationLink, Moment, Review
+from practitioners.reviews import ReviewError
 
 TREATMENT, CONCERN, DOWNTIME = "treatment", "concern", "downtime"
 
@@ -31,6 +34,10 @@ SHOWABLE: Mapping[str, Sequence[str]] = {
     Moment.RESULT: (TREATMENT, CONCERN, DOWNTIME),
     Moment.AGAIN: (TREATMENT, CONCERN),
 }
+
+
+class OfTheHouse(ReviewError):
+    sentence = _("Reviews are written by people who do not work at the clinic.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +57,15 @@ def behind(secret: str) -> VisitInvitation:
     """The invitation behind a link; raises VisitInvitation.DoesNotExist."""
     links = InvitationLink.objects.filter(token_hash=digest(secret)).values("invitation")
     found: VisitInvitation = VisitInvitation.objects.select_related(
-        "invitation__practitioner", "consultation__concern", "performed__treatment"
+        "invitation__practitioner", "consultation__concern", "consultation__booked_by", "performed__treatment"
     ).get(invitation__in=links)
     return found
+
+
+def is_of_the_house(invited: VisitInvitation) -> bool:
+    """Whether the person who booked the visit, and got the link, works here."""
+    person = invited.consultation.booked_by
+    return person is not None and bool(roles.of(person))
 
 
 def review_of(invited: VisitInvitation) -> Review | None:
@@ -65,6 +78,8 @@ def review_of(invited: VisitInvitation) -> Review | None:
 
 def give(*, invited: VisitInvitation, told: Told, now: datetime) -> Review:
     """Write the review, and keep the answers sealed beside it."""
+    if is_of_the_house(invited):
+        raise OfTheHouse
     with transaction.atomic():
         review = reviews.submit(invitation=invited.invitation, words=_words(invited, told, told.answers), now=now)
         Feedback.objects.create(invitation=invited, answers=dict(told.answers), given_at=now)

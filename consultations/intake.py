@@ -1,6 +1,6 @@
 """What a patient answered: consented to, saved in revisions, screened by the rules, read, and stamped as reviewed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -15,7 +15,7 @@ from clinic.audit.models import Action
 from clinic.localtime import local
 from clinic.premises.models import Clinic
 from consultations import published, standing, transitions
-from consultations.errors import ConsentMissing, Incomplete, MovedOn
+from consultations.errors import Incomplete, MovedOn
 from consultations.models import (
     Consent,
     ConsentKind,
@@ -89,17 +89,15 @@ def begin(
     consultation: Consultation,
     codes: list[str],
     answers: Mapping[str, Any],
+    gradings: Iterable[Grading],
     clinic: Clinic,
     now: datetime,
 ) -> Intake:
-    """Store the first revision of a booking's answers; called inside the transaction that confirms it."""
+    """Store the first revision of a booking's answers; called inside the transaction that admits and confirms it."""
     _inside_a_transaction()
-    patient = _patient(consultation)
-    if not has_consented(patient):
-        raise ConsentMissing
     version = published.questionnaire()
     asked = published.questions_of(version)
-    whole = with_what_is_known(consultation, answers, codes)
+    whole = with_what_is_known(consultation, answers, codes, gradings)
     if questions.missing(asked, whole):
         raise Incomplete
     found = uuid4()
@@ -266,7 +264,8 @@ def overridden(
     )
     if not made:
         return standing.Overridden()
-    base, graded = with_what_is_known(consultation, {}), list(Grading.objects.filter(patient=consultation.patient_id))
+    graded = list(Grading.objects.filter(patient=consultation.patient_id))
+    base = with_what_is_known(consultation, {}, gradings=graded)
 
     def facts(read: IntakeRevision, until: datetime | None = None) -> standing.Facts:
         whole = {**read.answers, **base, **Grading.known(graded, until)}
@@ -276,14 +275,17 @@ def overridden(
 
 
 def with_what_is_known(
-    consultation: Consultation, answers: Mapping[str, Any], codes: list[str] | None = None
+    consultation: Consultation,
+    answers: Mapping[str, Any],
+    codes: list[str] | None = None,
+    gradings: Iterable[Grading] | None = None,
 ) -> dict[str, Any]:
     """The answers together with what other steps and practitioners have told, and nobody is asked twice."""
     patient = _patient(consultation)
     born: date = patient.date_of_birth
     return {
         **answers,
-        **Grading.known(Grading.objects.filter(patient=patient)),
+        **Grading.known(Grading.objects.filter(patient=patient) if gradings is None else gradings),
         "dob": born.isoformat(),
         "sex_at_birth": patient.sex_at_birth,
         "concerns": concerns_of(consultation.concern.slug if consultation.concern else ""),

@@ -10,15 +10,20 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Q
 
-from clinic.premises.models import Device, Room
 from consultations import messages, transitions
 from consultations.errors import AlreadyThere, SlotTaken
 from consultations.models import Consultation, EventKind, Patient, Status, lapsed
-from practitioners.models import Practitioner
 
+# One statement, in this order always: two who lock the same rows in another order would wait for each other.
+LOCK = """
+    select (select id from practitioners_practitioner where id = %s for no key update),
+           (select id from premises_room where id = %s for no key update),
+           (select id from premises_device where id = %s for no key update),
+           (select id from consultations_patient where id = %s for no key update)
+"""
 # PostgreSQL's codes for a deadlock and for a lock that could not be had in time.
 LOCK_TROUBLE = {"40P01", "55P03"}
 
@@ -49,21 +54,19 @@ def lock(
     device: int | None = None,
     patient: uuid.UUID | None = None,
     keeping: Consultation | None = None,
-    instead_of: Q | None = None,
+    instead_of: Consultation | None = None,
 ) -> None:
-    """Lock the rows a time uses, always in this order, then end the lapsed holds that still stand on them.
+    """Lock the rows a time uses, then end the lapsed holds that still stand on them.
 
-    `instead_of` says which other holds the new time replaces.
+    `instead_of` is the hold that the new time replaces.
     """
-    used = Q()
-    resources: Any = ((Practitioner, practitioner), (Room, room), (Device, device), (Patient, patient))
-    for model, pk in resources:
-        if pk is not None:
-            list(model._default_manager.select_for_update(no_key=True).filter(pk=pk).order_by().values_list("pk"))
-            used |= Q(**{model.__name__.lower(): pk})
-    over = lapsed(now) & used
-    if instead_of:
-        over |= instead_of
+    uses = {"practitioner": practitioner, "room": room, "device": device, "patient": patient}
+    if connection.features.has_select_for_update:  # a transaction of SQLite is alone from its first statement on
+        with connection.cursor() as cursor:
+            cursor.execute(LOCK, list(uses.values()))
+    over = lapsed(now) & Q(_connector=Q.OR, **{name: pk for name, pk in uses.items() if pk is not None})
+    if instead_of is not None:
+        over |= Q(pk=instead_of.pk, status=Status.HELD)
     let_go(Consultation.objects.filter(over).exclude(pk__in=[keeping.pk] if keeping else []), now)
 
 
@@ -82,13 +85,12 @@ def lock_for(consultation: Consultation, now: datetime, *, patient: Patient | No
 def let_go(holds: Any, now: datetime) -> int:
     """End these holds and requests; a request that nobody answered is a clinic's cancellation to its patient.
 
-    Always in the same order, since two who end the same holds wait for each other's rows. The form that made a hold
-    may be sent again and then makes another.
+    Always in the same order, since two who end the same holds wait for each other's rows.
     """
     ended = 0
     for held in list(holds.select_related("patient").order_by("pk")):
         standing = Consultation.objects.filter(pk=held.pk, status=held.status)
-        if not standing.update(status=Status.EXPIRED, status_at=now, form_key=uuid.uuid4()):
+        if not standing.update(status=Status.EXPIRED, status_at=now):
             continue
         ended += 1
         transitions.note(held, EventKind.EXPIRED, None, now, before=held.starts)

@@ -63,6 +63,7 @@ mine = [
     path("<slug:reference>/suggestion/time/", answering.later, name="later"),
     path("<slug:reference>/answers/", my.answers, name="answers"),
     path("<slug:reference>/answers/still-true/", my.still_true, name="still_true"),
+    path("<slug:reference>/answers/guardian/", my.guardian, name="guardian"),
     path("<slug:reference>/consent/<slug:page>/", my.consent, name="consent"),
     path("<slug:reference>/answers/<slug:page>/", my.page, name="page"),
 ]

@@ -11,8 +11,9 @@ from clinic.accounts.models import User
 from clinic.audit.models import Action
 from clinic.localtime import local
 from clinic.premises.models import Clinic
-from consultations import transitions
-from consultations.errors import MovedOn, TooEarly
+from consultations import deciding, transitions
+from consultations.deciding import Wait
+from consultations.errors import MovedOn, NotYet, NotYetUnderAge, TooEarly
 from consultations.models import Consultation, EventKind, Performed, Status, VisitInvitation
 from practitioners import reviews
 from practitioners.models import Moment
@@ -52,10 +53,20 @@ class Done:
     downtime_told: int | None = None
 
 
-def complete(*, actor: User, consultation: Consultation, done: Sequence[Done] = (), now: datetime) -> Consultation:
+@dataclass(frozen=True, slots=True)
+class Early:
+    """Why a treatment did not wait until the time to decide was over; fresh consent was taken on paper before it."""
+
+    reason: str
+
+
+def complete(
+    *, actor: User, consultation: Consultation, done: Sequence[Done] = (), early: Early | None = None, now: datetime
+) -> Consultation:
     """Close the visit, keep what was carried out and mint the invitations to review: nobody chooses who is asked.
 
     A visit invites one review of the practitioner; each treatment carried out invites three, of its three moments.
+    What was carried out while its patient still had time to decide needs a reason.
     """
     if now < consultation.starts:
         raise TooEarly
@@ -65,7 +76,10 @@ def complete(*, actor: User, consultation: Consultation, done: Sequence[Done] = 
         )
         if ongoing.first() is None:
             raise MovedOn
-        performed = [_perform(consultation, each) for each in done]
+        hurried = _hurried(consultation, done, early, now)
+        performed = [_perform(consultation, each, hurried.get(each.treatment.pk), now) for each in done]
+        if hurried:
+            transitions.record(Action.TREATED_EARLY, consultation, actor, now)
         minted = [_mint(consultation, moment, each, now) for each in performed for moment in AFTER_A_TREATMENT]
         first = minted[0] if minted else _mint(consultation, Moment.CONSULTATION, None, now)
         _go(
@@ -80,7 +94,23 @@ def complete(*, actor: User, consultation: Consultation, done: Sequence[Done] = 
     return consultation
 
 
-def _perform(consultation: Consultation, done: Done) -> Performed:
+def _hurried(consultation: Consultation, done: Sequence[Done], early: Early | None, now: datetime) -> dict[int, str]:
+    """The reason by the key of each treatment that did not wait; NotYet where one is missing or none counts."""
+    waiting: dict[int, Wait] = {}
+    if done:
+        treatments = [each.treatment for each in done]
+        waiting = deciding.waits(consultation, treatments, clinic=Clinic.objects.the(), now=now)
+    if not waiting:
+        return {}
+    if not all(wait.may_be_shortened for wait in waiting.values()):
+        raise NotYetUnderAge
+    shortest, longest = Performed.REASON
+    if early is None or not shortest <= len(early.reason.strip()) <= longest:
+        raise NotYet
+    return dict.fromkeys(waiting, early.reason.strip())
+
+
+def _perform(consultation: Consultation, done: Done, hurried: str | None, now: datetime) -> Performed:
     before = Performed.objects.filter(consultation__patient=consultation.patient, code=done.treatment.facts_id)
     performed: Performed = Performed.objects.create(
         consultation=consultation,
@@ -90,6 +120,8 @@ def _perform(consultation: Consultation, done: Done) -> Performed:
         downtime_told=done.downtime_told,
         performed_by=consultation.practitioner,
         performed_on=_day(consultation),
+        early_reason=hurried,
+        consented_afresh_at=now if hurried else None,
     )
     return performed
 

@@ -25,7 +25,7 @@ from clinic.accounts.invitation_form import AddressForm
 from clinic.accounts.invitations import InvitationError, may_invite
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role, holds
-from practitioners import licences, logins
+from practitioners import licences, logins, proposals
 from practitioners.models import Language, Offering, Practitioner, PractitionerKind, Review, TimeOff, WorkingHours
 
 
@@ -83,6 +83,25 @@ class PractitionerForm(forms.ModelForm):  # type: ignore[type-arg]
         assume_scheme="https",
         help_text=gettext_lazy("The page of the register on which everybody can look the number up."),
     )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["seen"] = proposals.fingerprint(self.instance)
+
+    def clean(self) -> dict[str, Any]:
+        """An old page puts no old words over what the practitioner proposed and somebody published meanwhile."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        newest = Practitioner.objects.select_for_update(no_key=True).filter(pk=self.instance.pk).first()
+        if newest and cleaned.get("seen") != proposals.fingerprint(newest) and proposals.different(newest, cleaned):
+            raise ValidationError(
+                _(
+                    "The words of this profile were changed after this page was opened, perhaps by publishing what the "
+                    "practitioner proposed. Nothing was saved: open the page again and make your change there."
+                ),
+                code="moved_on",
+            )
+        return cleaned
 
 
 class Registration(admin.SimpleListFilter):
@@ -127,7 +146,7 @@ class PractitionerAdmin(Published, Words, TranslationAdmin[Practitioner], Follow
                 ]
             },
         ),
-        (gettext_lazy("Profile"), {"fields": ["bio", "approach", "education"]}),
+        (gettext_lazy("Profile"), {"fields": ["bio", "approach", "education", "seen"]}),
         (gettext_lazy("Listing"), {"fields": ["is_active", "accepts_bookings", "position"]}),
     ]
     empty_words = gettext_lazy("Nobody practises here yet. Add the first profile, then invite them to sign in.")

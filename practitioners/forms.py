@@ -20,6 +20,8 @@ LONGEST = {"bio": 2000, "approach": 600, "education": 1000}
 class ModerationForm(forms.Form):
     """Publish, or withhold for one of the stated reasons."""
 
+    # What the page showed: the newest act of the ledger about this review.
+    seen = forms.IntegerField(widget=forms.HiddenInput)
     decision = forms.ChoiceField(
         label=_("Decision"),
         choices=[("publish", _("Publish")), ("withhold", _("Withhold"))],
@@ -90,6 +92,7 @@ class OwnWordsForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["seen"] = forms.CharField(required=False, widget=forms.HiddenInput)
         for column, text, language in proposals.COLUMNS:
             self.fields[column] = forms.CharField(
                 label=proposals.title(text, language),

@@ -21,8 +21,17 @@ class NotYours(ReviewError):
     sentence = _("You decided about this review before. Somebody else has to hear the appeal.")
 
 
+class AboutYou(ReviewError):
+    sentence = _("This review is about you. Somebody else has to decide about it, and about your reply to it.")
+
+
 class Answered(ReviewError):
     sentence = _("This review has a reply already.")
+
+
+def newest_act(review: Review) -> int:
+    """The number in the ledger of what happened to the review last: a page shows the review as of this act."""
+    return int(review.acts.order_by("-number").values_list("number", flat=True).first() or 0)
 
 
 def publish(*, actor: User, review: Review, now: datetime) -> Review:
@@ -33,6 +42,11 @@ def publish(*, actor: User, review: Review, now: datetime) -> Review:
 def withhold(*, actor: User, review: Review, reason: WithheldFor, now: datetime) -> Review:
     """Keep the review back for one of the stated reasons; that it is negative is none of them."""
     return _decide(actor, review, ReviewState.WITHHELD, reason, now)
+
+
+def is_about(person: User, review: Review) -> bool:
+    """Whether the person signs in as the practitioner whom the review is about."""
+    return bool(review.practitioner.user_id == person.pk)
 
 
 def waits_since(review: Review) -> datetime:
@@ -68,6 +82,7 @@ def reply(*, actor: User, practitioner: Practitioner, review: Review, text: str,
 
 def decide_reply(*, actor: User, reply: Reply, state: ReplyState, now: datetime) -> Reply:
     """Publish the practitioner's reply, or withhold it because it says something about a patient."""
+    _refuse_the_practitioner(actor, reply.review)
     with transaction.atomic():
         waiting = Reply.objects.filter(pk=reply.pk, state=ReplyState.PENDING, text=reply.text)
         if waiting.update(state=state, moderated_at=now, moderated_by=actor) != 1:
@@ -81,6 +96,7 @@ def decide_reply(*, actor: User, reply: Reply, state: ReplyState, now: datetime)
 
 def _decide(actor: User, review: Review, state: ReviewState, reason: str, now: datetime) -> Review:
     """The decision, if the review still reads as the moderator read it; an appeal is heard by somebody else."""
+    _refuse_the_practitioner(actor, review)
     appealed = review.state == ReviewState.WITHHELD and review.appealed_at is not None and review.heard_at is None
     if appealed and review.moderated_by_id == actor.pk:
         raise NotYours
@@ -91,7 +107,11 @@ def _decide(actor: User, review: Review, state: ReviewState, reason: str, now: d
     )
     act = Act.PUBLISHED if state == ReviewState.PUBLISHED else Act.UPHELD if appealed else Act.WITHHELD
     as_read = Review.objects.filter(
-        pk=review.pk, state=review.state, edited_at=review.edited_at, heard_at=review.heard_at
+        pk=review.pk,
+        state=review.state,
+        edited_at=review.edited_at,
+        appealed_at=review.appealed_at,
+        heard_at=review.heard_at,
     )
     with transaction.atomic():
         decidable = as_read.exclude(state=ReviewState.WITHDRAWN)
@@ -108,3 +128,8 @@ def _decide(actor: User, review: Review, state: ReviewState, reason: str, now: d
             now=now,
         )
     return review
+
+
+def _refuse_the_practitioner(actor: User, review: Review) -> None:
+    if is_about(actor, review):
+        raise AboutYou

@@ -1,5 +1,6 @@
 """A practitioner's own words for their profile: proposed, taken back, published or declined by somebody else."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,15 +8,22 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.utils import build_localized_fieldname
 
+from clinic import outbox
 from clinic.accounts.models import User
 from clinic.audit import trail as audit
 from clinic.audit.models import Action
+from clinic.crypto import digest
 from clinic.premises import wording
 from clinic.premises.law import Profile
+from clinic.premises.models import Clinic
 from practitioners.models import Practitioner, ProposalState, ProposedWords
 
 # What a practitioner says about themselves; name, title and registration are the clinic's to state.
@@ -34,6 +42,13 @@ class ProposalError(Exception):
 
 class NothingNew(ProposalError):
     sentence = _("These are the words that your profile shows already.")
+
+
+class Stale(ProposalError):
+    sentence = _(
+        "Your profile was changed after you opened this page. Nothing was sent, and your words are still here. Compare "
+        "them with what it says now, and send them again."
+    )
 
 
 class Decided(ProposalError):
@@ -69,10 +84,25 @@ def public_words(practitioner: Practitioner) -> dict[str, str]:
     return {column: getattr(practitioner, column) or "" for column, _text, _language in COLUMNS}
 
 
+def fingerprint(practitioner: Practitioner) -> str:
+    """The public words in short, by which a form tells whether they have changed since it was opened."""
+    return digest(json.dumps(public_words(practitioner), sort_keys=True))
+
+
 def title(text: str, language: str) -> str:
     """What a text is called, with its language: About (English)."""
     names = {field.name: field.verbose_name for field in Practitioner._meta.fields}
     return f"{capfirst(str(names[text]))} ({dict(settings.LANGUAGES)[language]})"
+
+
+def different(practitioner: Practitioner, words: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Title, language and public text of what reads otherwise in these words."""
+    shown = public_words(practitioner)
+    return [
+        (title(text, language), language, shown[column])
+        for column, text, language in COLUMNS
+        if _as_typed(shown[column]) != _as_typed(words.get(column) or "")
+    ]
 
 
 def changes(proposal: ProposedWords, rules: Profile) -> list[Change]:
@@ -97,10 +127,18 @@ def is_of(person: User, proposal: ProposedWords) -> bool:
     return person.pk in {proposal.proposed_by_id, proposal.practitioner.user_id}
 
 
-def propose(*, actor: User, practitioner: Practitioner, words: Mapping[str, str], now: datetime) -> ProposedWords:
-    """Let the words that differ from the profile wait for staff, in the place of those that waited before."""
+def propose(
+    *, actor: User, practitioner: Practitioner, words: Mapping[str, str], seen: str, now: datetime
+) -> ProposedWords:
+    """Let the words that differ from the profile wait for staff, in the place of those that waited before.
+
+    `seen` is the fingerprint of the profile as its practitioner saw it: an old page would propose old words back.
+    """
     with transaction.atomic():
-        shown = public_words(_locked(practitioner.pk))
+        locked = _locked(practitioner.pk)
+        if seen != fingerprint(locked):
+            raise Stale
+        shown = public_words(locked)
         typed = {column: _as_typed(words[column]) for column in shown}
         new = {column: text for column, text in typed.items() if text != _as_typed(shown[column])}
         if not new:
@@ -140,6 +178,7 @@ def approve(*, actor: User, proposal: ProposedWords, now: datetime) -> ProposedW
         practitioner._history_user = actor
         practitioner.save()
         _record(actor, Action.WORDS_APPROVED, proposal, now)
+        _tell(proposal, now)
     return proposal
 
 
@@ -149,6 +188,7 @@ def decline(*, actor: User, proposal: ProposedWords, reason: str, now: datetime)
     with transaction.atomic():
         _move(proposal, actor, now, state=ProposalState.DECLINED, reason=reason)
         _record(actor, Action.WORDS_DECLINED, proposal, now)
+        _tell(proposal, now)
     return proposal
 
 
@@ -167,6 +207,30 @@ def _move(proposal: ProposedWords, actor: User, now: datetime, **change: Any) ->
     if waiting.update(decided_at=now, decided_by=actor, **change) != 1:
         raise Decided
     proposal.refresh_from_db()
+
+
+def _tell(proposal: ProposedWords, now: datetime) -> None:
+    """Write to whoever proposed the words that there is a decision; what it is stands on their page."""
+    person = proposal.proposed_by
+    if not person.is_active:
+        return
+    with translation.override(person.language):
+        context = {
+            "clinic": Clinic.objects.the(),
+            "person": person,
+            "base_url": settings.PUBLIC_BASE_URL,
+            "url": settings.PUBLIC_BASE_URL + reverse("own_profile:words"),
+        }
+        outbox.enqueue(
+            key=f"words_decided:{proposal.pk}",
+            to=person.email,
+            subject=gettext("About the words for your profile"),
+            text=render_to_string("emails/words_decided.txt", context),
+            html=render_to_string("emails/words_decided.html", context),
+            language=person.language,
+            due_at=now,
+            now=now,
+        )
 
 
 def _record(actor: User, action: Action, proposal: ProposedWords, now: datetime) -> None:

@@ -29,7 +29,7 @@ from practitioners.models import (
     WithheldFor,
 )
 from practitioners.proposals import ProposalError
-from practitioners.reviews import ReviewError
+from practitioners.reviews import MovedOn, ReviewError
 
 REPORTS_AN_HOUR = 10
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
@@ -61,11 +61,11 @@ def _queue(request: HttpRequest, actor: User, refused: DeclineForm | None = None
 @GET_OR_POST
 def moderate(request: HttpRequest, pk: int) -> HttpResponse:
     """One review, and the decision about it."""
-    _moderator(request)
+    actor = _moderator(request)
     review = get_object_or_404(
         Review.objects.select_related("practitioner", "invitation", "treatment", "concern"), pk=pk
     )
-    form = ModerationForm(request.POST or None)
+    form = ModerationForm(request.POST or None, initial={"seen": moderation.newest_act(review)})
     status = 422 if form.is_bound else 200
     if form.is_valid():
         try:
@@ -73,27 +73,35 @@ def moderate(request: HttpRequest, pk: int) -> HttpResponse:
             flash.success(request, _("The decision is saved. The author hears of it by e-mail."))
             return redirect("moderation:queue")
         except ReviewError as refused:
-            form.add_error(None, str(refused.sentence))
-            status = 409
-    context = {
-        "form": form,
+            # The page anew: whoever decides now has seen what it shows.
+            review.refresh_from_db()
+            form, status = ModerationForm(initial={"seen": moderation.newest_act(review)}), 409
+            flash.error(request, str(refused.sentence))
+    context = {"form": form, "is_own": moderation.is_about(actor, review)} | _read(review)
+    return render(request, "practitioners/moderation_review.html", context, status=status)
+
+
+def _read(review: Review) -> dict[str, Any]:
+    """What a moderator reads of a review before deciding."""
+    return {
         "review": review,
         "signs": pointing.signs(f"{review.author} {review.text}"),
         "reports": review.reports.all(),
         "acts": review.acts.select_related("by"),
     }
-    return render(request, "practitioners/moderation_review.html", context, status=status)
 
 
 @require_POST
 def moderate_reply(request: HttpRequest, pk: int) -> HttpResponse:
     """Publish the practitioner's reply, or withhold it."""
     actor = _moderator(request)
-    answer = get_object_or_404(Reply.objects.select_related("review"), pk=pk)
+    answer = get_object_or_404(Reply.objects.select_related("review__practitioner"), pk=pk)
     state = {"publish": ReplyState.PUBLISHED, "withhold": ReplyState.WITHHELD}.get(request.POST.get("decision", ""))
     if state is None:
         raise Http404
     try:
+        if request.POST.get("written") != answer.written_at.isoformat():  # not the reply that the page showed
+            raise MovedOn
         moderation.decide_reply(actor=actor, reply=answer, state=state, now=timezone.now())
         flash.success(request, _("The decision is saved."))
     except ReviewError as refused:
@@ -180,21 +188,31 @@ def own_profile(request: HttpRequest) -> HttpResponse:
     me = _practitioner(request)
     last = me.proposals.select_related("practitioner").first()
     waiting = last.words if last and last.state == ProposalState.PENDING else {}
-    form = OwnWordsForm(request.POST or None, initial=proposals.public_words(me) | waiting)
-    status = 422 if form.is_bound else 200
+    shown = proposals.public_words(me) | {"seen": proposals.fingerprint(me)}
+    form = OwnWordsForm(request.POST or None, initial=shown | waiting)
+    status, different = 422 if form.is_bound else 200, []
     if form.is_valid():
         try:
-            words = form.cleaned_data
-            proposals.propose(actor=_user(request), practitioner=me, words=words, now=timezone.now())
+            proposals.propose(**_typed(request, form), practitioner=me, now=timezone.now())
             flash.success(request, _("The clinic reads your words before they appear."))
             return redirect("own_profile:words")
         except ProposalError as refused:
-            form.add_error(None, str(refused.sentence))
-            status = 409
-    changes = proposals.changes(last, Clinic.objects.the().law) if last else []
-    moved = any(change.has_moved_on for change in changes)
-    context = {"form": form, "practitioner": me, "last": last, "changes": changes, "has_moved_on": moved}
+            flash.error(request, str(refused.sentence))
+            typed, status = form.cleaned_data | {"seen": shown["seen"]}, 409
+            form, different = OwnWordsForm(initial=typed), proposals.different(me, typed)
+    context = {"form": form, "different": different, "practitioner": me} | _last(last)
     return render(request, "practitioners/own_profile.html", context, status=status)
+
+
+def _typed(request: HttpRequest, form: OwnWordsForm) -> dict[str, Any]:
+    words = dict(form.cleaned_data)
+    return {"actor": _user(request), "seen": words.pop("seen"), "words": words}
+
+
+def _last(last: ProposedWords | None) -> dict[str, Any]:
+    """What was proposed last, and what has become of it."""
+    changes = proposals.changes(last, Clinic.objects.the().law) if last else []
+    return {"last": last, "changes": changes, "has_moved_on": any(change.has_moved_on for change in changes)}
 
 
 @require_POST
@@ -239,6 +257,8 @@ def _since(waiting: Any) -> list[tuple[Review, Any]]:
 
 def _decide(request: HttpRequest, review: Review, form: ModerationForm) -> None:
     actor, now = _moderator(request), timezone.now()
+    if form.cleaned_data["seen"] != moderation.newest_act(review):
+        raise MovedOn
     if form.cleaned_data["decision"] == "publish":
         moderation.publish(actor=actor, review=review, now=now)
     else:

@@ -5,22 +5,22 @@ does not know go to the model as they are.
 """
 
 import json
-import secrets
-import uuid
 from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import transaction
 
 from clinic.accounts import roles
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role
+from clinic.crypto import digest
 from clinic.premises.models import Clinic, Location, Room
 from consultations import booking, drafts, intake
-from consultations.models import ConsentText, Consultation, Kind, Patient, Relation
+from consultations.models import ConsentText, Consultation, Draft, Kind, Patient, Relation
 from practitioners import proposals, reviews
 from practitioners.models import (
     Invitation,
@@ -181,6 +181,25 @@ def details(name: str, email: str, **changes: Any) -> dict[str, Any]:
     return {"full_name": name, "email": email, "relation": "self", "language": "en", **usual, **changes}
 
 
+def chosen(
+    who: Practitioner | None = None, *, at_kind: Kind | None = None, wants: Iterable[Treatment] = ()
+) -> dict[str, Any]:
+    """What the first pages of a booking ask for, as it is kept in a draft."""
+    return {
+        "concern": Concern.objects.get(slug="enlarged-pores"),
+        "treatments": [treatment.slug for treatment in wants],
+        "kind": at_kind or Kind.objects.get(code=KindCode.FIRST_VISIT),
+        "practitioner": who,
+    }
+
+
+def browser(secret: str, now: datetime = NOW) -> Draft:
+    """The draft of whoever has this secret in their session, begun if there is none."""
+    fresh = {"created_at": now, "expires_at": now + timedelta(hours=settings.DRAFT_HOURS)}
+    draft: Draft = Draft.objects.get_or_create(token_hash=digest(secret), defaults=fresh)[0]
+    return draft
+
+
 def patient(name: str, person: User, *, consents: bool = True, now: datetime = LONG_AGO, **changes: Any) -> Patient:
     """A patient who came with a draft, whose person has proved their address and agreed to the newest words."""
     draft, _secret = drafts.begin(now=now)
@@ -205,14 +224,13 @@ def access_to(who: Patient, person: User, relation: Relation = Relation.PARTNER)
 def held(
     who: Practitioner, starts: datetime, *, at_kind: Kind | None = None, holder: str = "", now: datetime = NOW
 ) -> Consultation:
-    """A time held by a visitor whose draft has this secret."""
+    """A time held by a visitor whose session has this secret, or by nobody in particular."""
     return booking.hold(
         actor=None,
         kind=at_kind or Kind.objects.get(code=KindCode.FIRST_VISIT),
         practitioners=[who],
         starts=starts,
-        form_key=uuid.uuid4(),
-        holder=holder or secrets.token_urlsafe(16),
+        draft=browser(holder) if holder else None,
         now=now,
     )
 
@@ -261,4 +279,6 @@ def review(
 def proposal(who: Practitioner, *, now: datetime = NOW, **texts: str) -> ProposedWords:
     """Texts of a profile, in the practitioner's own words, that wait for staff."""
     actor = who.user or user(f"{who.slug}@clinic.test", Role.PRACTITIONER)
-    return proposals.propose(actor=actor, practitioner=who, words=proposals.public_words(who) | texts, now=now)
+    newest = Practitioner.objects.get(pk=who.pk)
+    words, seen = proposals.public_words(newest) | texts, proposals.fingerprint(newest)
+    return proposals.propose(actor=actor, practitioner=who, words=words, seen=seen, now=now)

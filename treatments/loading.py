@@ -22,7 +22,9 @@ from simple_history.utils import bulk_create_with_history
 
 from clinic import editions
 from treatments import questionnaire, screening
+from treatments.codes import TreatmentCode, resolve
 from treatments.models import (
+    Combination,
     Comparison,
     Concern,
     FrequentQuestion,
@@ -87,6 +89,8 @@ def _lay(one: Callable[..., Any], lines: Callable[..., None], now: datetime, fol
         offers = [one(Treatment, _of_code(entry), key="slug", **shown) for entry in read(shelf / "treatments.json")]
         concerns = [one(Concern, _guide(entry), key="slug", **shown) for entry in read(shelf / "concerns.json")]
         comparisons = [one(Comparison, entry, key="slug", **shown) for entry in read(shelf / "comparisons.json")]
+        for entry in read(shelf / "combinations.json"):
+            one(Combination, _of_groups(entry), key="position")
         questions = read(shelf / "faqs.json")
         for concern in [*concerns, None]:
             lines(FrequentQuestion, {"concern": concern, "category": ""}, _asked_about(concern, questions), **shown)
@@ -175,6 +179,12 @@ def _guide(entry: Entry) -> Entry:
 def _of_code(entry: Entry) -> Entry:
     """The entry, which names a treatment code, as a row that points at the facts of that code."""
     return {"facts_id" if name == "code" else name: value for name, value in entry.items()}
+
+
+def _of_groups(entry: Entry) -> Entry:
+    """The entry with the codes that its groups name, in the order of the codes."""
+    named = {name: resolve(entry[name]) for name in ("first", "then")}
+    return {**entry, **{name: [str(code) for code in TreatmentCode if code in codes] for name, codes in named.items()}}
 
 
 def _without(entry: Entry, *names: str) -> Entry:

@@ -57,6 +57,12 @@ class HomeCareWords(TranslationOptions):
     required_languages = ("en",)
 
 
+@register(models.Combination)
+class ReasonWords(TranslationOptions):
+    fields = ("reason",)
+    required_languages = ("en",)
+
+
 @register(models.Comparison)
 class ComparisonWords(TranslationOptions):
     fields = ("title", "intro", "first", "second", "conclusion")
@@ -76,7 +82,8 @@ class QuestionWords(TranslationOptions):
 
 
 # A history copies the fields that the model has at that moment, so it begins once the translated ones are there.
-for followed in (models.Treatment, models.TreatmentCategory, models.FrequentQuestion, models.Reference):
+FLAT = models.Treatment, models.TreatmentCategory, models.Combination, models.FrequentQuestion, models.Reference
+for followed in FLAT:
     simple_history.register(followed)
 for with_lines in (models.TreatmentFacts, models.Concern, models.Comparison):
     simple_history.register(with_lines, bases=[WithLines])

@@ -26,6 +26,8 @@ class Matter(models.TextChoices):
     TESTIMONIALS = "testimonials", _("Public reviews")
     OUTCOMES = "outcomes", _("Statements about results")
     BEFORE_AFTER = "before_after", _("Pictures from before and after")
+    FAMOUS_NAMES = "famous_names", _("Famous people and other persons’ names")
+    PUBLIC_QUESTIONS = "public_questions", _("Public questions and answers")
     DISCOUNTS = "discounts", _("Discounts and gifts")
     PREPAYMENT = "prepayment", _("Deposits and prepaid courses")
     MINORS = "minors", _("Booking for under 18")

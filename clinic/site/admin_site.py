@@ -80,6 +80,7 @@ class Desk(AdminSite):
         zone = Clinic.objects.the().zone
         today = {
             "tiles": overview.tiles(user=request.user, now=now, zone=zone),
+            "treated_early": overview.treated_early(user=request.user, now=now),
             "weeks": overview.weeks(user=request.user, now=now, zone=zone),
         }
         return super().index(request, {**today, **(extra_context or {})})

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from clinic.accounts.roles import Role, holds
 from clinic.premises.models import Clinic
+from clinic.site import fit
 
 
 class NavItem(TypedDict):
@@ -24,6 +25,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
     other, name = ("en", "English") if get_language() == "zh-hant" else ("zh-hant", "繁體中文")
     return {
         "clinic": SimpleLazyObject(Clinic.objects.the),
+        "fit": SimpleLazyObject(lambda: fit.of(request)),
         "nav": SimpleLazyObject(lambda: navigation(request)),
         "book_url": "" if _works_here(request) else reverse("booking:what"),
         "footer_nav": SimpleLazyObject(lambda: footer_navigation(request)),
@@ -51,7 +53,13 @@ def navigation(request: HttpRequest) -> list[NavItem]:
 
 def footer_navigation(request: HttpRequest) -> list[dict[str, str]]:
     """The small links at the foot of every page."""
-    links = [(_("Costs"), "costs"), (_("About and contact"), "about"), (_("Privacy"), "privacy")]
+    links = [
+        (_("What fits you"), "fit"),
+        (_("Costs"), "costs"),
+        (_("Plan a combination"), "plan"),
+        (_("About and contact"), "about"),
+        (_("Privacy"), "privacy"),
+    ]
     if not request.user.is_authenticated:
         links.append((_("Sign in"), "account_login"))
     return [{"label": label, "url": reverse(name)} for label, name in links]

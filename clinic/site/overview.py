@@ -15,11 +15,12 @@ from clinic.accounts.models import User
 from clinic.localtime import day_bounds, local, week_start
 from clinic.outbox.models import OutboundMessage, State
 from clinic.site.due_page import texts_due
-from consultations.models import Consultation, Status
+from consultations.models import Consultation, Performed, Status
 from practitioners.models import ProposedWords, Review
 from treatments.models import CheckedLink, LinkState, Questionnaire, RuleSet
 
 ONE_WEEK = timedelta(weeks=1)
+A_QUARTER = timedelta(days=90)
 WEEKS_BACK = 8
 WEEKS_AHEAD = 4
 CHART_HEIGHT = 80
@@ -80,6 +81,13 @@ def weeks(*, user: User | AnonymousUser, now: datetime, zone: ZoneInfo) -> list[
     starts = Consultation.objects.booked().exclude(status=Status.CANCELLED).between(begins, ends).order_by()
     counts = Counter(week_start(local(start, zone).date()) for start in starts.values_list("starts", flat=True))
     return bars([(monday, counts[monday]) for monday in mondays], current=this_monday)
+
+
+def treated_early(*, user: User | AnonymousUser, now: datetime) -> int | None:
+    """How many treatments of the last ninety days did not wait; a number without a list, since a list would name."""
+    if not user.has_perm("consultations.view_consultation"):
+        return None
+    return int(Performed.objects.early().filter(consented_afresh_at__gte=now - A_QUARTER).count())
 
 
 def bars(counts: list[tuple[date, int]], *, current: date) -> list[Bar]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -32,11 +32,14 @@ class Stars:
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """One way to read fewer reviews: its name in the address, its label, and (value, label, how many) to choose."""
+    """One way to read fewer reviews: its name in the address, its label, (value, label, how many) to choose, and what
+    was chosen.
+    """
 
     name: str
     label: str
     choices: Sequence[tuple[str, str, int]]
+    chosen: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +60,9 @@ def of(practitioner: Practitioner, *, asked: Mapping[str, str], now: datetime) -
     """The published reviews of a practitioner, ordered and narrowed as the address asks."""
     published = practitioner.reviews.published()
     about_treatments, about_practitioner = _stars(published, now)
-    narrowings = _narrowings(published)
-    chosen = {
-        each.name: asked[each.name]
-        for each in narrowings
-        if asked.get(each.name) in {value for value, _label, _count in each.choices}
-    }
-    found = published.filter(*(_condition(each, chosen[each.name]) for each in narrowings if each.name in chosen))
+    narrowings = [_narrowed(each, asked.get(each.name, "")) for each in _narrowings(published)]
+    chosen = {each.name: each.chosen for each in narrowings if each.chosen}
+    found = published.filter(*(_condition(each, each.chosen) for each in narrowings if each.chosen))
     too_few = bool(chosen) and found.count() < SMALLEST_GROUP
     shown = found if chosen and not too_few else published
     rows = shown.select_related("invitation", "practitioner", "treatment", "concern", "reply")
@@ -119,6 +118,11 @@ def _narrowings(published: Any) -> list[Narrowing]:
                 choices.append((OTHERS, _("All others"), rest))
             found.append(Narrowing(name, label, choices))
     return found
+
+
+def _narrowed(narrowing: Narrowing, asked: str) -> Narrowing:
+    offered = {value for value, _label, _count in narrowing.choices}
+    return replace(narrowing, chosen=asked) if asked in offered else narrowing
 
 
 def _names(model: type[Model], slugs: Sequence[str]) -> dict[str, str]:

@@ -71,10 +71,12 @@ def practitioner(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "clinic": clinic,
         "practitioner": found,
+        "is_registered": found.is_registered_on(today),
         "visits": visits,
         "chosen": chosen,
         "free_days": shown.free_days(found, chosen, today=today, now=now) if chosen else [],
-        "roster": shown.roster(found, today=today),
+        "roster": (roster := shown.roster(found, today=today)),
+        "locations": dict.fromkeys(line.location for line in roster),
         "figures": shown.figures(found),
         "said": said.of(found, asked=request.GET, now=now),
     }

@@ -1,14 +1,14 @@
 """The forms of a booking: they clean shape; the verbs decide."""
 
-import uuid
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from clinic.premises.law import Matter, Profile
@@ -23,6 +23,8 @@ from treatments.questionnaire.dates import birthday
 
 ANYONE = "anyone"
 OLDEST = 120
+# At the ends of Python's calendar there is no day before or after on which to look for other times.
+CALENDAR = datetime(2000, 1, 1, tzinfo=UTC), datetime(3000, 1, 1, tzinfo=UTC)
 
 
 class PlainForm(forms.Form):
@@ -89,13 +91,34 @@ class WhoForm(PlainForm):
 
 
 class WhenForm(forms.Form):
-    """One chosen start and the key that makes a repeated form harmless."""
+    """One chosen start."""
 
     starts = forms.DateTimeField(
         input_formats=["%Y-%m-%dT%H:%M%z"],
+        validators=[MinValueValidator(CALENDAR[0]), MaxValueValidator(CALENDAR[1])],
         error_messages={"required": _("Choose a time."), "invalid": _("Choose one of the times shown.")},
     )
-    form_key = forms.UUIDField(initial=uuid.uuid4)
+
+
+def guardian_field() -> Any:
+    """Whether a parent or guardian comes along."""
+    field: Any = forms.ChoiceField(
+        label=_("Will a parent or guardian come along?"),
+        choices=[("yes", _("Yes")), ("no", _("No")), ("unsure", _("Not sure"))],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("The patient is under 18. Choose whether a parent or guardian will come along.")},
+    )
+    field.look = "inline"
+    field.why = _("Under 18, a parent or guardian has to come along and agree to a treatment.")
+    return field
+
+
+class GuardianForm(PlainForm):
+    """The answer changed after booking."""
+
+    button = _("Save")
+
+    guardian_present = guardian_field()
 
 
 class AsksForGuardian(PlainForm):
@@ -118,17 +141,7 @@ class AsksForGuardian(PlainForm):
     def ask_for_guardian(self, born: date | None, after: str) -> None:
         if not self.is_under_age(born) or not self.law.allows(Matter.MINORS):
             return
-        field: Any = forms.ChoiceField(
-            label=_("Will a parent or guardian come along?"),
-            choices=[("yes", _("Yes")), ("no", _("No")), ("unsure", _("Not sure"))],
-            widget=forms.RadioSelect,
-            error_messages={
-                "required": _("The patient is under 18. Choose whether a parent or guardian will come along.")
-            },
-        )
-        field.look = "inline"
-        field.why = _("Under 18, a parent or guardian has to come along and agree to a treatment.")
-        self.fields["guardian_present"] = field
+        self.fields["guardian_present"] = guardian_field()
         names = list(self.fields)
         self.order_fields([*names[: names.index(after) + 1], "guardian_present"])
 

@@ -35,14 +35,13 @@ SENTENCES = {
 }
 
 
-class IntakeForm(forms.Form):
-    """The questions of one page. `answers` are the usable ones, also when others of the page were not."""
+class QuestionsForm(forms.Form):
+    """Some questions of the questionnaire. `answers` are the usable ones, also when others were not."""
 
     def __init__(
         self,
         *args: Any,
-        questionnaire: Questionnaire,
-        page: Page,
+        items: list[Item],
         stored: Mapping[str, Any],
         language: str,
         today: date,
@@ -50,7 +49,7 @@ class IntakeForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.items = _of_page(questionnaire, page)
+        self.items = items
         self.today = today
         self.answers: dict[str, Any] = {}
         self.last_time = last_time or {}
@@ -182,6 +181,13 @@ class IntakeForm(forms.Form):
             return True
         given = self.answers.get(condition.field)
         return given in condition.values if isinstance(given, str) else bool(condition.values & set(given or ()))
+
+
+class IntakeForm(QuestionsForm):
+    """The questions of one page."""
+
+    def __init__(self, *args: Any, questionnaire: Questionnaire, page: Page, **kwargs: Any) -> None:
+        super().__init__(*args, items=_of_page(questionnaire, page), **kwargs)
 
 
 def _of_page(questionnaire: Questionnaire, page: Page) -> list[Item]:

@@ -17,8 +17,9 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.premises.templatetags.clinic import PRACTITIONER_WORDS
 from clinic.text import printable
-from consultations.enquiries import LONGEST, WRITTEN_AT_MOST
+from consultations.enquiries import LONGEST, WRITTEN, WRITTEN_AT_MOST
 from consultations.forms.intake import IntakeForm
+from consultations.models import Enquiry
 from consultations.overrides import REASON
 from consultations.replies import LONGEST as LONGEST_REPLY
 from consultations.replies import Asked
@@ -277,10 +278,16 @@ class RepliesForm(DeskForm):
 
 
 class EnquiryForm(IntakeForm):
-    """The page of an enquiry, as the patient answers it."""
+    """The page of an enquiry, as the patient answers it: it names which one, and in which language the words are."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, enquiry: Enquiry, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["about"] = forms.CharField(required=False, initial=str(enquiry.pk), widget=forms.HiddenInput)
+        self.helper.layout.append("about")
+        for key in self.fields:
+            if key.startswith(WRITTEN):
+                field: Any = self.fields[key]
+                field.lang = enquiry.questions.get("language", "")
         self.helper.inputs = [Submit("go", str(_("Send my answers")))]
 
 

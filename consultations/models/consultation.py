@@ -151,9 +151,10 @@ class Consultation(models.Model):
         "VisitInvitation", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
     ics_sequence = models.PositiveIntegerField(default=0)
-    # The form that made the hold carries this key, so that the same form sent twice leads to the same consultation.
-    form_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
-    holder_hash = models.CharField(max_length=64, blank=True, db_index=True)
+    # Whose browser holds or has booked the time, as long as there is the draft.
+    draft = models.OneToOneField(
+        "consultations.Draft", on_delete=models.SET_NULL, null=True, blank=True, editable=False, related_name="hold"
+    )
 
     objects: ClassVar[Any] = ConsultationQuerySet.as_manager()
 

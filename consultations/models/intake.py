@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.fields import SealedJSONField, SealedTextField
 from consultations.models.consultation import Consultation
+from consultations.models.kind import Kind
 from consultations.models.patient import Patient
 from practitioners.models import Practitioner
-from treatments.models import Questionnaire, RuleSet
+from treatments.models import Concern, Questionnaire, RuleSet
 
 
 class DraftQuerySet(models.QuerySet["Draft"]):
@@ -28,11 +29,18 @@ class Draft(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
     answers = SealedJSONField(default=dict)
-    # The steps of a booking: what, who, details, consent; never an answer to a health question.
+    # What was chosen and told on the way; never an answer to a health question. No practitioner means anyone.
+    concern = models.ForeignKey(Concern, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    kind = models.ForeignKey(Kind, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    practitioner = models.ForeignKey(Practitioner, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     steps = SealedJSONField(default=dict)
     code_hash = models.CharField(max_length=64, blank=True)
     code_expires_at = models.DateTimeField(null=True, blank=True)
     code_attempts = models.PositiveSmallIntegerField(default=0)
+    # Who has proved the address, and for whom: from there on both are known.
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     # What a returning patient told us before, offered to be confirmed: {"answers": {...}, "answered_on": {key: day}}.
     earlier = SealedJSONField(null=True, blank=True)

@@ -30,8 +30,8 @@ class EnquiryQuerySet(models.QuerySet["Enquiry"]):
 class Enquiry(models.Model):
     """Need more: questions to the patient, chosen from the questionnaire or written, with a deadline.
 
-    `questions` is {"items": [item keys], "written": [sentences]}; answers to items become a revision of the intake,
-    `replies` answers the written ones in their order.
+    `questions` is {"items": [item keys], "written": [sentences], "language": of the sentences}; answers to items become
+    a revision of the intake, `replies` answers the written ones in their order.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

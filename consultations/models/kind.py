@@ -61,3 +61,8 @@ class Kind(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_for_patients(self) -> bool:
+        """Whether a patient may choose it by themselves, as `for_patients` says of many."""
+        return self.is_active and self.mode != BookingMode.STAFF_ONLY

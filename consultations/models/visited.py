@@ -1,19 +1,28 @@
 """What a completed visit leaves behind: what was carried out, its invitations to review, and what came back."""
 
 import uuid
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from clinic.fields import SealedJSONField
+from clinic.fields import SealedJSONField, SealedTextField
 from consultations.models.consultation import Consultation
 from practitioners.models import ABOUT_THE_TREATMENT, Invitation, Moment, Practitioner
 from treatments.models import Treatment
 
 
+class PerformedQuerySet(models.QuerySet["Performed"]):
+    def early(self) -> Self:
+        """Those carried out before their patient's time to decide was over."""
+        return self.filter(consented_afresh_at__isnull=False)
+
+
 class Performed(models.Model):
     """A treatment that was carried out; aftercare, reviews of the treatment and counts hang on it."""
+
+    REASON = (10, 500)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     consultation = models.ForeignKey(Consultation, on_delete=models.PROTECT, related_name="performed")
@@ -23,6 +32,11 @@ class Performed(models.Model):
     downtime_told = models.PositiveSmallIntegerField(_("days of downtime told"), null=True, blank=True)
     performed_by = models.ForeignKey(Practitioner, on_delete=models.PROTECT, related_name="+")
     performed_on = models.DateField(_("date"))
+    # Before the time to decide was over: why, and when fresh consent had been taken on paper.
+    early_reason = SealedTextField(max_length=REASON[1], null=True, blank=True)
+    consented_afresh_at = models.DateTimeField(_("fresh consent"), null=True, blank=True)
+
+    objects: ClassVar[Any] = PerformedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("treatment carried out")
@@ -33,6 +47,11 @@ class Performed(models.Model):
                 fields=["consultation", "treatment"], name="a_treatment_is_carried_out_once_a_visit"
             ),
             models.CheckConstraint(condition=Q(session__gte=1), name="sessions_are_counted_from_one"),
+            models.CheckConstraint(
+                condition=Q(early_reason__isnull=True, consented_afresh_at=None)
+                | Q(early_reason__isnull=False, consented_afresh_at__isnull=False),
+                name="a_treatment_before_its_time_has_its_reason_and_fresh_consent",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -17,7 +17,7 @@ from clinic.audit.models import Action
 from clinic.localtime import local
 from clinic.premises.models import Clinic
 from consultations import access, enquiries, intake, suggestions
-from consultations.errors import BookingError, NotOffered
+from consultations.errors import BookingError, MovedOn, NotOffered
 from consultations.forms.booking import WhenForm
 from consultations.forms.judgement import EnquiryForm
 from consultations.intake import Reading
@@ -45,6 +45,9 @@ def enquiry(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("my:consultation", reference=reference)
     if must_agree_first(request, one):
         return redirect("my:consent", reference=reference, page=ENQUIRY)
+    if request.POST.get("about", str(open_one.pk)) != str(open_one.pk):
+        flash.error(request, _("The questions have changed in the meantime. Please look at them again."))
+        return redirect("my:enquiry", reference=reference)
     reading = intake.read(actor=_me(request), consultation=one, action=Action.INTAKE_READ, now=now)
     form = _form(request, open_one, reading, now)
     if request.method == "POST" and form.is_valid():
@@ -57,6 +60,7 @@ def _form(request: HttpRequest, open_one: Enquiry, reading: Reading, now: dateti
     small, page = enquiries.page_of(open_one, reading.questionnaire, reading.answers, Words({"en": ""}))
     return EnquiryForm(
         request.POST if request.method == "POST" else None,
+        enquiry=open_one,
         questionnaire=small,
         page=page,
         stored=reading.answers,
@@ -102,6 +106,8 @@ def _decide(request: HttpRequest, one: Consultation, now: datetime) -> HttpRespo
     if verb is None or newest is None:
         raise Http404
     try:
+        if request.POST.get("about", str(newest.pk)) != str(newest.pk):  # another one than the page showed
+            raise MovedOn
         verb(actor=_me(request), suggestion=newest, now=now)
         flash.success(request, _("Your practitioner sees your answer."))
     except BookingError as refused:

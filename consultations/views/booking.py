@@ -1,6 +1,6 @@
 """Booking, one topic a page: what, who, when, details and code, consent, intake, check, booked."""
 
-import uuid
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,7 +19,7 @@ from clinic.localtime import local
 from clinic.premises.law import Profile
 from clinic.premises.models import Clinic
 from clinic.premises.templatetags.clinic import listed
-from consultations import availability, booking, drafts, intake
+from consultations import admission, availability, booking, drafts, fitting, intake, quoting
 from consultations.availability import Slot
 from consultations.errors import BookingError, Incomplete, NotOffered
 from consultations.forms.booking import (
@@ -42,7 +42,7 @@ from consultations.views.prepare import reader
 from consultations.views.steps import Journey, begun, head, journey, renew, step
 from consultations.views.times import Choosing, times_page
 from practitioners.models import KindCode, Practitioner
-from treatments.models import Concern, Treatment
+from treatments.models import Treatment
 from treatments.questionnaire import Questionnaire, in_words
 
 GUARDIAN = "guardian_present"
@@ -53,19 +53,18 @@ GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 def what(request: HttpRequest) -> HttpResponse:
     """Step 1: what brings the patient here."""
     now, found = timezone.now(), journey(request)
-    steps = found.steps if found and not found.booked else {}
-    first = {
-        "concern": steps.get("concern", request.GET.get("concern", "")),
-        "treatments": steps.get("treatments", request.GET.getlist("treatment")),
-    }
+    asked = {"concern": request.GET.get("concern", ""), "treatments": request.GET.getlist("treatment")}
+    first: dict[str, Any] = {name: wish for name, wish in asked.items() if wish}
+    if found and not found.booked and found.draft.concern:  # what the address asks for now wins over what was chosen
+        first = {"concern": found.draft.concern.slug, "treatments": found.steps["treatments"], **first}
     form = WhatForm(request.POST or None, initial=first, now=now)
     if request.method == "POST" and form.is_valid():
         found = begun(request)
         chosen: dict[str, Any] = {
-            "concern": form.cleaned_data["concern"].slug,
+            "concern": form.cleaned_data["concern"],
             "treatments": [t.slug for t in form.cleaned_data["treatments"]],
         }
-        if wanted := request.GET.get("practitioner", ""):
+        if wanted := Practitioner.objects.filter(slug=request.GET.get("practitioner", "")).first():
             chosen["practitioner"] = wanted
         drafts.keep(draft=found.draft, now=now, **chosen)
         return redirect("booking:who")
@@ -78,18 +77,12 @@ def who(request: HttpRequest, found: Journey) -> HttpResponse:
     """Step 2: which kind of visit, and with whom."""
     now, clinic = timezone.now(), Clinic.objects.the()
     people = list(Practitioner.objects.bookable_by_patients(local(now, clinic.zone).date()))
-    first = {
-        "kind": found.steps.get("kind", KindCode.FIRST_VISIT),
-        "practitioner": found.steps.get("practitioner", ANYONE),
-    }
+    kind, whom = found.draft.kind, found.draft.practitioner
+    first = {"kind": kind.code if kind else KindCode.FIRST_VISIT, "practitioner": whom.slug if whom else ANYONE}
     form = WhoForm(request.POST or None, initial=first, practitioners=people)
     if request.method == "POST" and form.is_valid():
-        drafts.keep(
-            draft=found.draft,
-            now=now,
-            kind=form.cleaned_data["kind"].code,
-            practitioner=form.cleaned_data["practitioner"],
-        )
+        chosen = next((each for each in people if each.slug == form.cleaned_data["practitioner"]), None)
+        drafts.keep(draft=found.draft, now=now, kind=form.cleaned_data["kind"], practitioner=chosen)
         return redirect("booking:when")
     return _page(request, "who", form, head(found, 2, _("Step 2 of 7: who"), "booking:what") | {"clinic": clinic})
 
@@ -99,10 +92,10 @@ def who(request: HttpRequest, found: Journey) -> HttpResponse:
 def when(request: HttpRequest, found: Journey) -> HttpResponse:
     """Step 3: when; choosing a time holds it."""
     now = timezone.now()
-    kind = Kind.objects.for_patients().filter(code=found.steps["kind"]).first()
-    if kind is None:
+    kind = found.draft.kind
+    if kind is None or not kind.is_for_patients:
         return redirect("booking:who")
-    people = list(_chosen(found, kind, now))
+    people = _chosen(found, kind, now)
     form, status, problem = WhenForm(request.POST or None), 200, ""
     if request.method == "POST":
         _limit_holds(request, now)
@@ -113,7 +106,15 @@ def when(request: HttpRequest, found: Journey) -> HttpResponse:
             status, problem = 409, str(refused)
     context = times_page(request, Choosing(kind, people, now, found.hold), form)
     context |= head(found, 3, _("Step 3 of 7: when"), "booking:who") | {"problem": problem, "kind": kind}
+    context["event"] = _event(found, context["clinic"])
     return render(request, "consultations/booking/when.html", context, status=status)
+
+
+def _event(found: Journey, clinic: Clinic) -> fitting.Event | None:
+    """The day that the visitor wants to look as usual, if they have told one, for what they would like to discuss."""
+    if not found.draft.answers.get("event_date"):
+        return None
+    return fitting.event(draft=found.draft, treatments=_wanted(found), clinic=clinic)
 
 
 def _hold(form: WhenForm, found: Journey, kind: Kind, people: list[Practitioner], now: Any) -> None:
@@ -124,8 +125,7 @@ def _hold(form: WhenForm, found: Journey, kind: Kind, people: list[Practitioner]
         kind=kind,
         practitioners=people,
         starts=form.cleaned_data["starts"],
-        form_key=form.cleaned_data["form_key"],
-        holder=found.secret,
+        draft=found.draft,
         now=now,
     )
 
@@ -242,7 +242,7 @@ def check(request: HttpRequest, found: Journey) -> HttpResponse:
     if not problem and asked.first_missing():
         return redirect("booking:intake")
     context = head(found, 7, _("Step 7 of 7: check"), "booking:intake") | {"problem": problem}
-    context |= _summary(found, asked) | {"nearest": _others(found, now) if problem else [], "form_key": uuid.uuid4()}
+    context |= _summary(found, asked) | {"nearest": _others(found, now) if problem else []}
     return render(request, "consultations/booking/check.html", context, status=status)
 
 
@@ -250,7 +250,7 @@ def _others(found: Journey, now: Any) -> list[Slot]:
     """After the time was lost at the last step: the free ones nearest to it."""
     assert found.hold is not None
     kind = found.hold.kind
-    people = list(_chosen(found, kind, now))
+    people = _chosen(found, kind, now)
     return availability.nearest(kind=kind, practitioners=people, starts=found.hold.starts, now=now)
 
 
@@ -263,12 +263,13 @@ def _summary(found: Journey, asked: Questioning) -> dict[str, Any]:
     for page in pages:
         page["change_url"] = reverse("booking:intake", args=[page["slug"]])
     begun_pages = [page for page in pages if any(row["value"] for row in page["rows"])]
-    found.hold.quote = booking.quote(kind=found.hold.kind, practitioner=found.hold.practitioner, clinic=clinic)
+    fee, treatments = admission.fees(found.hold.kind, found.hold.practitioner).first(), _wanted(found)
+    found.hold.quote = quoting.quote(fee_minor=fee, treatments=treatments, clinic=clinic)
     today = local(timezone.now(), clinic.zone).date()
     return {
         "clinic": clinic,
         "groups": [
-            {"title": _("What you come for"), "change_url": reverse("booking:what"), "rows": _wishes(found, asked)},
+            _wishes(found, treatments, asked),
             *begun_pages,
         ],
         "urgent": urgent_now(asked, language=get_language() or "en", today=today),
@@ -279,13 +280,20 @@ def _summary(found: Journey, asked: Questioning) -> dict[str, Any]:
     }
 
 
-def _wishes(found: Journey, asked: Questioning) -> list[dict[str, str]]:
-    treatments = Treatment.objects.filter(slug__in=found.steps["treatments"])
-    return [
-        {"term": _("About"), "value": Concern.objects.get(slug=found.steps["concern"]).name},
+def _wanted(found: Journey) -> tuple[Treatment, ...]:
+    """What they would like to discuss."""
+    return tuple(Treatment.objects.filter(slug__in=found.steps.get("treatments", [])).with_facts())
+
+
+def _wishes(found: Journey, treatments: Iterable[Treatment], asked: Questioning) -> dict[str, Any]:
+    """What they come for, as a group of the check."""
+    assert found.draft.concern is not None
+    rows = [
+        {"term": _("About"), "value": found.draft.concern.name},
         {"term": _("Would like to discuss"), "value": listed(treatments) or _("Open")},
         *_others_who_come(found, asked.questionnaire),
     ]
+    return {"title": _("What you come for"), "change_url": reverse("booking:what"), "rows": rows}
 
 
 def _others_who_come(found: Journey, questionnaire: Questionnaire) -> list[dict[str, str]]:
@@ -309,8 +317,8 @@ def _confirm(found: Journey, now: Any) -> None:
         consultation=found.hold,
         patient=found.draft.patient,
         wish=booking.Wish(
-            concern=Concern.objects.filter(slug=found.steps["concern"]).first(),
-            treatments=tuple(Treatment.objects.filter(slug__in=found.steps["treatments"])),
+            concern=found.draft.concern,
+            treatments=_wanted(found),
             language=found.steps.get("details", {}).get("language") or get_language() or settings.LANGUAGE_CODE,
         ),
         answers={**found.draft.answers, **_told(found)},
@@ -347,10 +355,10 @@ def _page(request: HttpRequest, name: str, form: Any, context: dict[str, Any]) -
     return render(request, f"consultations/booking/{name}.html", context | {"form": form}, status=status)
 
 
-def _chosen(found: Journey, kind: Kind, now: Any) -> Any:
-    people = availability.everyone(kind=kind, now=now)
-    wanted = found.steps.get("practitioner", ANYONE)
-    return people if wanted == ANYONE else people.filter(slug=wanted)
+def _chosen(found: Journey, kind: Kind, now: Any) -> list[Practitioner]:
+    """Whom they wish to see; whether that can be, the search for times says."""
+    wanted = found.draft.practitioner
+    return [wanted] if wanted else list(availability.everyone(kind=kind, now=now))
 
 
 def _limit_holds(request: HttpRequest, now: Any) -> None:

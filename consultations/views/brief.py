@@ -177,6 +177,7 @@ def _context(page: Opened) -> dict[str, Any]:
             actor=page.actor, consultation=consultation, reading=reading, language=language, now=page.now
         ),
         "brief": brief,
+        "performed": consultation.performed.select_related("treatment"),
         "now": page.now,
     }
     return shown | _noted(note) | _asked(page, brief, note, language) | _possible(page, day)

@@ -35,7 +35,7 @@ def questions_for(found: Journey) -> Questioning:
     return questioning.of_draft(
         answers=found.draft.answers,
         earlier=found.draft.earlier,
-        concern=found.steps["concern"],
+        concern=found.draft.concern.slug if found.draft.concern else "",
         treatments=sorted(set(codes)),
         born=patient.date_of_birth,
         sex_at_birth=patient.sex_at_birth,

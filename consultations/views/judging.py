@@ -29,6 +29,7 @@ def ask(request: HttpRequest, reference: str) -> HttpResponse:
             **_by(page),
             items=form.chosen,
             written=form.cleaned_data["written"],
+            language=_language(),
             due_at=form.cleaned_data["due_at"],
         ),
         _("The patient gets an e-mail and answers on the site. You see it here."),

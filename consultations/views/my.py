@@ -19,9 +19,9 @@ from clinic.accounts.models import User
 from clinic.audit.models import Action
 from clinic.localtime import local
 from clinic.premises.models import Clinic
-from consultations import access, booking, drafts, enquiries, intake, replies, suggestions
+from consultations import access, booking, deciding, drafts, enquiries, intake, replies, suggestions
 from consultations.errors import BookingError, MovedOn, NotOffered
-from consultations.forms.booking import ConsentForm, WhenForm
+from consultations.forms.booking import ConsentForm, GuardianForm, WhenForm
 from consultations.models import Cancelled, ConsentKind, ConsentText, Consultation, Status
 from consultations.questioning import Questioning, slug_of
 from consultations.summary import urgent_now
@@ -78,8 +78,15 @@ def consultation(request: HttpRequest, reference: str) -> HttpResponse:
     one, now = _mine(request, reference), timezone.now()
     may_read = access.answerable_by(_me(request), now).filter(pk=one.pk).exists()
     context = _context(one, now) | {"may_read": may_read, "may_edit": one.status in intake.EDITABLE}
-    context |= _waiting(one) if may_read else {}
+    if may_read:
+        context |= _waiting(one) | {"undecided_until": _undecided_until(one, now)}
     return render(request, "consultations/my/consultation.html", context)
+
+
+def _undecided_until(one: Consultation, now: datetime) -> datetime | None:
+    """Until when they may think over what was discussed, while that time runs."""
+    until = deciding.undecided_until(one, clinic=Clinic.objects.the())
+    return until if until and now < until else None
 
 
 def _waiting(one: Consultation) -> dict[str, Any]:
@@ -167,6 +174,7 @@ def answers(request: HttpRequest, reference: str) -> HttpResponse:
         "may_change": one.status in intake.EDITABLE,
         "stale": one.status in intake.EDITABLE and bool(_stale(reading, one)),
         "pages": asked.pages,
+        "guardian": reading.answers.get("guardian_present", "unsure") if _is_under_age(one) else "",
         "replied": [each for each in _own_questions(reading, one) if each.reply],
         "urgent": urgent_now(
             asked, language=get_language() or "en", today=local(now, Clinic.objects.the().zone).date()
@@ -202,6 +210,30 @@ def _stale(reading: intake.Reading, one: Consultation) -> dict[str, Any]:
     """The answers that will be too old on the day of the visit."""
     zone = Clinic.objects.the().zone
     return {item.key: reading.answers[item.key] for item in reading.stale(local(one.starts, zone).date(), zone)}
+
+
+@GET_OR_POST
+def guardian(request: HttpRequest, reference: str) -> HttpResponse:
+    """Whether a parent or guardian comes along with a patient under 18: asked while booking, changed here."""
+    now = timezone.now()
+    one = _answerable(request, reference, now)
+    if not _is_under_age(one):
+        raise Http404
+    if one.status not in intake.EDITABLE:
+        return _too_late(request, reference)
+    if must_agree_first(request, one):
+        return redirect("my:consent", reference=reference, page="guardian")
+    reading = intake.read(actor=_me(request), consultation=one, action=Action.INTAKE_READ, now=now)
+    form = GuardianForm(request.POST or None, initial=reading.answers)
+    if form.is_valid():
+        return _saved(request, one, form.cleaned_data, now)
+    context = {"consultation": one, "form": form}
+    return render(request, "consultations/my/guardian.html", context, status=422 if form.is_bound else 200)
+
+
+def _is_under_age(one: Consultation) -> bool:
+    assert one.patient is not None
+    return one.patient.age_on(local(one.starts, Clinic.objects.the().zone).date()) < access.OF_AGE
 
 
 @GET_OR_POST

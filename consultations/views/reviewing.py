@@ -29,6 +29,8 @@ def write(request: HttpRequest, token: str) -> HttpResponse:
     now, invited = timezone.now(), _behind(request, token)
     if feedback.review_of(invited) is not None:
         return redirect("reviews:yours", token=token)
+    if feedback.is_of_the_house(invited):
+        return _page(request, "house", invited, 403)
     if invited.invitation.expires_at is None or now >= invited.invitation.expires_at:
         return _page(request, "over", invited, 410)
     form = FeedbackForm(request.POST or None, moment=invited.moment)

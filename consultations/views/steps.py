@@ -22,10 +22,9 @@ SECRET = "draft"  # noqa: S105  the session's key for the draft's token
 
 @dataclass
 class Journey:
-    """One person's way through a booking: their draft, its secret, and the time they hold."""
+    """One person's way through a booking: their draft and the time they hold."""
 
     draft: Draft
-    secret: str
     hold: Consultation | None
     signed_in: User | None = None
 
@@ -45,9 +44,9 @@ class Journey:
 
     def first_open_step(self) -> str:
         """The name of the first step that still wants something."""
-        if "concern" not in self.steps:
+        if self.draft.concern_id is None:
             return "booking:what"
-        if "kind" not in self.steps:
+        if self.draft.kind_id is None:
             return "booking:who"
         if self.hold is None:
             return "booking:when"
@@ -74,9 +73,10 @@ def journey(request: HttpRequest) -> Journey | None:
     """The journey of this session, or None: when there is none, when it is over, or when it is somebody else's."""
     secret = request.session.get(SECRET, "")
     draft = drafts.find(secret=secret, now=timezone.now())
-    if draft is None or (request.user.is_authenticated and draft.steps.get("user", request.user.pk) != request.user.pk):
+    signed_in = request.user if request.user.is_authenticated else None
+    if draft is None or (signed_in and draft.user_id not in {None, signed_in.pk}):
         return None
-    return Journey(draft, secret, drafts.hold_of(draft), request.user if request.user.is_authenticated else None)
+    return Journey(draft, drafts.hold_of(draft), signed_in)
 
 
 def begun(request: HttpRequest) -> Journey:
@@ -85,7 +85,7 @@ def begun(request: HttpRequest) -> Journey:
     if found is None or found.booked:
         draft, secret = drafts.begin(now=timezone.now())
         request.session[SECRET] = secret
-        found = Journey(draft, secret, None)
+        found = Journey(draft, None)
     return found
 
 

@@ -69,7 +69,6 @@ def times_page(request: HttpRequest, choosing: Choosing, wanted: forms.Form) -> 
         "soonest": soonest,
         "soonest_day_url": _link(request, local(soonest.starts, zone).date()) if soonest else "",
         "held_start": choosing.hold.starts if choosing.hold else None,
-        "form_key": uuid.uuid4(),
         "form": wanted,
         "nearest": _nearest(choosing, wanted, by_day),
     }

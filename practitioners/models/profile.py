@@ -156,6 +156,10 @@ class Practitioner(models.Model):
         words = [w for w in self.name.split() if w.rstrip(".") not in {"Dr", "Prof", "Mr", "Ms", "RN", "NP"}]
         return "".join(w[0] for w in words[:2]).upper()
 
+    def is_registered_on(self, day: date) -> bool:
+        """Whether the registration, as far as its end is known, still runs."""
+        return self.registration_expires_on is None or day <= self.registration_expires_on
+
     @property
     def spoken(self) -> list[str]:
         """The languages in words."""

@@ -45,7 +45,12 @@ def complicated(alices_visit, alice, dr_imani, monday):
     newest = intake.newest(alices_visit).screening.pk
     overrides.make(**by, screening=newest, rule_id="ISO-01", level=Level.CAUTION, reason=WORDS, now=NOW + 3 * MINUTE)
     asked = enquiries.ask(
-        **by, items=["metal_allergy"], written=["Which earrings?"], due_at=NOW + 9 * MINUTE, now=NOW + 4 * MINUTE
+        **by,
+        items=["metal_allergy"],
+        written=["Which earrings?"],
+        language="en",
+        due_at=NOW + 9 * MINUTE,
+        now=NOW + 4 * MINUTE,
     )
     enquiries.answer(
         actor=alice, enquiry=asked, answers={"metal_allergy": "yes"}, replies=["Cheap ones."], now=NOW + 5 * MINUTE

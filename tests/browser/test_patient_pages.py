@@ -26,7 +26,9 @@ def visit(alices_visit, dr_imani):
         revision.answered_on = {key: (NOW - timedelta(days=30)).date().isoformat() for key in revision.answers}
         revision.save()
     by = {"actor": dr_imani, "practitioner": alices_visit.practitioner, "consultation": alices_visit, "now": NOW}
-    enquiries.ask(**by, items=["skincare", "metal_allergy"], written=["Which cream?"], due_at=alices_visit.starts)
+    enquiries.ask(
+        **by, items=["skincare", "metal_allergy"], written=["Which cream?"], language="en", due_at=alices_visit.starts
+    )
     suggestions.make(**by, treatments=list(Treatment.objects.all()), not_before=None, words="Something gentler first.")
     return alices_visit
 

@@ -27,6 +27,7 @@ from tests.consultations import scene
 from treatments.models import (
     CatalogueImport,
     CheckedLink,
+    Combination,
     Comparison,
     Concern,
     FrequentQuestion,
@@ -172,6 +173,9 @@ ROWS: dict[type[Model], Callable[[], Model]] = {
     ),
     Closure: lambda: Closure.objects.create(
         location=location(), first_day=date(2027, 5, 1), last_day=date(2027, 5, 1), reason="Holiday"
+    ),
+    Combination: lambda: Combination.objects.create(
+        first=["ipl"], then=["ipl"], wait_days=14, reason="Rest.", position=Combination.objects.count() + 1
     ),
     Comparison: lambda: Comparison.objects.create(slug=secrets.token_hex(4), title="Laser or peel?", intro="Both."),
     Concern: concern,

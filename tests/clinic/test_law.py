@@ -76,9 +76,17 @@ def test_hong_kong_shows_reviews_with_a_notice_and_gives_a_day_to_decide():
 
 @pytest.mark.parametrize(("place", "matter"), [
     ("TW", Matter.BEFORE_AFTER), ("TW", Matter.DISCOUNTS), ("TW", Matter.PREPAYMENT), ("AU", Matter.TESTIMONIALS),
+    ("TW", Matter.FAMOUS_NAMES), ("TW", Matter.PUBLIC_QUESTIONS), ("AU", Matter.FAMOUS_NAMES),
+    ("GB", Matter.FAMOUS_NAMES),
 ])  # fmt: skip
 def test_what_a_place_bars_is_off(place, matter):
     assert not law.profile(place).allows(matter)
+
+
+def test_only_australia_asks_for_longer_under_18_and_says_who_says_so():
+    longer = {place: law.profile(place)["minors"] for place in Jurisdiction.values}
+    assert {place: rule.hours for place, rule in longer.items() if rule.hours} == {"AU": 7 * 24}
+    assert all(source.url for source in longer["AU"].sources if "Board" in source.title)
 
 
 def test_a_rule_reads_in_the_language_of_the_page():

@@ -35,6 +35,7 @@ MAY = {
     "premises.Room": (KEPT, "", KEPT),
     "treatments.CatalogueImport": ("view", "", "view"),
     "treatments.CheckedLink": ("view", "", "view"),
+    "treatments.Combination": (ALL, "", ALL),
     "treatments.Comparison": (ALL, "", ALL),
     "treatments.Concern": (ALL, "", ALL),
     "treatments.FrequentQuestion": (ALL, "", ALL),

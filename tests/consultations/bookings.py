@@ -1,6 +1,5 @@
 """Short ways to the verbs of booking, for tests that name only what matters to them."""
 
-import uuid
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -9,18 +8,17 @@ from clinic.accounts.models import User
 from clinic.audit.models import AuditEntry
 from clinic.outbox.models import OutboundMessage
 from consultations import booking
-from consultations.models import Cancelled, Consultation, Kind, Patient
+from consultations.models import Cancelled, Consultation, Draft, Kind, Patient
 from practitioners.models import Practitioner
+from tests import factories
 from tests.cast import TUESDAY
 from tests.factories import NOW, at, clean_answers
 from treatments.models import Concern, Treatment
 
-THE_FORM = uuid.UUID(int=1)
-
 
 def hold(
-    wall: str, *who: Practitioner, day: date = TUESDAY, holder: str = "a browser", form: uuid.UUID | None = None,
-    kind: Kind | None = None, now: datetime = NOW,
+    wall: str, *who: Practitioner, day: date = TUESDAY, holder: str = "a browser", kind: Kind | None = None,
+    draft: Draft | None = None, now: datetime = NOW,
 ) -> Consultation:  # fmt: skip
     """Hold a wall time with the first of these practitioners who is free."""
     return booking.hold(
@@ -28,8 +26,7 @@ def hold(
         kind=kind or Kind.objects.get(code="first_visit"),
         practitioners=who,
         starts=at(wall, day),
-        form_key=form or uuid.uuid4(),
-        holder=holder,
+        draft=draft or factories.browser(holder),
         now=now,
     )
 

@@ -196,9 +196,3 @@ def test_a_link_opens_one_visit_until_a_day_after_it(alices_visit):
 def test_a_link_of_one_visit_opens_no_other(cast):
     ManageLink.objects.create(consultation=cast.bobs_visit, token_hash=digest("bobs"), created_at=NOW)
     assert list(access.by_link("bobs", NOW)) == [cast.bobs_visit]
-
-
-def test_a_hold_is_found_by_its_secret_only(dr_imani):
-    held = factories.held(Practitioner.objects.get(user=dr_imani), at("16:00", TUESDAY), holder="mine")
-    assert list(access.held_by("mine")) == [held]
-    assert not access.held_by("other").exists()

@@ -1,5 +1,6 @@
 """The patient's side: the practitioner's questions on one page, a suggestion to accept or decline, a later time."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -36,6 +37,7 @@ def asked(by, alices_visit):
         **by,
         items=["isotretinoin_status", "metal_allergy"],
         written=[EARRINGS, SINCE],
+        language="en",
         due_at=NOW + timedelta(hours=5),
     )
     return f"/my/{alices_visit.reference}/questions-for-you/"
@@ -72,6 +74,27 @@ def test_the_page_speaks_chinese(as_alice, asked):
     page = as_alice.get(f"/zh-hant{asked}").text
     assert "異維A酸" in page
     assert EARRINGS in page
+
+
+def test_a_written_question_says_in_which_language_it_is(as_alice, as_dr_imani, alices_visit):
+    told = {"written": "耳環是何時購買的？", "due_at": "2027-05-03T18:00"}
+    as_dr_imani.post(f"/zh-hant/desk/{alices_visit.reference}/ask/", told)
+    page = as_alice.get(f"/my/{alices_visit.reference}/questions-for-you/").text
+    assert '<span lang="zh-hant">耳環是何時購買的？</span>' in page
+
+
+def test_replies_to_questions_that_were_replaced_are_kept_for_nobody(as_alice, asked, by, alices_visit):
+    (about,) = re.findall(r'name="about" value="([^"]+)"', as_alice.get(asked).text)
+    enquiries.withdraw(actor=by["actor"], consultation=alices_visit, now=NOW)
+    others = ["Do you faint?", "Do you bleed easily?"]
+    enquiries.ask(**by, items=[], written=others, language="en", due_at=NOW + timedelta(hours=5))
+    answer = as_alice.post(asked, {"about": about, **REPLIES}, follow=True)
+    assert "The questions have changed in the meantime." in answer.text
+    assert others[0] in answer.text
+    assert Enquiry.objects.get(withdrawn_at=None).answered_at is None
+    (about,) = re.findall(r'name="about" value="([^"]+)"', answer.text)
+    as_alice.post(asked, {"about": about, **REPLIES})
+    assert Enquiry.objects.get(withdrawn_at=None).replies == ["Cheap ones.", "Since school."]
 
 
 def test_answers_and_replies_come_back_into_the_brief(as_alice, asked, alices_visit, as_dr_imani):
@@ -203,14 +226,24 @@ def test_accepting_a_date_leads_to_the_times_from_that_day_on_free_of_charge(ali
     assert times.redirect_chain[-1][0] == f"{address}time/?day={NEXT_WEEK}"
     assert "From 11 May 2027 on this move costs nothing." in times.text
 
-    early = as_alice.post(f"{address}time/", {"starts": "2027-05-05T06:00Z", "form_key": times.context["form_key"]})
+    early = as_alice.post(f"{address}time/", {"starts": "2027-05-05T06:00Z"})
     assert early.status_code == 409
     assert "earlier than your practitioner suggests" in early.text
-    chosen = {"starts": "2027-05-11T06:00Z", "form_key": times.context["form_key"]}
+    chosen = {"starts": "2027-05-11T06:00Z"}
     assert "has a new time" in as_alice.post(f"{address}time/", chosen, follow=True).text
     moved = fresh(alices_visit)
     assert (moved.starts, moved.owed_minor) == (at("14:00", NEXT_WEEK), 0)
     assert as_alice.get(f"{address}time/").status_code == 302
+
+
+def test_another_suggestion_than_the_one_shown_is_not_accepted(as_alice, suggested, by, alices_visit):
+    address = suggested(["peel-superficial"])
+    (about,) = re.findall(r'name="about" value="([^"]+)"', as_alice.get(address).text)
+    suggestions.withdraw(actor=by["actor"], consultation=alices_visit, now=NOW)
+    suggested(not_before=NEXT_WEEK)
+    answer = as_alice.post(address, {"about": about, "answer": "accept"}, follow=True)
+    assert "changed in the meantime" in answer.text
+    assert Suggestion.objects.get(withdrawn_at=None).answered_at is None
 
 
 def test_what_is_answered_or_off_cannot_be_answered(as_alice, suggested, alices_visit):

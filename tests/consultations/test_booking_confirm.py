@@ -53,7 +53,10 @@ def test_a_confirmed_hold_is_booked_with_answers_mail_and_price(imani, alice) ->
     held = hold("14:00", imani)
     booked = confirm(held, alice, wants=Treatment.objects.all(), now=NOW + 5 * MINUTE)
     assert (booked.status, booked.held_until, booked.booked_at) == (Status.CONFIRMED, None, NOW + 5 * MINUTE)
-    assert booked.quote == {"fee_minor": 80000, "currency": "HKD"}
+    [quoted] = booked.quote["treatments"]
+    assert (booked.quote["fee_minor"], booked.quote["currency"]) == (80000, "HKD")
+    assert (quoted["names"]["en"], quoted["price_minor"], quoted["is_from"]) == ("Microneedling", 180000, False)
+    assert quoted["course_minor"] == [times * 180000 for times in quoted["sessions"]]
     assert booked.intake.revisions.get().screenings.count() == 1
     assert [mail.subject for mail in mails(booked)] == ["Your consultation is booked"]
     assert happened(booked) == ["confirmed", "held"]
@@ -61,9 +64,11 @@ def test_a_confirmed_hold_is_booked_with_answers_mail_and_price(imani, alice) ->
 
 
 def test_a_later_price_does_not_change_what_was_quoted(imani, alice) -> None:
-    booked = confirm(hold("14:00", imani), alice)
+    booked = confirm(hold("14:00", imani), alice, wants=Treatment.objects.all())
     imani.kinds.update(fee_minor=99900)
+    Treatment.objects.update(price_minor=99900)
     assert fresh(booked).quote["fee_minor"] == 80000
+    assert fresh(booked).quote["treatments"][0]["price_minor"] == 180000
 
 
 def test_the_same_confirmation_again_changes_nothing(imani, alice) -> None:

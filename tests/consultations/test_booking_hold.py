@@ -1,24 +1,23 @@
 """A time is held for a quarter of an hour, by one browser at a time, and given back without anybody asking."""
 
-import uuid
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from consultations import booking
+from consultations import booking, drafts
 from consultations.errors import SlotTaken
-from consultations.models import Consultation, Kind, Status
+from consultations.models import Consultation, Draft, Kind, Status
 from practitioners.models import Practitioner
 from tests import factories
 from tests.cast import TUESDAY, Cast
-from tests.consultations.bookings import THE_FORM, audited, confirm, fresh, happened, hold, mails
+from tests.consultations.bookings import audited, confirm, fresh, happened, hold, mails
 from tests.factories import NOW, at
 
 MINUTE = timedelta(minutes=1)
-# Outside the transaction: the other hold, hours, diary. Inside: its two ends, two locks, lapsed holds, three rows.
-STATEMENTS = 10
+# Outside the transaction: hours, diary. Inside: its two ends, the locks if need be, lapsed holds, three rows.
+STATEMENTS = 9
 
 
 @pytest.fixture
@@ -33,6 +32,14 @@ def reyes(cast: Cast) -> Practitioner:
 
 def live() -> list[Consultation]:
     return list(Consultation.objects.blocking(NOW).filter(patient=None).order_by("starts"))
+
+
+def begun(secret: str) -> Draft:
+    """The draft of a browser as a page finds it."""
+    factories.browser(secret)
+    found = drafts.find(secret=secret, now=NOW)
+    assert found
+    return found
 
 
 # --- holding ---------------------------------------------------------------------------------------------------------
@@ -85,46 +92,51 @@ def test_neighbours_keep_the_larger_of_clean_up_and_preparation(imani) -> None:
 
 
 def test_the_same_form_twice_makes_one_hold(imani) -> None:
-    first = hold("14:00", imani, form=THE_FORM)
-    again = hold("14:00", imani, form=THE_FORM, now=NOW + MINUTE)
+    first = hold("14:00", imani)
+    again = hold("14:00", imani, now=NOW + MINUTE)
     assert again.pk == first.pk
     assert happened(first) == ["held"]
 
 
+def test_the_same_form_twice_at_once_makes_one_hold(imani, reyes) -> None:
+    slower = factories.browser("a browser")
+    assert not hasattr(slower, "hold")  # it was read before the other form had held anything
+    first = hold("14:00", imani)
+    assert hold("14:00", imani, draft=slower) == first
+    for who in (imani, reyes):
+        with pytest.raises(SlotTaken):
+            hold("15:00", who, draft=slower)
+    assert live() == [first]
+
+
 def test_the_same_form_sent_from_a_stale_page_holds_the_time_it_names(imani) -> None:
-    hold("14:00", imani, form=THE_FORM)
-    other = hold("15:00", imani, form=THE_FORM)  # the page was shown again by Back, without asking the server
+    hold("14:00", imani)
+    other = hold("15:00", imani)  # the page was shown again by Back, without asking the server
     assert other.starts == at("15:00", TUESDAY)
     assert live() == [other]
 
 
 def test_a_form_sent_again_after_its_hold_has_lapsed_holds_anew(imani) -> None:
-    first = hold("14:00", imani, form=THE_FORM)
-    again = hold("14:00", imani, form=THE_FORM, now=NOW + 20 * MINUTE)
+    first = hold("14:00", imani)
+    again = hold("14:00", imani, now=NOW + 20 * MINUTE)
     assert again.status == Status.HELD
     assert again.held_until == NOW + 35 * MINUTE
     assert fresh(first).status == Status.EXPIRED
 
 
 def test_a_form_sent_again_after_another_choice_holds_anew(imani, reyes) -> None:
-    hold("14:00", imani, form=THE_FORM)
+    hold("14:00", imani)
     hold("15:00", reyes)
-    again = hold("14:00", imani, form=THE_FORM)
+    again = hold("14:00", imani)
     assert live() == [again]
 
 
 def test_a_lapsed_hold_with_somebody_else_gives_way_to_the_same_form(imani, reyes) -> None:
-    hold("14:00", imani, form=THE_FORM)
+    hold("14:00", imani)
     imani.accepts_bookings = False
     imani.save()
-    again = hold("14:00", imani, reyes, form=THE_FORM, now=NOW + 20 * MINUTE)
+    again = hold("14:00", imani, reyes, now=NOW + 20 * MINUTE)
     assert again.practitioner == reyes
-
-
-def test_two_browsers_may_hold_different_times_with_forms_of_one_key(imani) -> None:
-    hold("14:00", imani, form=THE_FORM)
-    hold("15:00", imani, form=THE_FORM, holder="another browser")
-    assert len(live()) == 2
 
 
 def test_choosing_another_time_gives_the_first_back(imani) -> None:
@@ -221,15 +233,16 @@ def test_the_sweeper_ends_what_has_lapsed_and_nothing_else(imani) -> None:
 
 def test_holding_takes_a_fixed_number_of_statements(imani, reyes) -> None:
     kind = Kind.objects.get()
-    for people in ((imani,), (imani, reyes)):
+    for secret, people in (("a", (imani,)), ("b", (imani, reyes))):
+        draft = begun(secret)
         with CaptureQueriesContext(connection) as statements:
-            hold("14:00", *people, kind=kind, holder=str(uuid.uuid4()))
+            hold("14:00", *people, kind=kind, draft=draft)
         assert len(statements) <= STATEMENTS
 
 
 def test_who_comes_late_is_refused_by_the_first_look(imani) -> None:
     hold("14:00", imani, holder="a")
-    kind = Kind.objects.get()
+    kind, draft = Kind.objects.get(), begun("b")
     with CaptureQueriesContext(connection) as statements, pytest.raises(SlotTaken):
-        hold("14:00", imani, holder="b", kind=kind)
+        hold("14:00", imani, draft=draft, kind=kind)
     assert len(statements) == 3  # the hours, the diary, and whether their own form was here before

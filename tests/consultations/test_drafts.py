@@ -13,20 +13,19 @@ from clinic.accounts.models import User
 from clinic.outbox.models import OutboundMessage
 from consultations import drafts
 from consultations.drafts import CodeOver, WrongCode
-from consultations.models import Draft, Patient
+from consultations.models import BookingMode, Draft, Kind, Patient
 from practitioners.models import Practitioner
 from tests import factories
 from tests.cast import TUESDAY, signed_in
 from tests.factories import NOW, at
 
-STEPS = {"concern": "enlarged-pores", "treatments": [], "kind": "first_visit", "practitioner": "anyone"}
 TYPED = {"relation": "self", "full_name": "Alice Wong", "date_of_birth": "1987-11-23", "sex_at_birth": "female"}
 
 
 def at_details(client: Client, wall: str = "15:00") -> Draft:
     """Bring a browser to the details page: a draft with a held time."""
     draft, secret = drafts.begin(now=NOW)
-    draft = drafts.keep(draft=draft, now=NOW, **STEPS)
+    draft = drafts.keep(draft=draft, now=NOW, **factories.chosen())
     factories.held(Practitioner.objects.all()[0], at(wall, TUESDAY), holder=secret)
     session = client.session
     session["draft"] = secret
@@ -37,7 +36,8 @@ def at_details(client: Client, wall: str = "15:00") -> Draft:
 def draft_for(email: str, now: Any = NOW, **about: Any) -> Draft:
     """A draft whose details are told, and whose code is on its way."""
     draft, _secret = drafts.begin(now=now)
-    draft = drafts.keep(draft=draft, now=now, details=factories.details("Alice Wong", email, **about), **STEPS)
+    told = {"details": factories.details("Alice Wong", email, **about), **factories.chosen()}
+    draft = drafts.keep(draft=draft, now=now, **told)
     drafts.send_code(draft=draft, now=now)
     return draft
 
@@ -51,6 +51,23 @@ def mailed(email: str) -> str:
 
 def wrong(code: str) -> str:
     return f"{(int(code) + 1) % 1_000_000:06d}"
+
+
+def test_a_hold_is_found_by_the_secret_of_its_draft_only(cast):
+    held = factories.held(cast.dr_imani.practitioner, at("16:00", TUESDAY), holder="mine")
+    factories.browser("other")
+    mine, others = (drafts.find(secret=secret, now=NOW) for secret in ("mine", "other"))
+    assert mine
+    assert drafts.hold_of(mine) == held
+    assert others
+    assert drafts.hold_of(others) is None
+
+
+def test_what_a_patient_may_choose_is_the_same_of_one_kind_and_of_many(cast):
+    factories.kind("video", is_active=False)
+    factories.kind("treatment_visit", mode=BookingMode.STAFF_ONLY)
+    assert list(Kind.objects.for_patients()) == [kind for kind in Kind.objects.all() if kind.is_for_patients]
+    assert len(Kind.objects.all()) == 1 + len(Kind.objects.for_patients()) + 1
 
 
 def test_a_code_is_not_sent_once_it_is_dead(cast):

@@ -28,6 +28,7 @@ def ask(alices_visit, dr_imani):
             consultation=alices_visit,
             items=items,
             written=written,
+            language="en",
             due_at=due_at,
             now=now,
         )
@@ -54,7 +55,7 @@ def whole(mail):
 
 def test_the_questions_are_kept_under_seal_and_asking_is_written_down(ask, alices_visit):
     enquiry = ask()
-    assert Enquiry.objects.get().questions == {"items": ["metal_allergy"], "written": [EARRINGS]}
+    assert Enquiry.objects.get().questions == {"items": ["metal_allergy"], "written": [EARRINGS], "language": "en"}
     assert b"earrings" not in stored(Enquiry, "questions")
     assert Action.ENQUIRY_SENT in audited(alices_visit)
     assert (enquiry.asked_at, enquiry.due_at) == (NOW, NOW + 5 * HOUR)

@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from clinic.accounts import roles
+from clinic.accounts.roles import Role
 from clinic.outbox.models import OutboundMessage
-from consultations import inviting, visits
+from consultations import feedback, inviting, visits
 from consultations.models import Consultation, Feedback, Performed, VisitInvitation
-from consultations.visits import Done
+from consultations.visits import Done, Early
 from practitioners import moderation
 from practitioners.models import Moment, Review, WithheldFor
 from tests.cast import signed_in
@@ -16,6 +18,7 @@ from treatments.models import Treatment
 
 GOOD = {"stars": "4", "text": "She took her time.", "author": "A."}
 DAY = timedelta(days=1)
+EARLY = Early("She leaves for a year tonight.")
 
 
 def link(moment=Moment.CONSULTATION):
@@ -39,7 +42,7 @@ def completed(alices_visit, dr_imani, monday):
 def treated(alices_visit, dr_imani, monday):
     """Alice had a treatment for which she was told two days, and six weeks have passed."""
     done = [Done(Treatment.objects.order_by("position")[0], 2)]
-    visits.complete(actor=dr_imani, consultation=alices_visit, done=done, now=alices_visit.starts)
+    visits.complete(actor=dr_imani, consultation=alices_visit, done=done, early=EARLY, now=alices_visit.starts)
     monday.move_to(alices_visit.ends + timedelta(weeks=6))
     inviting.invite(now=alices_visit.ends + timedelta(weeks=6))
     return alices_visit
@@ -60,7 +63,7 @@ def test_nobody_is_written_to_before_the_moment_and_nobody_twice(alices_visit, d
 
 def test_each_treatment_asks_at_its_three_moments(alices_visit, dr_imani):
     done = [Done(Treatment.objects.order_by("position")[0])]
-    visits.complete(actor=dr_imani, consultation=alices_visit, done=done, now=alices_visit.starts)
+    visits.complete(actor=dr_imani, consultation=alices_visit, done=done, early=EARLY, now=alices_visit.starts)
     ends = alices_visit.ends
     sent = [inviting.invite(now=ends + after) for after in (3 * DAY, timedelta(weeks=6), 181 * DAY, 182 * DAY)]
     assert sent == [1, 1, 0, 1]
@@ -251,11 +254,30 @@ def test_a_practitioner_says_what_was_carried_out(dr_imani, alices_visit, monday
     page = as_dr_imani.get(path).content.decode()
     assert offered.name in page
     assert as_dr_imani.post(path, {"go": "1"}).status_code == 422
-    as_dr_imani.post(path, {"done": [str(offered.pk)], f"told_{offered.pk}": "4"})
+    why = {"reason": EARLY.reason, "consented": "on"}
+    as_dr_imani.post(path, {"done": [str(offered.pk)], f"told_{offered.pk}": "4", **why})
     performed = Performed.objects.get()
     assert (performed.treatment, performed.code, performed.downtime_told) == (offered, offered.facts_id, 4)
-    assert as_dr_imani.post(path, {"done": [str(offered.pk)]}).status_code == 409
+    assert as_dr_imani.post(path, {"done": [str(offered.pk)], **why}).status_code == 409
     assert Performed.objects.count() == 1
+
+
+# --- from within -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_nobody_who_works_here_reviews_the_house(completed, visitor, alice, role):
+    """Not even after a visit of their own that they booked and that was completed."""
+    roles.give(alice, role)
+    address = link()
+    page = visitor.get(address)
+    assert page.status_code == 403
+    assert "by people who do not work at the clinic" in page.text
+    assert visitor.post(address, GOOD).status_code == 403
+    told = feedback.Told(5, "The best.", "A.", "en", {}, (), "")
+    with pytest.raises(feedback.OfTheHouse):
+        feedback.give(invited=VisitInvitation.objects.get(), told=told, now=completed.ends + 4 * DAY)
+    assert not Review.objects.exists()
 
 
 def test_nobody_else_says_what_was_carried_out(cast, alices_visit, monday):

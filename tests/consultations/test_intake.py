@@ -19,7 +19,7 @@ from tests import factories
 from tests.cast import TUESDAY, Cast
 from tests.consultations.bookings import confirm, hold, move
 from tests.factories import LONG_AGO, NOW, clean_answers, complete_answers
-from treatments.models import RuleSet, VersionStatus
+from treatments.models import RuleSet, Treatment, VersionStatus
 from treatments.screening import Verdict
 
 LATER = NOW + timedelta(minutes=5)
@@ -117,7 +117,7 @@ def _at_the_questions(browser: Client, patient: Patient) -> Draft:
     """A browser whose owner has chosen, held a time and proved their address."""
     draft, secret = drafts.begin(now=NOW)
     person = patient.access.get().user
-    drafts.keep(draft=draft, now=NOW, concern="enlarged-pores", treatments=["microneedling"], kind="first_visit")
+    drafts.keep(draft=draft, now=NOW, **factories.chosen(wants=Treatment.objects.filter(slug="microneedling")))
     drafts.keep(draft=draft, now=NOW, details=factories.details(patient.full_name, person.email))
     draft = drafts.choose(draft=draft, user=person, patient=patient, now=NOW)
     hold("14:00", imani(), holder=secret)
@@ -207,7 +207,13 @@ def test_once_the_patient_has_arrived_the_answers_stay_as_they_are(
 def test_nothing_is_stored_under_the_name_of_a_hold(cast: Cast) -> None:
     with pytest.raises(ValueError, match="no patient"), transaction.atomic():
         intake.begin(
-            actor=cast.alice, consultation=hold("14:00", imani()), codes=[], answers={}, clinic=_clinic(), now=NOW
+            actor=cast.alice,
+            consultation=hold("14:00", imani()),
+            codes=[],
+            answers={},
+            gradings=[],
+            clinic=_clinic(),
+            now=NOW,
         )
 
 

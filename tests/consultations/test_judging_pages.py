@@ -51,6 +51,7 @@ def test_questions_are_chosen_and_written_and_wait_on_the_brief(as_dr_imani, add
     assert Enquiry.objects.get().questions == {
         "items": ["metal_allergy"],
         "written": ["Which earrings?", "Since when?"],
+        "language": "en",
     }
     assert "Waiting for answers until Monday 3 May, 18:00" in page
     assert "Asked by Dr Imani" in page

@@ -1,6 +1,5 @@
 """Any story of holding, booking, changing and visiting, told by anyone at any time, keeps the same few promises."""
 
-import uuid
 from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -63,22 +62,21 @@ class Clinic(RuleBasedStateMachine):
         if swept:
             booking.sweep(now=self.now)
 
-    @rule(browser=st.integers(1, 4), wall=walls, day=days, kind=numbers, first=numbers, form=st.integers(1, 3))
-    def hold(self, browser: int, wall: str, day: date, kind: int, first: int, form: int) -> None:
+    @rule(browser=st.integers(1, 4), wall=walls, day=days, kind=numbers, first=numbers)
+    def hold(self, browser: int, wall: str, day: date, kind: int, first: int) -> None:
         self.attempt(
             booking.hold,
             actor=None,
             kind=pick(self.kinds, kind),
             practitioners=self.people[first % 3 :],
             starts=at(wall, day),
-            form_key=uuid.UUID(int=form),
-            holder=f"browser {browser}",
+            draft=factories.browser(f"browser {browser}"),
         )
 
     @rule(wall=walls, day=days, kind=numbers, first=numbers, patient=numbers)
     def book(self, wall: str, day: date, kind: int, first: int, patient: int) -> None:
         """Hold and confirm in one go, so that stories come further than holds."""
-        self.hold(4, wall, day, kind, first, 3)
+        self.hold(4, wall, day, kind, first)
         self.confirm(-1, patient)
 
     @rule(one=numbers, verb=st.sampled_from([booking.renew, booking.release]))

@@ -17,6 +17,7 @@ from treatments.models import Treatment
 
 TEN = at("10:00", TUESDAY)
 MINUTE = timedelta(minutes=1)
+EARLY = visits.Early("She leaves for a year tonight.")
 
 
 @pytest.fixture
@@ -112,7 +113,7 @@ def test_a_visit_invites_once_whatever_is_written_by_hand(visit, dr_imani) -> No
 def test_a_completion_that_fails_leaves_nothing_behind(visit, dr_imani) -> None:
     peel = visits.Done(Treatment.objects.all()[0])
     with pytest.raises(IntegrityError):  # the same treatment twice
-        visits.complete(actor=dr_imani, consultation=visit, done=[peel, peel], now=TEN)
+        visits.complete(actor=dr_imani, consultation=visit, done=[peel, peel], early=EARLY, now=TEN)
     assert fresh(visit).status == Status.CONFIRMED
     assert not Invitation.objects.exists()
     assert not Performed.objects.exists()

@@ -8,7 +8,15 @@ from practitioners.models import Practitioner, TimeOff
 from tests import factories
 from tests.cast import TUESDAY
 from tests.factories import NOW
-from treatments.models import CatalogueImport, CheckedLink, Comparison, FrequentQuestion, Reference, TreatmentCategory
+from treatments.models import (
+    CatalogueImport,
+    CheckedLink,
+    Combination,
+    Comparison,
+    FrequentQuestion,
+    Reference,
+    TreatmentCategory,
+)
 
 
 def rows_of_the_admin(imani: Practitioner, sam: User) -> None:
@@ -25,3 +33,4 @@ def rows_of_the_admin(imani: Practitioner, sam: User) -> None:
         name="prices.csv", content=b"slug,minutes\npolish,30\n", brought_by=sam, brought_at=NOW
     )
     Comparison.objects.create(slug="laser-or-peel", title="Laser or peel?", intro="Both.", published_from=NOW)
+    Combination.objects.create(first=["ipl"], then=["ipl"], wait_days=14, reason="Rest.", position=1)

@@ -91,8 +91,8 @@ class Journey:
         self.send("/book/", concern="enlarged-pores", treatments=["microneedling"])
         self.send("/book/who/", kind="first_visit", practitioner="dr-imani")
         page = self.browser.get("/book/when/").text
-        starts, key = (re.findall(rf'name="{name}"[^>]* value="([^"]+)"', page)[0] for name in ("starts", "form_key"))
-        self.send("/book/when/", starts=starts, form_key=key)
+        starts = re.findall(r'name="starts"[^>]* value="([^"]+)"', page)[0]
+        self.send("/book/when/", starts=starts)
         self.send("/book/details/", None, **DETAILS)
         self.send("/book/code/", code=mailed(EMAIL))
         self.send("/book/consent/", data="on")

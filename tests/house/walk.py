@@ -25,7 +25,7 @@ from tests.cast import ALICE_ASKS, BOB_ASKS, BORN, TUESDAY, Cast, enter, signed_
 from tests.factories import NOW, at
 from tests.house.rows import rows_of_the_admin
 from treatments.codes import Level
-from treatments.models import Questionnaire, RuleSet
+from treatments.models import Questionnaire, RuleSet, Treatment
 
 TABLE = Path(__file__).with_name("routes.txt")
 ROLES = ("visitor", "guest", "alice", "bob", "dr_imani", "dr_reyes", "sam", "owner")
@@ -137,7 +137,7 @@ POSTED = {
     "/desk/<reference>/note/": {"body": "Seen."},
     "/desk/<reference>/amend/": {"body": "Seen again."},
     "/reception/<reference>/change/": {"change": "arrived"},
-    "/own-profile/": {"bio_en": "I listen first."},
+    "/own-profile/": {"bio_en": "I listen first.", "seen": proposals.fingerprint(Practitioner())},
 }
 
 
@@ -170,7 +170,7 @@ def _judged(cast: Cast, imani: Practitioner) -> None:
         level=Level.INFO,
         reason=JUDGES,
     )
-    enquiries.ask(**by, items=["metal_allergy"], written=[WONDERS], due_at=NOW + timedelta(hours=5))
+    enquiries.ask(**by, items=["metal_allergy"], written=[WONDERS], language="en", due_at=NOW + timedelta(hours=5))
     suggestions.make(**by, treatments=[], not_before=TUESDAY + timedelta(days=9), words=SUGGESTS)
 
 
@@ -196,20 +196,15 @@ def _newcomer(imani: Practitioner) -> Client:
 
 def _booked(cast: Cast) -> Client:
     """Alice's browser right after booking."""
-    _draft, secret = _begun({})
-    cast.alices_visit.holder_hash = digest(secret)
-    cast.alices_visit.save(update_fields=["holder_hash"])
+    draft, secret = _begun({})
+    cast.alices_visit.draft = draft
+    cast.alices_visit.save(update_fields=["draft"])
     return _with_draft(secret)
 
 
 def _begun(details: dict[str, Any]) -> tuple[Draft, str]:
     draft, secret = drafts.begin(now=NOW)
-    steps = {
-        "concern": "enlarged-pores",
-        "treatments": ["microneedling"],
-        "kind": "first_visit",
-        "practitioner": "anyone",
-    }
+    steps = factories.chosen(wants=Treatment.objects.filter(slug="microneedling"))
     return drafts.keep(draft=draft, now=NOW, details=details, **steps), secret
 
 
@@ -225,8 +220,7 @@ def _reviewed(cast: Cast, imani: Practitioner) -> None:
     """Everybody reads a review of Dr Imani, whose reply and own words wait for a moderator."""
     review = moderation.publish(actor=cast.sam, review=factories.review(imani), now=NOW)
     moderation.reply(actor=cast.dr_imani, practitioner=imani, review=review, text="Thanks.", language="en", now=NOW)
-    words = proposals.public_words(imani) | {"bio_en": PROPOSES}
-    proposals.propose(actor=cast.dr_imani, practitioner=imani, words=words, now=NOW)
+    factories.proposal(imani, bio_en=PROPOSES)
 
 
 def _arguments(cast: Cast, review_token: str) -> dict[tuple[str, str], str]:

@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from consultations import intake
+from consultations import intake, visits
 from consultations.models import Patient
 from tests import factories
-from tests.cast import Cast, signed_in
-from tests.factories import NOW
+from tests.cast import TUESDAY, Cast, signed_in
+from tests.factories import NOW, at
 from tests.journeys.visitor import Visitor, sentences
 
 CHILD = "2012-06-01"
@@ -53,6 +53,34 @@ def test_the_answer_goes_to_the_practitioner_with_the_others_and_stays_through_a
     assert one.booked_by
     intake.save(actor=one.booked_by, consultation=one, answers={"melasma": "yes"}, now=NOW)
     assert intake.newest(one).answers["guardian_present"] == "unsure"
+
+
+def test_it_is_changed_where_the_answers_are(cast, monday) -> None:
+    ben = factories.patient("Ben Wong", cast.alice, date_of_birth=CHILD, relation="guardian")
+    one = factories.consultation(
+        ben,
+        cast.alices_visit.practitioner,
+        at("14:00", TUESDAY),
+        answers=factories.clean_answers(guardian_present="no"),
+    )
+    as_alice, path = signed_in(cast.alice), f"/my/{one.reference}/answers/guardian/"
+    answers: Any = as_alice.get(f"/my/{one.reference}/answers/")
+    assert "Will a parent or guardian come along? No" in sentences(answers)
+    assert path in answers.text
+    assert re.search(r'value="no"[^>]* checked', as_alice.get(path).text)
+    assert as_alice.post(path, {"guardian_present": ""}).status_code == 422
+    told: Any = as_alice.post(path, {"guardian_present": "yes"}, follow=True)
+    assert "Will a parent or guardian come along? Yes" in sentences(told)
+    assert intake.newest(one).answers["guardian_present"] == "yes"
+    assert signed_in(cast.bob).get(path).status_code == 404
+    visits.arrive(actor=cast.sam, consultation=one, now=NOW)
+    assert as_alice.post(path, {"guardian_present": "no"}).status_code == 302
+    assert intake.newest(one).answers["guardian_present"] == "yes"
+
+
+def test_an_adult_has_no_such_page(cast, as_alice) -> None:
+    assert as_alice.get(f"/my/{cast.alices_visit.reference}/answers/guardian/").status_code == 404
+    assert "parent or guardian" not in as_alice.get(f"/my/{cast.alices_visit.reference}/answers/").text
 
 
 def test_the_brief_shows_it(carol, cast) -> None:

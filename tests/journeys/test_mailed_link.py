@@ -32,7 +32,7 @@ def link(visit: Consultation) -> str:
 
 
 def wants(wall: str) -> dict[str, str]:
-    return {"starts": f"{at(wall, TUESDAY):%Y-%m-%dT%H:%M}Z", "form_key": "00000000-0000-0000-0000-000000000001"}
+    return {"starts": f"{at(wall, TUESDAY):%Y-%m-%dT%H:%M}Z"}
 
 
 def written() -> tuple[Any, ...]:

@@ -1,12 +1,12 @@
 """A visitor who books: each step is the form a browser would send, and answers what came back."""
 
 import re
-import uuid
 from typing import Any
 
 from django.http import HttpResponse
 from django.test import Client
 
+from clinic.crypto import digest
 from clinic.outbox.models import OutboundMessage
 from consultations.models import Consultation, Draft
 from tests.cast import TUESDAY
@@ -29,7 +29,6 @@ class Visitor:
     ) -> None:
         self.client = client or Client()
         self.name, self.email, self.prefix = name, email, prefix
-        self.page_of_times = uuid.uuid4()
         self.answers = clean_answers(questions="canary-carol-asks-about-scars")
 
     def get(self, path: str) -> Any:
@@ -57,7 +56,7 @@ class Visitor:
         return self.post("who/", **{"kind": "first_visit", "practitioner": "dr-imani", **form})
 
     def when(self, wall: str = "14:00") -> Any:
-        return self.post("when/", starts=f"{at(wall, TUESDAY):%Y-%m-%dT%H:%M}Z", form_key=str(self.page_of_times))
+        return self.post("when/", starts=f"{at(wall, TUESDAY):%Y-%m-%dT%H:%M}Z")
 
     def details(self, **form: Any) -> Any:
         usual = {"full_name": self.name, "date_of_birth": "1992-04-15", "sex_at_birth": "female", "email": self.email}
@@ -99,7 +98,7 @@ class Visitor:
 
     @property
     def draft(self) -> Draft:
-        found: Draft = Draft.objects.get()
+        found: Draft = Draft.objects.get(token_hash=digest(self.client.session["draft"]))
         return found
 
     def consultations(self) -> list[Consultation]:

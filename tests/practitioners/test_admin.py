@@ -1,5 +1,6 @@
 """Practitioners and their roster as staff edit them, and how they come to sign in."""
 
+import re
 from datetime import date, time
 from typing import Any
 
@@ -11,7 +12,7 @@ from clinic.accounts.models import User
 from clinic.accounts.roles import Role, holds
 from clinic.outbox.models import OutboundMessage
 from clinic.premises.models import Location
-from practitioners import logins
+from practitioners import logins, proposals
 from practitioners.models import Practitioner, Review, WorkingHours
 from tests import factories
 from tests.clinic import desk
@@ -123,6 +124,22 @@ def test_an_expired_registration_stands_out_in_the_list(sam: User) -> None:
     client = desk.signed_in(sam)
     assert "Expired 2020-01-31" in client.get(desk.the_list(Practitioner)).content.decode()
     assert list(client.get(desk.the_list(Practitioner), {"registration": "expired"}).context["cl"].result_list) == [who]
+
+
+def test_a_page_opened_before_an_approval_does_not_put_the_old_words_back(sam: User) -> None:
+    who = factories.practitioner("Dr Imani", bio_en="Trained.")
+    browser = desk.signed_in(sam)
+    (seen,) = re.findall(r'name="seen" value="(\w+)"', browser.get(desk.the_page(who)).text)
+    opened = {**week(), "bio_en": "Trained.", "seen": seen}
+    proposals.approve(actor=sam, proposal=factories.proposal(who, bio_en="I listen first."), now=factories.NOW)
+    answer = browser.post(desk.the_page(who), {**opened, "position": "7"})
+    assert "The words of this profile were changed after this page was opened" in answer.text
+    assert Practitioner.objects.filter(bio_en="I listen first.", position=0).exists()
+    same = {**opened, "bio_en": "I listen first.", "position": "7"}
+    assert browser.post(desk.the_page(who), same).status_code == 302, "nothing would be lost"
+    (seen,) = re.findall(r'name="seen" value="(\w+)"', browser.get(desk.the_page(who)).text)
+    assert browser.post(desk.the_page(who), {**week(), "bio_en": "In short.", "seen": seen}).status_code == 302
+    assert Practitioner.objects.filter(bio_en="In short.").exists()
 
 
 def test_a_review_is_read_and_never_changed_there(sam: User) -> None:

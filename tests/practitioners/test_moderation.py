@@ -66,6 +66,15 @@ def test_nobody_publishes_words_that_changed_while_they_read(imani, sam) -> None
         moderation.publish(actor=sam, review=read, now=NOW)
 
 
+def test_an_appeal_that_came_while_somebody_read_is_not_wiped_out(imani, sam, tao) -> None:
+    review = moderation.withhold(actor=sam, review=factories.review(imani), reason=WithheldFor.ABUSE, now=NOW)
+    read = Review.objects.get(pk=review.pk)
+    reviews.appeal(review=review, words="I was polite.", now=NOW + DAY)
+    with pytest.raises(reviews.MovedOn):
+        moderation.withhold(actor=tao, review=read, reason=WithheldFor.ADVERTISING, now=NOW + DAY)
+    assert Review.objects.get().appeal == "I was polite."
+
+
 # --- reports ---------------------------------------------------------------------------------------------------------
 
 

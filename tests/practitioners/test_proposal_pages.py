@@ -25,7 +25,8 @@ def waiting(imani):
 
 
 def typed(imani, **texts):
-    return proposals.public_words(imani) | texts
+    """What the form sends when it is opened now."""
+    return {"seen": proposals.fingerprint(imani)} | proposals.public_words(imani) | texts
 
 
 def decide(browser, proposal, how, **data):
@@ -46,6 +47,21 @@ def test_a_practitioner_reads_their_public_words_and_proposes_others(as_dr_imani
     assert ABOUT not in public
     assert "Trained." in public
     assert answer.context["form"]["bio_en"].value() == ABOUT, "one goes on from what waits"
+
+
+def test_a_page_that_is_older_than_the_profile_proposes_no_old_words_back(as_dr_imani, imani):
+    opened = typed(imani, approach_en="Gently.")
+    Practitioner.objects.filter(pk=imani.pk).update(bio_en="Trained in London.")
+    answer = as_dr_imani.post("/own-profile/", opened)
+    assert answer.status_code == 409
+    assert "Your profile was changed after you opened this page." in answer.text
+    assert "Trained in London." in answer.text, "what it says now"
+    assert answer.context["form"]["approach_en"].value() == "Gently.", "what was typed stays"
+    assert not ProposedWords.objects.exists()
+    again = {column: answer.context["form"][column].value() or "" for column in opened}
+    again["bio_en"] = "Trained in London."
+    assert as_dr_imani.post("/own-profile/", again).status_code == 302
+    assert ProposedWords.objects.get().words == {"approach_en": "Gently."}
 
 
 def test_words_that_are_too_long_or_cannot_be_printed_are_refused_and_kept_on_the_page(as_dr_imani, imani):
@@ -97,7 +113,7 @@ def test_staff_read_old_and_new_beside_each_other_with_what_is_barred(as_sam, im
     page = as_sam.get("/moderation/").text
     assert "Trained." in page
     assert ABOUT in page
-    assert "<mark>painless</mark> How much it hurts differs; say what most people feel." in page
+    assert "<mark>painless</mark> How much it hurts differs; say what most people feel. (Sources: The Just" in page
     assert "曾受訓。" not in page, "what would not change is not shown"
 
 
@@ -127,6 +143,7 @@ def test_a_profile_that_has_moved_on_is_shown_with_what_it_read_then(as_sam, as_
     answer = as_sam.post(f"/moderation/words/{waiting.pk}/publish/", follow=True)
     assert "Nothing was published." in answer.text
     assert "so it cannot be published as it is" in as_dr_imani.get("/own-profile/").text
+    imani.refresh_from_db()
     as_dr_imani.post("/own-profile/", typed(imani, bio_en=ABOUT))
     decide(as_sam, ProposedWords.objects.pending().get(), "publish")
     assert Practitioner.objects.get(pk=imani.pk).bio_en == ABOUT

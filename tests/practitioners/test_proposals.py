@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role
 from clinic.audit.models import Action, AuditEntry
+from clinic.outbox.models import OutboundMessage
 from practitioners import proposals
 from practitioners.models import Practitioner, ProposedWords
 from tests import factories
@@ -49,7 +50,8 @@ def shown() -> dict[str, str]:
 def test_what_is_proposed_waits_and_holds_only_what_would_change(imani, dr_imani) -> None:
     before = shown()
     words = {**before, "bio_en": ABOUT, "bio_zh_hant": "我先聆聽。"}
-    proposal = proposals.propose(actor=dr_imani, practitioner=imani, words=words, now=NOW)
+    seen = proposals.fingerprint(imani)
+    proposal = proposals.propose(actor=dr_imani, practitioner=imani, words=words, seen=seen, now=NOW)
     assert proposal.words == {"bio_en": ABOUT, "bio_zh_hant": "我先聆聽。"}
     assert proposal.instead_of == {"bio_en": "Trained.", "bio_zh_hant": ""}
     assert (proposal.state, proposal.proposed_by, proposal.proposed_at) == ("pending", dr_imani, NOW)
@@ -60,7 +62,7 @@ def test_what_is_proposed_waits_and_holds_only_what_would_change(imani, dr_imani
 @pytest.mark.parametrize("same", ["Trained.", "  Trained.\r\n"])
 def test_words_that_the_profile_shows_already_are_nothing_to_decide_about(imani, dr_imani, same) -> None:
     with pytest.raises(proposals.NothingNew):
-        proposals.propose(actor=dr_imani, practitioner=imani, words={**shown(), "bio_en": same}, now=NOW)
+        factories.proposal(imani, bio_en=same)
     assert not ProposedWords.objects.exists()
     assert trail() == []
 
@@ -142,6 +144,34 @@ def test_nobody_decides_about_their_own_words(imani, dr_imani) -> None:
         with pytest.raises(proposals.NotYours):
             proposals.decline(actor=person, proposal=read, reason="Mine.", now=LATER)
     assert ProposedWords.objects.get().state == proposal.state == "pending"
+
+
+# --- being told ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", ["approve", "decline"])
+def test_the_practitioner_is_told_that_it_was_decided_and_not_how(imani, dr_imani, sam, how) -> None:
+    factories.clinic()
+    User.objects.filter(pk=dr_imani.pk).update(language="zh-hant")
+    proposal = factories.proposal(imani, bio_en=ABOUT)
+    assert not OutboundMessage.objects.exists()
+    reason = {"reason": "Leeds is not in the register."} if how == "decline" else {}
+    getattr(proposals, how)(actor=sam, proposal=ProposedWords.objects.get(), now=LATER, **reason)
+    mail = OutboundMessage.objects.get()
+    assert (mail.to, mail.language, mail.due_at) == ("imani@clinic.test", "zh-hant", LATER)
+    assert "/zh-hant/own-profile/" in str(mail.text)
+    for words in (ABOUT, "Leeds", "sam@clinic.test"):
+        assert words not in f"{mail.subject} {mail.text} {mail.html}"
+    with pytest.raises(proposals.Decided):
+        proposals.approve(actor=sam, proposal=proposal, now=LATER)
+    assert OutboundMessage.objects.count() == 1
+
+
+def test_nobody_is_told_what_they_did_themselves_nor_where_they_no_longer_work(imani, dr_imani, sam) -> None:
+    proposals.withdraw(actor=dr_imani, proposal=factories.proposal(imani, bio_en=ABOUT), now=LATER)
+    User.objects.filter(pk=dr_imani.pk).update(is_active=False)
+    proposals.approve(actor=sam, proposal=factories.proposal(imani, bio_en="Mine."), now=LATER)
+    assert not OutboundMessage.objects.exists()
 
 
 # --- what the database refuses ---------------------------------------------------------------------------------------

@@ -1,7 +1,6 @@
 """A clinic with one busy Tuesday, a server in front of it, and an ear on the database's log."""
 
 import secrets
-import uuid
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -87,18 +86,18 @@ class Town:
         return who
 
     def visitors(
-        self, wall: str, count: int, *, who: Practitioner | str = "anyone", kind: Kind | None = None
+        self, wall: str, count: int, *, who: Practitioner | None = None, kind: Kind | None = None
     ) -> list[tuple[str, Race]]:
         """People who each want this time, with this practitioner or with anyone."""
         return [self.visitor(at(wall, TUESDAY), who=who, kind=kind) for _ in range(count)]
 
     def visitor(
-        self, starts: datetime, *, who: Practitioner | str = "anyone", kind: Kind | None = None
+        self, starts: datetime, *, who: Practitioner | None = None, kind: Kind | None = None
     ) -> tuple[str, Race]:
         with transaction.atomic():
             draft, secret = drafts.begin(now=NOW)
-            chosen = {"kind": (kind or self.kinds[0]).code, "practitioner": getattr(who, "slug", who)}
-            drafts.keep(draft=draft, now=NOW, concern="enlarged-pores", treatments=[], **chosen)
+            chosen = factories.chosen(who, at_kind=kind or self.kinds[0])
+            drafts.keep(draft=draft, now=NOW, **chosen)
             session = session_with(draft=secret)
         return session, wants(starts)
 
@@ -111,9 +110,8 @@ class Town:
     def about_to_book(self, whose: Patient, wall: str, who: Practitioner) -> tuple[str, Race]:
         """Somebody who has filled in everything and has the last button before them."""
         draft, secret = drafts.begin(now=NOW)
-        steps = {"concern": "enlarged-pores", "treatments": [], "kind": self.kinds[0].code, "practitioner": who.slug}
         draft = drafts.choose(draft=draft, user=whose.people.get(), patient=whose, now=NOW)
-        drafts.keep(draft=draft, now=NOW, **steps)
+        drafts.keep(draft=draft, now=NOW, **factories.chosen(who))
         drafts.answer(draft=draft, answers=factories.clean_answers(), now=NOW)
         factories.held(who, at(wall, TUESDAY), at_kind=self.kinds[0], holder=secret)
         return session_with(draft=secret), presses("/book/check/")
@@ -133,4 +131,4 @@ def presses(path: str, **form: str) -> Race:
 
 def wants(starts: datetime, path: str = "/book/when/") -> Race:
     """Press the button of this time."""
-    return presses(path, starts=f"{starts:%Y-%m-%dT%H:%M}Z", form_key=str(uuid.uuid4()))
+    return presses(path, starts=f"{starts:%Y-%m-%dT%H:%M}Z")

@@ -2,8 +2,9 @@
 
 import pytest
 
-from consultations import intake, overrides
-from consultations.models import Enquiry, Grading, Intake, IntakeRevision, Override
+from clinic.audit.models import Action, AuditEntry
+from consultations import intake, overrides, visits
+from consultations.models import AnsweredQuestion, Enquiry, Grading, Intake, IntakeRevision, Override, Suggestion
 from tests.cast import Cast, enter, signed_in
 from tests.factories import NOW
 from tests.races.conftest import presses
@@ -24,6 +25,36 @@ def test_the_same_question_pressed_eight_times_is_asked_once(live_server, cast: 
     asks = presses(f"/desk/{cast.alices_visit.reference}/ask/", **ASK)
     assert tally(race(live_server.url, [(imani, asks)] * 8)) == {302: 8}, "the brief says what became of it"
     assert Enquiry.objects.count() == 1
+
+
+def test_a_suggestion_made_pressed_and_answered_many_times_is_made_and_answered_once(live_server, cast: Cast) -> None:
+    one = cast.alices_visit
+    alice, imani = session_of(signed_in(cast.alice)), session_of(signed_in(cast.dr_imani))
+    makes = presses(f"/desk/{one.reference}/suggest/", not_before="2027-05-12", words="Let us wait a week.")
+    assert tally(race(live_server.url, [(imani, makes)] * 6)) == {302: 6}, "the brief says what became of it"
+    made = Suggestion.objects.get()
+    answers = [presses(f"/my/{one.reference}/suggestion/", answer=say) for say in ("accept", "decline")]
+    takes_back = presses(f"/desk/{one.reference}/suggest/withdraw/")
+    errands = [(alice, answer) for answer in answers * 3] + [(imani, takes_back)] * 2
+    assert set(tally(race(live_server.url, errands))) <= {302, 404}
+    made.refresh_from_db()
+    assert (made.answered_at is None) is (made.withdrawn_at is not None), "answered or taken back, never both"
+    wrote = AuditEntry.objects.filter(action__startswith="suggestion_").values_list("action", flat=True)
+    assert len(wrote) == 2
+    assert set(wrote) < {Action.SUGGESTION_MADE, Action.SUGGESTION_ANSWERED, Action.SUGGESTION_WITHDRAWN}
+
+
+def test_replies_pressed_at_once_are_kept_once_each_and_the_last_counts(live_server, cast: Cast) -> None:
+    one = cast.alices_visit
+    visits.arrive(actor=cast.sam, consultation=one, now=NOW)
+    imani = session_of(signed_in(cast.dr_imani))
+    says = [
+        presses(f"/desk/{one.reference}/reply/", done_0="on", reply_0=words) for words in ("Rarely.", "Seldom.", "")
+    ]
+    assert tally(race(live_server.url, [(imani, errand) for errand in says * 3])) == {302: 9}
+    kept = AnsweredQuestion.objects.get()
+    assert kept.answer in {"Rarely.", "Seldom.", ""}
+    assert AuditEntry.objects.filter(action=Action.QUESTION_ANSWERED).count() == 9
 
 
 def test_answers_judgements_and_stamps_at_once_leave_every_promise_kept(live_server, cast: Cast) -> None:

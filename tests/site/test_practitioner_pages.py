@@ -142,6 +142,24 @@ def test_the_profile_states_what_can_be_checked(client, dr_imani):
     assert "English, Cantonese" in page
 
 
+def test_the_profile_tells_where_and_until_when_the_registration_runs(client, dr_imani):
+    scene.works(dr_imani, scene.a_location("Harbour"), "14:00", "18:00", weekdays=[2])
+    dr_imani.registration_expires_on = MONDAY + timedelta(days=90)
+    dr_imani.save()
+    page = words(client.get(dr_imani.get_absolute_url()))
+    assert "last checked 3 April 2027, valid until 1 August 2027" in page
+    assert "Locations Central, Harbour" in page
+
+
+def test_a_registration_that_has_ended_is_said_and_nobody_is_led_to_book(client, dr_imani):
+    dr_imani.registration_expires_on = MONDAY - timedelta(days=1)
+    dr_imani.save()
+    page = client.get(dr_imani.get_absolute_url())
+    assert "ended on 2 May 2027" in words(page)
+    assert f"{reverse('booking:what')}?practitioner=dr-imani" not in page.text
+    assert "No free times for this kind of visit at present." in words(page)
+
+
 def test_the_profile_tells_what_was_counted_and_links_the_register(client, dr_imani):
     treatment = desk.treatment(name="Polish", published_from=scene.NOW)
     Figures.objects.create(

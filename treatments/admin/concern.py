@@ -7,18 +7,20 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from modeltranslation.admin import TranslationAdmin
 
-from clinic.accounts.admin_base import ListManners
+from clinic.accounts.admin_base import ListManners, Published
 from clinic.accounts.admin_history import Followed
 from clinic.accounts.admin_words import Words
 from treatments import views
-from treatments.admin.lines import Lines, ShortLines, Sourced
+from treatments.admin.lines import CombinationForm, Lines, ShortLines, Sourced
 from treatments.admin.publishing import OnShow, Previewed
 from treatments.admin.reviewing import STAMP, ReviewDue, Reviewed
 from treatments.models import (
     Area,
     Cause,
+    Combination,
     Comparison,
     ComparisonLine,
     Concern,
@@ -101,6 +103,35 @@ class ComparisonAdmin(Previewed, Sourced, Words, TranslationAdmin[Comparison], F
     def page(self, request: HttpRequest, pk: int, now: datetime, **besides: Any) -> HttpResponse:
         """The comparison's public page."""
         return views.comparison_page(request, Comparison.objects.prefetch_related("lines").get(pk=pk), now, **besides)
+
+
+@admin.register(Combination)
+class CombinationAdmin(Published, Sourced, Words, TranslationAdmin[Combination], Followed, ListManners):
+    list_display = ["reason", "firsts", "thens", "wait", "same_day", "comes_first", "is_refused", "position"]
+    list_filter = ["same_day", "comes_first", "is_refused", "evidence_grade"]
+    search_fields = ["reason_en", "reason_zh_hant", "first", "then"]
+    form = CombinationForm
+    fieldsets = [
+        (None, {"fields": ["first", "then", ("wait_days", "wait_months"), "reason"]}),
+        (_("How they are planned"), {"fields": ["same_day", "comes_first", "is_refused"]}),
+        (_("Evidence"), {"fields": ["evidence_grade", "refs"]}),
+        (_("Publication"), {"fields": ["position"]}),
+    ]
+    empty_words = _("No pair of treatments is described yet, so the planner plans none.")
+
+    @admin.display(description=_("first"))
+    def firsts(self, row: Combination) -> str:
+        return ", ".join(row.first)
+
+    @admin.display(description=_("then"))
+    def thens(self, row: Combination) -> str:
+        return ", ".join(row.then)
+
+    @admin.display(description=_("wait"))
+    def wait(self, row: Combination) -> str:
+        if row.wait_months:
+            return ngettext("%d month", "%d months", row.wait_months) % row.wait_months
+        return ngettext("%d day", "%d days", row.wait_days) % row.wait_days if row.wait_days else ""
 
 
 @admin.register(FrequentQuestion)

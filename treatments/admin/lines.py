@@ -13,6 +13,7 @@ from modeltranslation.admin import TranslationStackedInline, TranslationTabularI
 from clinic.accounts.admin_base import Rows
 from clinic.accounts.admin_words import Words
 from treatments.models import Reference
+from treatments.models.choices import CODE_CHOICES
 
 
 class SourcesField(forms.CharField):
@@ -43,6 +44,17 @@ class Sourced:
                 help_text=_("Tags of references, for example S1, S4."),
             )
         return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+
+
+class CombinationForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
+    """The codes of both sides are ticked."""
+
+    first = forms.MultipleChoiceField(
+        label=_("First"), choices=CODE_CHOICES, widget=forms.CheckboxSelectMultiple, help_text=_("What comes first.")
+    )
+    then = forms.MultipleChoiceField(
+        label=_("Then"), choices=CODE_CHOICES, widget=forms.CheckboxSelectMultiple, help_text=_("What waits.")
+    )
 
 
 class Lines(Sourced, Words, TranslationStackedInline[Any, Any]):

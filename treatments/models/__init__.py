@@ -1,6 +1,7 @@
 """What we know and what we offer: the public shelf. Nothing here is about a person."""
 
 from treatments.models.catalogue import PriceKind, Treatment, TreatmentCategory
+from treatments.models.combination import Combination, SameDay
 from treatments.models.comparison import Comparison, ComparisonLine
 from treatments.models.concern import (
     Area,
@@ -44,6 +45,7 @@ __all__ = [
     "Cause",
     "Change",
     "CheckedLink",
+    "Combination",
     "Comparison",
     "ComparisonLine",
     "Concern",
@@ -62,6 +64,7 @@ __all__ = [
     "ReportedDowntime",
     "RuleChange",
     "RuleSet",
+    "SameDay",
     "SideEffect",
     "Suitability",
     "Suits",

@@ -12,6 +12,7 @@ from treatments.models.choices import CATEGORY_CHOICES
 from treatments.models.concern import ProfessionalOption
 from treatments.models.publication import Publication, PublicationQuerySet, withdrawn_after_published
 from treatments.planning.costs import Plan, Span
+from treatments.planning.events import Recovery
 
 
 class PriceKind(models.TextChoices):
@@ -169,6 +170,17 @@ class Treatment(Publication):
             price_minor=self.price_minor if stated else None,
             sessions=_planned(self.course_sessions, facts.sessions_min, facts.sessions_max),
             upkeep_per_year=_planned(self.upkeep_per_year, facts.upkeep_per_year_min, facts.upkeep_per_year_max),
+        )
+
+    @property
+    def recovery(self) -> Recovery:
+        """How long one looks treated, over the sessions of a course as the clinic plans them."""
+        facts = self.facts
+        return Recovery(
+            typical=facts.downtime_typical_days,
+            cautious=facts.downtime_cautious_days,
+            sessions=self.plan.sessions.most,
+            spacing=self.course_spacing_days or facts.spacing_max_days,
         )
 
 

@@ -43,6 +43,7 @@ def judge(consultation: Consultation, at: datetime) -> None:
         consultation=consultation,
         items=["metal_allergy"],
         written=[QUESTION],
+        language="en",
         due_at=consultation.starts - timedelta(hours=2),
         now=at + timedelta(minutes=10),
     )
@@ -73,5 +74,5 @@ def propose(at: datetime) -> None:
     """One practitioner would like other words on their profile, one of them barred; nobody has decided yet."""
     practitioner = Practitioner.objects.get(slug="amir-shah")
     assert practitioner.user is not None
-    words = proposals.public_words(practitioner) | OWN_WORDS
-    proposals.propose(actor=practitioner.user, practitioner=practitioner, words=words, now=at)
+    words, seen = proposals.public_words(practitioner) | OWN_WORDS, proposals.fingerprint(practitioner)
+    proposals.propose(actor=practitioner.user, practitioner=practitioner, words=words, seen=seen, now=at)

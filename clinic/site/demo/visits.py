@@ -8,7 +8,6 @@ from random import Random
 
 from clinic import outbox
 from clinic.accounts.models import User
-from clinic.crypto import token
 from clinic.premises.models import Clinic
 from clinic.site.demo import guide, judgements, voices
 from clinic.site.demo.answers import (
@@ -31,6 +30,7 @@ from treatments.models import Concern, Treatment
 DAYS = 28
 # Treatments carried out some weeks ago, so that their patients have had time to see a result.
 FIRST_TREATMENTS, LAST_TREATMENTS, A_WEEKDAY = 126, 45, 7
+TALKED_BEFORE = timedelta(days=8)
 MOSTLY = 0.85
 A_DAY = (1, 1, 2)  # visits of a practitioner on a working day; one is drawn
 NOTES = (
@@ -49,6 +49,7 @@ class Seeding:
     staff: User
     chance: Random = field(default_factory=lambda: Random(7))  # noqa: S311  believable, not secret
     patients: list[tuple[Patient, User]] = field(default_factory=list)
+    talked: set[tuple[int, uuid.UUID]] = field(default_factory=set)
     wrote: voices.Voices = field(init=False)
 
     def __post_init__(self) -> None:
@@ -143,8 +144,7 @@ def _hold(practitioner: Practitioner, kind: Kind, slot: Slot, user: User, at: da
         kind=kind,
         practitioners=[practitioner],
         starts=slot.starts,
-        form_key=uuid.uuid4(),
-        holder=token(),
+        draft=None,
         now=at,
     )
 
@@ -224,12 +224,13 @@ def _treatment(seeding: Seeding, practitioner: Practitioner, kind: Kind, at: dat
     patient, user = seeding.chance.choice(seeding.patients)
     if slot is None:
         return 0
+    treatment = _favourite(practitioner)
     try:
+        talks = _talk(seeding, practitioner, patient, user, treatment, at - TALKED_BEFORE)
         consultation = _book(seeding, practitioner, kind, slot, patient, user, at)
     except BookingError:
         return 0
     # Most have what they came for.
-    treatment = _favourite(practitioner)
     if seeding.chance.random() < MOSTLY:
         consultation.treatments.set([treatment])
     actor, done = practitioner.user or seeding.staff, slot.starts + timedelta(minutes=28)
@@ -239,6 +240,29 @@ def _treatment(seeding: Seeding, practitioner: Practitioner, kind: Kind, at: dat
     visits.complete(actor=actor, consultation=consultation, done=[carried_out], now=done)
     outbox.withdraw(about=f"consultation:{consultation.pk}", now=seeding.now)
     voices.speak(seeding.wrote, consultation, now=seeding.now)
+    return talks + 1
+
+
+def _talk(
+    seeding: Seeding, practitioner: Practitioner, patient: Patient, user: User, treatment: Treatment, at: datetime
+) -> int:
+    """Somebody who has a treatment has talked about it before, and had time to decide; once is enough."""
+    if (practitioner.pk, patient.pk) in seeding.talked:
+        return 0
+    kind = Kind.objects.get(code=KindCode.FIRST_VISIT)
+    slot = availability.soonest(kind=kind, practitioners=[practitioner], now=at)
+    if slot is None:
+        return 0
+    wish = booking.Wish(Concern.objects.published(seeding.now)[0], (treatment,), patient.language)
+    consultation = _confirm(
+        seeding, _hold(practitioner, kind, slot, user, at), patient, user, wish, seeding.chance.choice(PLAIN), at
+    )
+    actor, done = practitioner.user or seeding.staff, slot.starts + timedelta(minutes=28)
+    visits.start(actor=actor, consultation=consultation, now=slot.starts)
+    visits.complete(actor=actor, consultation=consultation, now=done)
+    outbox.withdraw(about=f"consultation:{consultation.pk}", now=seeding.now)
+    voices.speak(seeding.wrote, consultation, now=seeding.now)
+    seeding.talked.add((practitioner.pk, patient.pk))
     return 1
 
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('treatments', '0008_dates_of_publication'),
+        ('treatments', '0009_dates_of_publication'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

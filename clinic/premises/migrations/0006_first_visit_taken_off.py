@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('premises', '0004_help_line'),
+        ('premises', '0005_names_and_public_questions'),
     ]
 
     operations = [

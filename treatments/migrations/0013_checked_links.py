@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('treatments', '0011_review_stamps'),
+        ('treatments', '0012_review_stamps'),
     ]
 
     operations = [

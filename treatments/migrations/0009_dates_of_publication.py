@@ -40,7 +40,7 @@ def ends_after_it_begins(name, sentence):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("treatments", "0007_comparisons")]
+    dependencies = [("treatments", "0008_combinations")]
 
     operations = [
         *moments("concern"),

@@ -50,7 +50,7 @@ def entries(model, owner, key):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('treatments', '0009_imports'),
+        ('treatments', '0010_imports'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,194 @@
+"""The planner: two or three treatments as one course, in order, with dates, days of downtime and cost."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, cast
+from urllib.parse import urlencode
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Layout
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from clinic.localtime import local
+from clinic.premises.models import Clinic
+from clinic.premises.templatetags.words import plain
+from treatments.models import Combination, Reference, SameDay, Treatment
+from treatments.planning import courses
+from treatments.planning.costs import Span
+from treatments.planning.courses import Course, NotTogether, Pairing, Part, Wait
+from treatments.planning.timeline import timeline
+
+FEWEST, MOST = 2, 3
+FROM_NOW = timedelta(days=14)  # a consultation comes first, and time to decide
+_FAR = timedelta(days=730)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Two treatments that make no plan, and why, where somebody has said so."""
+
+    one: Treatment
+    other: Treatment
+    why: Combination | None
+    is_same: bool
+
+
+class PlanWishes(forms.Form):
+    """What to combine, from which day, and by when it must be over."""
+
+    treatment = forms.MultipleChoiceField(
+        label=_("Treatments"),
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Choose two or three."),
+        error_messages={"required": _("Choose two or three treatments.")},
+    )
+    start = forms.DateField(
+        label=_("First session not before"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("Empty: in two weeks, since a consultation comes first."),
+        error_messages={"invalid": _("Enter a day as year, month and day, for example 2027-05-20.")},
+    )
+    event = forms.DateField(
+        label=_("Look as usual by"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=_("A wedding, a trip; if there is one."),
+        error_messages={"invalid": _("Enter a day as year, month and day, for example 2027-05-20.")},
+    )
+
+    def __init__(self, data: Any, *, treatments: Iterable[Treatment], today: date) -> None:
+        super().__init__(data)
+        self.today = today
+        choices = [(treatment.slug, plain(treatment, "name")) for treatment in treatments]
+        cast("forms.MultipleChoiceField", self.fields["treatment"]).choices = choices
+        self.helper = FormHelper()
+        self.helper.layout = Layout(Div("start", "event", css_class="grid-3"), "treatment")
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+    def clean_treatment(self) -> list[str]:
+        """Their slugs, each once."""
+        chosen = list(dict.fromkeys(self.cleaned_data["treatment"]))
+        if not FEWEST <= len(chosen) <= MOST:
+            raise forms.ValidationError(_("Choose two or three treatments."))
+        return chosen
+
+    def clean_start(self) -> date:
+        """The day of the first session; in two weeks if none is named."""
+        return self._coming("start") or self.today + FROM_NOW
+
+    def clean_event(self) -> date | None:
+        return self._coming("event")
+
+    def _coming(self, name: str) -> date | None:
+        day: date | None = self.cleaned_data[name]
+        if day is not None and not self.today <= day <= self.today + _FAR:
+            raise forms.ValidationError(_("Enter a day from today on, within the coming two years."))
+        return day
+
+
+@require_safe
+def plan(request: HttpRequest) -> HttpResponse:
+    """What two or three treatments make together, or why they make no plan."""
+    clinic, now = Clinic.objects.the(), timezone.now()
+    offered = list(Treatment.objects.published(now).with_facts())
+    form = PlanWishes(
+        request.GET if "treatment" in request.GET else None,
+        treatments=offered,
+        today=local(now, clinic.zone).date(),
+    )
+    context: dict[str, Any] = {"clinic": clinic, "form": form}
+    if form.is_valid():
+        by_slug = {treatment.slug: treatment for treatment in offered}
+        chosen = [by_slug[slug] for slug in form.cleaned_data["treatment"]]
+        context |= _planned(chosen, form.cleaned_data["start"], form.cleaned_data["event"])
+    return render(request, "site/plan.html", context, status=422 if form.errors else 200)
+
+
+def _planned(chosen: Sequence[Treatment], start: date, event: date | None) -> dict[str, Any]:
+    rows = {row.pk: row for row in Combination.objects.all()}
+    pairings = [_pairing(row) for row in rows.values()]
+    parts = [_part(treatment, pairings) for treatment in chosen]
+    by_slug = {treatment.slug: treatment for treatment in chosen}
+    try:
+        course = courses.arrange(parts, pairings, start)
+    except NotTogether as refused:
+        one, other = by_slug[refused.one.key], by_slug[refused.other.key]
+        why = rows.get(refused.pairing) if refused.pairing is not None else None
+        refusal = Refusal(one, other, why, is_same=one.code == other.code)
+        return {"refusal": refusal, "references": _cited([why] if why else [])}
+    spoken = [rows[gap.pairing] for gap in course.gaps]
+    apart = [row for row in rows.values() if row.same_day != SameDay.SILENT and _is_about(row, course)]
+    query = urlencode([("treatment", part.key) for part in course.parts])
+    return {
+        "course": course,
+        "timeline": timeline(course),
+        "steps": _steps(course, by_slug),
+        "gaps": [
+            (by_slug[gap.earlier.key], by_slug[gap.later.key], gap.wait, rows[gap.pairing]) for gap in course.gaps
+        ],
+        "apart": apart,
+        "cost": _cost(chosen),
+        "is_from": any(treatment.price_kind == "from" for treatment in chosen),
+        "event": event,
+        "begin_by": courses.start_by(parts, pairings, event, start) if event else None,
+        "book_url": f"{reverse('booking:what')}?{query}",
+        "costs_url": f"{reverse('costs')}?{query}",
+        "references": _cited([*spoken, *apart]),
+    }
+
+
+def _pairing(row: Combination) -> Pairing:
+    stated = row.wait_days is not None or row.wait_months is not None
+    wait = Wait(days=row.wait_days or 0, months=row.wait_months or 0) if stated else None
+    first, then = frozenset(row.first), frozenset(row.then)
+    return Pairing(row.pk, first, then, wait, is_order=row.comes_first, is_refused=row.is_refused)
+
+
+def _part(treatment: Treatment, pairings: list[Pairing]) -> Part:
+    """The treatment as the clinic plans it; never closer than what holds between two sessions of its code."""
+    facts, sessions = treatment.facts, treatment.plan.sessions.most
+    own = courses.wait_between(treatment.code, treatment.code, pairings)
+    least = own[0].days if own else 0
+    return Part(
+        key=treatment.slug,
+        code=treatment.code,
+        sessions=sessions,
+        spacing=max(treatment.course_spacing_days or facts.spacing_max_days, least),
+        typical=facts.downtime_typical_days,
+        cautious=facts.downtime_cautious_days,
+    )
+
+
+def _steps(course: Course, by_slug: dict[str, Treatment]) -> list[tuple[Treatment, int, list[date]]]:
+    """Each treatment in order, with its place and the days of its sessions."""
+    return [
+        (by_slug[part.key], place, [each.day for each in course.sittings if each.part is part])
+        for place, part in enumerate(course.parts)
+    ]
+
+
+def _cost(chosen: Sequence[Treatment]) -> Span | None:
+    """What all courses cost together; None where one is priced only after the examination."""
+    courses_cost = [treatment.plan.course for treatment in chosen]
+    known = [cost for cost in courses_cost if cost is not None]
+    return sum(known[1:], known[0]) if len(known) == len(courses_cost) else None
+
+
+def _is_about(row: Combination, course: Course) -> bool:
+    """Whether the row speaks of two treatments of the plan."""
+    codes = [part.code for part in course.parts]
+    return any(one != other and one in row.first and other in row.then for one in codes for other in codes)
+
+
+def _cited(rows: Sequence[Combination]) -> dict[str, Reference]:
+    found: dict[str, Reference] = Reference.objects.by_tag(dict.fromkeys(tag for row in rows for tag in row.refs))
+    return found
