@@ -77,7 +77,7 @@ def base(now: datetime) -> dict[str, Any]:
         "granian": server_command("127.0.0.1", 0)[:-1],  # as the product starts it, but for port and application
         "laid_on_last": people[-1].consultations.count(),
         "answers": _told(PLAIN[0], now)[0],
-        "concern": Concern.objects.published()[0].slug,
+        "concern": Concern.objects.published(now)[0].slug,
         "treatment": Treatment.objects.published(now)[0].slug,
     }
 
@@ -181,7 +181,7 @@ class _Maker:
         self.people, self.now = people, now
         self.clinic = Clinic.objects.the()
         self.kind = Kind.objects.get(code=KindCode.FIRST_VISIT)
-        self.concern = Concern.objects.published()[0]
+        self.concern = Concern.objects.published(now)[0]
         self.patients = list(Patient.objects.order_by("full_name"))
         self.rooms = dict(Room.objects.filter(name__startswith="Room ").values_list("name", "pk"))
         self.places = dict(Room.objects.values_list("pk", "location"))

@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationAdmin
 
-from clinic.accounts.admin_base import KeptForGood, ListManners, Published, ReadOnly, Words
+from clinic.accounts.admin_base import KeptForGood, ListManners, Published, ReadOnly
+from clinic.accounts.admin_words import Words
 from clinic.localtime import day_bounds
 from consultations.models import ConsentText, Consultation, ConsultationEvent, Kind, Status
 
@@ -152,6 +153,7 @@ class ConsultationAdmin(ReadOnly, ListManners):
 @admin.register(Kind)
 class KindAdmin(Published, KeptForGood, Words, TranslationAdmin[Kind], ListManners):
     list_display = ["name", "code", "minutes", "mode", "is_active", "position"]
+    list_editable = ["position"]
     list_filter = ["mode", "is_active"]
     search_fields = ["name_en", "name_zh_hant"]
     readonly_fields = ["code"]

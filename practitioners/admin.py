@@ -18,17 +18,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
-from clinic.accounts.admin_base import (
-    Amounts,
-    Followed,
-    ListManners,
-    NamedRows,
-    Published,
-    ReadOnly,
-    Rows,
-    Words,
-    person,
-)
+from clinic.accounts.admin_base import Amounts, ListManners, NamedRows, Published, ReadOnly, Rows, person
+from clinic.accounts.admin_history import Followed
+from clinic.accounts.admin_words import Words
 from clinic.accounts.invitation_form import AddressForm
 from clinic.accounts.invitations import InvitationError, may_invite
 from clinic.accounts.models import User
@@ -133,6 +125,7 @@ class Registration(admin.SimpleListFilter):
 class PractitionerAdmin(Published, Words, TranslationAdmin[Practitioner], Followed, ListManners):
     form = PractitionerForm
     list_display = ["name", "title", "signs_in", "is_active", "accepts_bookings", "licence", "position"]
+    list_editable = ["position"]
     list_filter = ["is_active", "accepts_bookings", Registration]
     list_select_related = ["user"]
     search_fields = ["name_en", "name_zh_hant", "registration_number", "user__email__istartswith"]

@@ -105,7 +105,8 @@ def in_force() -> None:
 
 
 def concern(slug: str = "enlarged-pores", **changes: Any) -> Concern:
-    usual = {"slug": slug, "name": slug.replace("-", " ").capitalize(), "summary": "In short.", "what": "What it is."}
+    words = {"name": slug.replace("-", " ").capitalize(), "summary": "In short.", "what": "What it is."}
+    usual = {"slug": slug, **words, "published_from": LONG_AGO}
     made: Concern = Concern.objects.create(**{**usual, **changes})
     return made
 

@@ -18,7 +18,9 @@ from django.db import models, transaction
 from django.db.models import Max
 from django.utils.translation import override
 from modeltranslation.utils import build_localized_fieldname
+from simple_history.utils import bulk_create_with_history
 
+from clinic import editions
 from treatments import questionnaire, screening
 from treatments.codes import TreatmentCode, resolve
 from treatments.models import (
@@ -77,26 +79,25 @@ def restore_catalogue(*, now: datetime, folder: Path = DATA) -> Loaded:
 
 def _lay(one: Callable[..., Any], lines: Callable[..., None], now: datetime, folder: Path) -> Loaded:
     """Lay each entry of the files by `one` and the questions of each concern by `lines`."""
-    shelf = folder / "catalogue"
+    shelf, shown = folder / "catalogue", {"published_from": now}
     with transaction.atomic():
         categories = read(shelf / "categories.json")
         for entry in categories:
             one(TreatmentCategory, _without(entry, "questions"), key="key")
         references = [one(Reference, entry, key="tag") for entry in read(shelf / "references.json")]
         codes = [one(TreatmentFacts, _by_row(entry), key="code") for entry in read(shelf / "codes.json")]
-        offers = [
-            one(Treatment, _of_code(entry), key="slug", published_from=now) for entry in read(shelf / "treatments.json")
-        ]
-        concerns = [one(Concern, _guide(entry), key="slug") for entry in read(shelf / "concerns.json")]
-        for entry in read(shelf / "comparisons.json"):
-            one(Comparison, entry, key="slug")
+        offers = [one(Treatment, _of_code(entry), key="slug", **shown) for entry in read(shelf / "treatments.json")]
+        concerns = [one(Concern, _guide(entry), key="slug", **shown) for entry in read(shelf / "concerns.json")]
+        comparisons = [one(Comparison, entry, key="slug", **shown) for entry in read(shelf / "comparisons.json")]
         for entry in read(shelf / "combinations.json"):
             one(Combination, _of_groups(entry), key="position")
         questions = read(shelf / "faqs.json")
         for concern in [*concerns, None]:
-            lines(FrequentQuestion, {"concern": concern, "category": ""}, _asked_about(concern, questions))
+            lines(FrequentQuestion, {"concern": concern, "category": ""}, _asked_about(concern, questions), **shown)
         for entry in categories:
-            lines(FrequentQuestion, {"concern": None, "category": entry["key"]}, entry["questions"])
+            lines(FrequentQuestion, {"concern": None, "category": entry["key"]}, entry["questions"], **shown)
+        for row in [*codes, *concerns, *comparisons]:
+            editions.keep(row)
         versions = [
             _newest(Questionnaire, questionnaire.load, folder.glob("questionnaire_v*.json"), now),
             _newest(RuleSet, screening.load, folder.glob("rules_v*.json"), now),
@@ -116,10 +117,10 @@ def add(model: type[Row], entry: Entry, *, key: str, **at_first: Any) -> Row:
     return put(model, entry, key=key, **at_first) if row is None else row
 
 
-def add_lines(model: type[models.Model], owner: Entry, entries: Sequence[Entry]) -> None:
+def add_lines(model: type[models.Model], owner: Entry, entries: Sequence[Entry], **at_first: Any) -> None:
     """Make the entries the lines that `owner` has, unless it has some."""
     if not model._default_manager.filter(**owner).exists():
-        put_lines(model, owner, entries)
+        put_lines(model, owner, entries, **at_first)
 
 
 def put(model: type[Row], entry: Entry, *, key: str, **at_first: Any) -> Row:
@@ -145,8 +146,11 @@ def put(model: type[Row], entry: Entry, *, key: str, **at_first: Any) -> Row:
     return row
 
 
-def put_lines(model: type[models.Model], owner: Entry, entries: Sequence[Entry]) -> None:
-    """Make the entries, in their order, all the lines that `owner` (the values they share) has."""
+def put_lines(model: type[models.Model], owner: Entry, entries: Sequence[Entry], **at_first: Any) -> None:
+    """Make the entries, in their order, all the lines that `owner` (the values they share) has.
+
+    What has to be made anew gets `at_first` as well.
+    """
     if any(field.name == "position" for field in model._meta.fields):
         entries = [{"position": place, **entry} for place, entry in enumerate(entries, 1)]
     wanted = [_values(model, entry) for entry in entries]
@@ -155,7 +159,11 @@ def put_lines(model: type[models.Model], owner: Entry, entries: Sequence[Entry])
         if len(lines) == len(wanted) and all(_agrees(line, values) for line, values in zip(lines, wanted, strict=True)):
             return
         lines.delete()
-        model._default_manager.bulk_create([model(**owner, **values) for values in wanted])
+        made = [model(**at_first, **owner, **values) for values in wanted]
+        if hasattr(model, "history"):
+            bulk_create_with_history(made, model)
+        else:
+            model._default_manager.bulk_create(made)
 
 
 def _by_row(entry: Entry) -> Entry:

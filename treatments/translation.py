@@ -1,6 +1,7 @@
 import simple_history
 from modeltranslation.translator import TranslationOptions, register
 
+from clinic.editions import WithLines
 from treatments import models
 
 
@@ -81,5 +82,8 @@ class QuestionWords(TranslationOptions):
 
 
 # A history copies the fields that the model has at that moment, so it begins once the translated ones are there.
-for followed in (models.Treatment, models.TreatmentFacts, models.Concern, models.Comparison, models.Combination):
+FLAT = models.Treatment, models.TreatmentCategory, models.Combination, models.FrequentQuestion, models.Reference
+for followed in FLAT:
     simple_history.register(followed)
+for with_lines in (models.TreatmentFacts, models.Concern, models.Comparison):
+    simple_history.register(with_lines, bases=[WithLines])

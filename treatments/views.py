@@ -1,7 +1,7 @@
 """The public shelf: what brings people here, and what we offer."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
@@ -37,40 +37,46 @@ from treatments.planning.care import CareDay
 @window.kept()
 def concerns(request: HttpRequest) -> HttpResponse:
     """What would you like help with?"""
-    return render(request, "treatments/concerns.html", {"concerns": Concern.objects.published()})
+    return render(request, "treatments/concerns.html", {"concerns": Concern.objects.published(timezone.now())})
 
 
 @require_safe
 @window.kept()
 def concern(request: HttpRequest, slug: str) -> HttpResponse:
     """The guide to one concern, with the treatments that may help and every source."""
-    concern = get_object_or_404(Concern.objects.published().with_guide(), slug=slug)
+    now = timezone.now()
+    return concern_page(request, get_object_or_404(Concern.objects.published(now).with_guide(now), slug=slug), now)
+
+
+def concern_page(request: HttpRequest, concern: Concern, now: datetime, **besides: Any) -> HttpResponse:
+    """The guide's page, for a visitor or for staff who look at a draft."""
     context = {
         "concern": concern,
-        "treatments": Treatment.objects.published(timezone.now()).with_facts().matching(concern=slug),
-        "general_questions": FrequentQuestion.objects.general(),
+        "treatments": Treatment.objects.published(now).with_facts().matching(concern=concern.slug),
+        "general_questions": FrequentQuestion.objects.published(now).general(),
         "references": Reference.objects.by_tag(concern.cited),
     }
-    return render(request, "treatments/concern.html", context)
+    return render(request, "treatments/concern.html", context | besides)
 
 
 @require_safe
 @window.kept(**CLOSED_CHOICES, concern=(), budget=())
 def treatments(request: HttpRequest) -> HttpResponse:
     """What we offer, narrowed by what the visitor states; the address holds the whole state of the page."""
-    clinic = Clinic.objects.the()
-    form = TreatmentFilter(request.GET, concerns=Concern.objects.published(), currency=clinic.currency)
+    clinic, now = Clinic.objects.the(), timezone.now()
+    form = TreatmentFilter(request.GET, concerns=Concern.objects.published(now), currency=clinic.currency)
     wishes = form.wishes
-    offered = Treatment.objects.published(timezone.now()).with_facts()
+    offered = Treatment.objects.published(now).with_facts()
     context = {"clinic": clinic, "filter": form, "treatments": offered.matching(**wishes)}
     if "category" in wishes:
-        context |= _about(str(wishes["category"]))
+        context |= _about(str(wishes["category"]), now)
     return render(request, "treatments/treatments.html", context)
 
 
-def _about(key: str) -> dict[str, Any]:
+def _about(key: str, now: datetime) -> dict[str, Any]:
     """The words of a category and the questions about it, with every source."""
-    category, questions = TreatmentCategory.objects.filter(key=key).first(), FrequentQuestion.objects.about(key)
+    category = TreatmentCategory.objects.filter(key=key).first()
+    questions = FrequentQuestion.objects.published(now).about(key)
     cited = [tag for part in ([category] if category else []) + list(questions) for tag in part.refs]
     return {"category": category, "questions": questions, "references": Reference.objects.by_tag(dict.fromkeys(cited))}
 
@@ -79,8 +85,14 @@ def _about(key: str) -> dict[str, Any]:
 @window.kept()
 def treatment(request: HttpRequest, slug: str) -> HttpResponse:
     """One treatment: what it does, what it asks of you, what it costs, who does it."""
-    treatment = get_object_or_404(Treatment.objects.published(timezone.now()).with_page(), slug=slug)
-    shelf, questions = reverse("treatments:treatments"), FrequentQuestion.objects.about(treatment.category)
+    now = timezone.now()
+    return treatment_page(request, get_object_or_404(Treatment.objects.published(now).with_page(now), slug=slug), now)
+
+
+def treatment_page(request: HttpRequest, treatment: Treatment, now: datetime, **besides: Any) -> HttpResponse:
+    """The treatment's page, for a visitor or for staff who look at a draft."""
+    shelf = reverse("treatments:treatments")
+    questions = FrequentQuestion.objects.published(now).about(treatment.category)
     combinations = Combination.objects.about(treatment.code)
     cited = [*treatment.facts.refs, *(tag for each in [*questions, *combinations] for tag in each.refs)]
     context = {
@@ -94,7 +106,7 @@ def treatment(request: HttpRequest, slug: str) -> HttpResponse:
         "combinations": combinations,
         "references": Reference.objects.by_tag(dict.fromkeys(cited)),
     }
-    return render(request, "treatments/treatment.html", context)
+    return render(request, "treatments/treatment.html", context | besides)
 
 
 @require_safe
@@ -112,7 +124,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         "columns": [(words(treatment, "name"), treatment.get_absolute_url()) for treatment in treatments],
         "asked": _naming(treatments),
         "book_about": f"{reverse('booking:what')}?{_naming(treatments)}",
-        "comparisons": Comparison.objects.published(),
+        "comparisons": Comparison.objects.published(timezone.now()),
     }
     return render(request, "treatments/compare.html", context, status=422 if form.errors else 200)
 
@@ -121,15 +133,21 @@ def compare(request: HttpRequest) -> HttpResponse:
 @window.kept()
 def comparison(request: HttpRequest, slug: str) -> HttpResponse:
     """One question that people ask about several treatments, answered side by side."""
-    comparison = get_object_or_404(Comparison.objects.published().prefetch_related("lines"), slug=slug)
-    treatments = list(Treatment.objects.published(timezone.now()).filter(facts__in=comparison.codes))
+    now = timezone.now()
+    found = get_object_or_404(Comparison.objects.published(now).prefetch_related("lines"), slug=slug)
+    return comparison_page(request, found, now)
+
+
+def comparison_page(request: HttpRequest, comparison: Comparison, now: datetime, **besides: Any) -> HttpResponse:
+    """The comparison's page, for a visitor or for staff who look at a draft."""
+    treatments = list(Treatment.objects.published(now).filter(facts__in=comparison.codes))
     context = {
         "comparison": comparison,
         "treatments": treatments,
         "asked": _naming(_one_of_each(treatments)[:MOST_BESIDE]),
         "references": Reference.objects.by_tag(comparison.refs),
     }
-    return render(request, "treatments/comparison.html", context)
+    return render(request, "treatments/comparison.html", context | besides)
 
 
 def _naming(treatments: Sequence[Treatment]) -> str:
@@ -146,8 +164,9 @@ def _one_of_each(treatments: Sequence[Treatment]) -> list[Treatment]:
 @window.kept(on=())
 def care(request: HttpRequest, slug: str) -> HttpResponse:
     """What to do round a session, with dates once a day is named; to print, or for a calendar."""
-    treatment = get_object_or_404(Treatment.objects.published(timezone.now()).with_page(), slug=slug)
-    today = local(timezone.now(), Clinic.objects.the().zone).date()
+    now = timezone.now()
+    treatment = get_object_or_404(Treatment.objects.published(now).with_page(now), slug=slug)
+    today = local(now, Clinic.objects.the().zone).date()
     form = SessionDay(request.GET or None, today=today)
     on = form.cleaned_data["on"] if form.is_bound and form.is_valid() else None
     context = {
@@ -163,8 +182,8 @@ def care(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def care_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     """The same days as a calendar file; without a day, back to the list that asks for one."""
-    treatment = get_object_or_404(Treatment.objects.published(timezone.now()).with_page(), slug=slug)
     now = timezone.now()
+    treatment = get_object_or_404(Treatment.objects.published(now).with_page(now), slug=slug)
     form = SessionDay(request.GET, today=local(now, Clinic.objects.the().zone).date())
     if not form.is_valid():
         return redirect("treatments:care", slug=slug)

@@ -1,14 +1,11 @@
 """What the admin's lists and forms have in common: how a list reads, what leaves as a file, how words are edited."""
 
 import csv
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.utils import label_for_field, lookup_field
@@ -17,24 +14,21 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import models, transaction
 from django.db.models import QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
-from django.forms.models import BaseInlineFormSet
+from django.forms.models import BaseInlineFormSet, BaseModelFormSet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from modeltranslation.admin import TranslationBaseModelAdmin
-from modeltranslation.translator import translator
-from simple_history.admin import SimpleHistoryAdmin
-from simple_history.models import HistoricalChanges, ModelDelta
-from simple_history.template_utils import HistoricalRecordContextHelper
 
+from clinic.accounts.admin_words import LANGUAGE_NAMES, Untranslated, translated
 from clinic.accounts.models import User
 from clinic.audit import trail as audit
 from clinic.audit.models import Action
 from clinic.premises import wording
 from clinic.premises.models import Clinic
 from clinic.premises.money_field import MoneyField
+from clinic.spreadsheet import csv_safe
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise
@@ -42,15 +36,6 @@ if TYPE_CHECKING:
     Mixin = BaseModelAdmin[Any]
 else:
     Mixin = object
-
-LANGUAGE_NAMES = dict(settings.LANGUAGES)
-# What a spreadsheet takes for the beginning of a formula, after any blanks; a leading tab or return is one as well.
-_FORMULA = re.compile(r"[\s\u200b\ufeff]*[=+\-@＝＋－＠]|\s*[\t\r]")
-
-
-def csv_safe(text: str) -> str:
-    """The text as a spreadsheet shows it instead of running it: what would begin a formula gets a quote before it."""
-    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def the_currency() -> Coalesce:
@@ -78,6 +63,19 @@ class ListManners(admin.ModelAdmin[Any]):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         title = capfirst(self.opts.verbose_name_plural)
         return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        """What is missing in one of the languages is asked for in every list of words."""
+        filters = super().get_list_filter(request)
+        return [*filters, Untranslated] if translated(self.model) else filters
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """Only what is edited in the list; Django would lay out every field of the row."""
+        return super().get_changelist_form(request, **{"fields": self.list_editable, **kwargs})
+
+    def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """The boxes of a list say for which row they are."""
+        return super().get_changelist_formset(request, **{"formset": EditedRows, **kwargs})
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
@@ -124,10 +122,11 @@ class ListManners(admin.ModelAdmin[Any]):
             value = getattr(row, f"get_{field.name}_display")()
         elif isinstance(field, models.ForeignKey):
             value = getattr(row, field.name)
-        return _plain(value)
+        return plain(value)
 
 
-def _plain(value: Any) -> str:
+def plain(value: Any) -> str:
+    """A value as a list's file and the history write it."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -135,6 +134,15 @@ def _plain(value: Any) -> str:
     if isinstance(value, datetime):
         return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
     return str(value)
+
+
+class EditedRows(BaseModelFormSet):  # type: ignore[type-arg]
+    """What is edited in a list: each box says what it is of which row."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            field.widget.attrs["aria-label"] = f"{field.label}: {form.instance}"
 
 
 def name_boxes(field: forms.Field) -> None:
@@ -203,24 +211,13 @@ class Amounts(Mixin):
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
-class Words(TranslationBaseModelAdmin[Any] if TYPE_CHECKING else object):  # type: ignore[misc]
-    """Fields of two languages: each says which it is, to the reader and to the reader's screen reader."""
-
-    formfield_overrides: ClassVar[Any] = {models.TextField: {"widget": forms.Textarea(attrs={"rows": 4, "cols": 80})}}
-
-    def patch_translation_field(self, db_field: Any, field: forms.Field, request: HttpRequest, **kwargs: Any) -> None:
-        super().patch_translation_field(db_field, field, request, **kwargs)
-        if original := getattr(db_field, "translated_field", None):
-            field.label = f"{capfirst(original.verbose_name)} ({LANGUAGE_NAMES[db_field.language]})"
-            field.widget.attrs["lang"] = db_field.language.replace("hant", "Hant")
-
-
 class Published(admin.ModelAdmin[Any] if TYPE_CHECKING else object):  # type: ignore[misc]
     """Words that visitors read: what the rules of the place bar is pointed at on saving, and nobody is stopped."""
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
         super().save_related(request, form, formsets, change)
-        rows = [form.instance]
+        words = {name for names in translated(self.model) for name in names}
+        rows = [form.instance] if words & form.fields.keys() else []  # a list that is put in order says nothing new
         for formset in formsets:
             rows += [*formset.new_objects, *(row for row, _changed in formset.changed_objects)]
         self.point_out(request, rows)
@@ -240,32 +237,3 @@ def _remark(finding: wording.Finding) -> str:
         "why": finding.remark.why,
         "source": "; ".join(source.title for source in finding.remark.sources),
     }
-
-
-def _filled(value: Any) -> bool:
-    return value is not None and value != ""
-
-
-class RealChanges(HistoricalRecordContextHelper):
-    """What somebody changed: not the column that repeats the words of one language, nor nothing for nothing."""
-
-    def context_for_delta_changes(self, delta: ModelDelta) -> list[dict[str, Any]]:
-        repeated = translator.get_options_for_model(self.model).all_fields
-        changes = [
-            change
-            for change in delta.changes
-            if change.field not in repeated and (_filled(change.old) or _filled(change.new))
-        ]
-        shown: list[dict[str, Any]] = super().context_for_delta_changes(replace(delta, changes=changes))
-        return shown
-
-
-class Followed(SimpleHistoryAdmin):
-    """Words whose every change is kept, with who changed them."""
-
-    object_history_list_template = "admin/history_list.html"
-
-    def get_historical_record_context_helper(
-        self, request: HttpRequest, historical_record: HistoricalChanges
-    ) -> RealChanges:
-        return RealChanges(self.model, historical_record)

@@ -70,6 +70,8 @@ _READ_ONLY_MODELS = {
     "reporteddowntime",
     "proposedwords",
     "legaloverride",
+    "catalogueimport",
+    "checkedlink",
 }
 _OF_THE_LEAD = {"ruleset", "questionnaire", "rulechange", "questionchange"}
 _MAY_GO = {"closure"}  # a closed day entered by mistake; a room or a location goes out of use instead

@@ -68,6 +68,7 @@ class Action(models.TextChoices):
     RULES_PUBLISHED = "rules_published", _("Rules or questionnaire published or signed")
     SCREENED_ANEW = "screened_anew", _("Answers screened by new rules")
     MAIL_SENT_AGAIN = "mail_sent_again", _("Mail sent again")
+    CATALOGUE_IMPORTED = "catalogue_imported", _("Catalogue imported")
     LIST_DOWNLOADED = "list_downloaded", _("List downloaded")
     SIGNED_IN = "signed_in", _("Signed in")
     SIGN_IN_FAILED = "sign_in_failed", _("Sign-in failed")

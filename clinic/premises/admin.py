@@ -10,7 +10,8 @@ from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
-from clinic.accounts.admin_base import Amounts, KeptForGood, ListManners, Published, Rows, Words
+from clinic.accounts.admin_base import Amounts, KeptForGood, ListManners, Published, Rows
+from clinic.accounts.admin_words import Words
 from clinic.premises.law_admin import RulesOfThePlace
 from clinic.premises.models import Clinic, Closure, Device, Location, Room
 
@@ -54,6 +55,7 @@ class DeviceInline(Rows, Words, TranslationTabularInline[Any, Any]):
 @admin.register(Location)
 class LocationAdmin(Published, Words, TranslationAdmin[Location], ListManners):
     list_display = ["name", "address", "phone", "position"]
+    list_editable = ["position"]
     search_fields = ["name_en", "name_zh_hant", "address_en", "address_zh_hant"]
     prepopulated_fields = {"slug": ("name",)}
     inlines = [RoomInline, DeviceInline]

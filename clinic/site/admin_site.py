@@ -21,6 +21,7 @@ from django.views.decorators.cache import never_cache
 
 from clinic.premises.models import Clinic
 from clinic.site import overview
+from clinic.site.due_page import due_view
 from clinic.site.rescreening_page import rescreening_view
 
 View = Callable[..., HttpResponseBase]
@@ -53,7 +54,11 @@ class Desk(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """Django's addresses, after those of our own that look into several rooms."""
-        return [path("rescreening/", self.admin_view(rescreening_view), name="rescreening"), *super().get_urls()]
+        return [
+            path("rescreening/", self.admin_view(rescreening_view), name="rescreening"),
+            path("due/", self.admin_view(due_view), name="due"),
+            *super().get_urls(),
+        ]
 
     @method_decorator([never_cache, login_not_required])
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

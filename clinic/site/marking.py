@@ -19,7 +19,7 @@ from treatments.models import Concern
 @require_http_methods(["GET", "HEAD", "POST"])
 def mark(request: HttpRequest, slug: str) -> HttpResponse:
     """The places of a concern, to tick; they lie in the sealed draft that the booking goes on with."""
-    concern = get_object_or_404(Concern.objects.published().prefetch_related("areas"), slug=slug)
+    concern = get_object_or_404(Concern.objects.published(timezone.now()).prefetch_related("areas"), slug=slug)
     items = fitting.place_items(slug)
     if not items:
         raise Http404

@@ -14,15 +14,17 @@ from django.utils.translation import gettext as _
 from clinic.accounts.models import User
 from clinic.localtime import day_bounds, local, week_start
 from clinic.outbox.models import OutboundMessage, State
+from clinic.site.due_page import texts_due
 from consultations.models import Consultation, Performed, Status
 from practitioners.models import ProposedWords, Review
-from treatments.models import Questionnaire, RuleSet
+from treatments.models import CheckedLink, LinkState, Questionnaire, RuleSet
 
 ONE_WEEK = timedelta(weeks=1)
 A_QUARTER = timedelta(days=90)
 WEEKS_BACK = 8
 WEEKS_AHEAD = 4
 CHART_HEIGHT = 80
+BROKEN = urlencode({"state__exact": LinkState.BROKEN.value})
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,11 @@ def tiles(*, user: User | AnonymousUser, now: datetime, zone: ZoneInfo) -> list[
     if user.has_perm("practitioners.view_proposedwords"):
         waiting = ProposedWords.objects.pending().count()
         found.append(Tile(_("Words of practitioners to read"), waiting, reverse("moderation:queue") + "#words"))
+    if texts := texts_due(user, local(now, zone).date()):
+        found.append(Tile(_("Texts due for review"), sum(kind.count() for kind in texts), reverse("admin:due")))
+    if user.has_perm("treatments.view_checkedlink"):
+        broken = CheckedLink.objects.filter(state=LinkState.BROKEN).count()
+        found.append(Tile(_("Broken links"), broken, f"{reverse('admin:treatments_checkedlink_changelist')}?{BROKEN}"))
     if user.has_perm("outbox.view_outboundmessage"):
         found.append(_failed_messages(since=now - ONE_WEEK))
     if user.has_perm("treatments.view_ruleset"):

@@ -23,7 +23,7 @@ def home(request: HttpRequest) -> HttpResponse:
     cards = shown.cards(Practitioner.objects.listed().with_rating(now), now=now, times=1)
     context = {
         "reaches": shown.reaches_of_categories(),
-        "concerns": Concern.objects.published(),
+        "concerns": Concern.objects.published(now),
         "soonest": shown.soonest(cards),
         "cards": cards[:3],
     }
@@ -47,7 +47,7 @@ def practitioners(request: HttpRequest) -> HttpResponse:
     form = PractitionerFilter(
         request.GET,
         shows_reviews=clinic.law.allows(Matter.TESTIMONIALS),
-        concerns=Concern.objects.published(),
+        concerns=Concern.objects.published(now),
         treatments=Treatment.objects.published(now),
         locations=Location.objects.all(),
     )

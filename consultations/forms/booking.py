@@ -59,7 +59,7 @@ class WhatForm(PlainForm):
     def __init__(self, *args: Any, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         concern: Any = self.fields["concern"]
-        concern.queryset = Concern.objects.published()
+        concern.queryset = Concern.objects.published(now)
         treatments: Any = self.fields["treatments"]
         treatments.queryset = Treatment.objects.published(now)
 

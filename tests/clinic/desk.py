@@ -8,8 +8,10 @@ from typing import Any
 from django.contrib.admin import site
 from django.db import transaction
 from django.db.models import Model
+from django.forms import BaseForm, BaseFormSet
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from clinic import outbox
 from clinic.accounts.models import User
@@ -17,12 +19,16 @@ from clinic.accounts.roles import Role
 from clinic.audit import trail as audit
 from clinic.audit.models import Action, AuditEntry
 from clinic.outbox.models import OutboundMessage
-from clinic.premises.models import Closure, Device, Location, Room
+from clinic.premises.models import Clinic, Closure, Device, Location, Room
 from consultations.models import ConsentText, Consultation, Intake, Kind
 from practitioners.models import Practitioner, Review, TimeOff
 from tests import factories
 from tests.consultations import scene
 from treatments.models import (
+    CatalogueImport,
+    CheckedLink,
+    Combination,
+    Comparison,
     Concern,
     FrequentQuestion,
     Questionnaire,
@@ -61,6 +67,25 @@ def the_new(model: type[Model]) -> str:
 
 def the_page(row: Model) -> str:
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+
+
+def filled(page: Any) -> dict[str, Any]:
+    """What a browser would send back from a form of the admin, untouched."""
+    sent: dict[str, Any] = {}
+    forms: list[BaseForm] = [page.context["adminform"].form]
+    for inline in page.context.get("inline_admin_formsets", []):
+        formset: BaseFormSet[Any] = inline.formset
+        forms += [formset.management_form, *formset.forms]
+    for bound in (bound for form in forms for bound in form):
+        value = bound.value()
+        if hasattr(bound.field, "fields"):  # a moment, in two boxes, in the clinic's time
+            with timezone.override(Clinic.objects.the().zone):
+                boxes = bound.field.widget.decompress(value)
+            for number, part in enumerate(boxes):
+                sent[f"{bound.html_name}_{number}"] = "" if part is None else str(part)
+        elif value is not None and value is not False:
+            sent[bound.html_name] = "on" if value is True else value
+    return sent
 
 
 # --- rows, each a new one ---
@@ -140,9 +165,19 @@ def next_of(choices: list[Any], model: type[Model]) -> str:
 # One new row of each list; the three closed sets have no more rows than they have members.
 ROWS: dict[type[Model], Callable[[], Model]] = {
     AuditEntry: entry,
+    CatalogueImport: lambda: CatalogueImport.objects.create(
+        name="prices.csv", content=b"", brought_by=factories.user(an_address(), Role.STAFF), brought_at=NOW
+    ),
+    CheckedLink: lambda: CheckedLink.objects.create(
+        url=f"https://{secrets.token_hex(4)}.example/", found_in=[["treatments.reference", "S1"]], tried_at=NOW
+    ),
     Closure: lambda: Closure.objects.create(
         location=location(), first_day=date(2027, 5, 1), last_day=date(2027, 5, 1), reason="Holiday"
     ),
+    Combination: lambda: Combination.objects.create(
+        first=["ipl"], then=["ipl"], wait_days=14, reason="Rest.", position=Combination.objects.count() + 1
+    ),
+    Comparison: lambda: Comparison.objects.create(slug=secrets.token_hex(4), title="Laser or peel?", intro="Both."),
     Concern: concern,
     ConsentText: numbered(ConsentText, kind="data", language="en", text="I agree."),
     Consultation: consultation,

@@ -22,9 +22,10 @@ IN_THE_ADMIN = {
     "accounts.User", "audit.AuditEntry", "consultations.ConsentText", "consultations.Consultation",
     "consultations.Kind", "outbox.OutboundMessage", "practitioners.Practitioner", "practitioners.Review",
     "practitioners.TimeOff", "premises.Clinic", "premises.Closure", "premises.Device", "premises.Location",
-    "premises.Room", "treatments.Concern", "treatments.FrequentQuestion", "treatments.Questionnaire",
-    "treatments.Reference", "treatments.RuleSet", "treatments.Treatment", "treatments.TreatmentCategory",
-    "treatments.TreatmentFacts",
+    "premises.Room", "treatments.CatalogueImport", "treatments.CheckedLink", "treatments.Combination",
+    "treatments.Comparison", "treatments.Concern", "treatments.FrequentQuestion",
+    "treatments.Questionnaire", "treatments.Reference", "treatments.RuleSet", "treatments.Treatment",
+    "treatments.TreatmentCategory", "treatments.TreatmentFacts",
 }  # fmt: skip
 
 

@@ -11,9 +11,9 @@ from django.db import connection
 from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
-from clinic.accounts.admin_base import csv_safe
 from clinic.accounts.roles import Role
 from clinic.audit.models import AuditEntry
+from clinic.spreadsheet import csv_safe
 from consultations.models import Consultation
 from practitioners.models import TimeOff
 from tests import factories

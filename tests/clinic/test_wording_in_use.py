@@ -11,7 +11,6 @@ from clinic.premises.models import Clinic
 from practitioners.models import Practitioner
 from tests import factories
 from tests.clinic import desk
-from tests.treatments.test_admin import filled
 from treatments.models import Concern, SideEffect, Treatment
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +33,7 @@ def sam() -> Client:
 def save(client: Client, row: Any, prefix: str = "", **changes: str) -> str:
     """Open the row's page, change some fields, save, and read what the desk says then."""
     address = prefix + desk.the_page(row)
-    answer = client.post(address, {**filled(client.get(address)), **changes}, follow=True)
+    answer = client.post(address, {**desk.filled(client.get(address)), **changes}, follow=True)
     assert answer.status_code == 200
     assert not answer.context.get("errors"), answer.context["adminform"].form.errors
     return " ".join(answer.text.split())
@@ -72,7 +71,7 @@ def test_a_line_of_a_list_is_looked_at_as_well(sam):
     facts = desk.facts()
     line = SideEffect.objects.create(facts=facts, text_en="Redness.", position=1, likelihood="common")
     page = sam.get(desk.the_page(facts))
-    named = next(key for key, value in filled(page).items() if value == line.text)
+    named = next(key for key, value in desk.filled(page).items() if value == line.text)
     assert "“No side effects”" in save(sam, facts, **{named: "No side effects."})
 
 

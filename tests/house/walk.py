@@ -151,7 +151,7 @@ def set_up() -> Stage:
     invitation, secret = factories.invitation(imani)
     VisitInvitation.objects.create(consultation=cast.alices_visit, moment="consultation", invitation=invitation)
     _reviewed(cast, imani)
-    rows_of_the_admin(imani)
+    rows_of_the_admin(imani, cast.sam)
     people = {role: getattr(cast, role) for role in ROLES if role not in STRANGERS}
     between = {"newcomer": _newcomer(imani), "booked": _booked(cast)}
     clients = {"guest": _guest(imani), **between, **{role: signed_in(person) for role, person in people.items()}}
@@ -258,6 +258,7 @@ def _arguments(cast: Cast, review_token: str) -> dict[tuple[str, str], str]:
         where = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
         if row is not None:
             found.setdefault((where, "object_id"), quote(str(row.pk)))
+            found.setdefault((where, "pk"), quote(str(row.pk)))
         if row is not None and (history := getattr(row, "history", None)):
             found[where, "history_id"] = str(history.order_by("history_id")[0].history_id)
     return found

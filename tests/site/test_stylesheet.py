@@ -28,7 +28,9 @@ WITHOUT_A_PARTIAL = {
     "tone",
 }
 # These are dressed by another part's file.
-WITHOUT_A_FILE = {"comparison", "cooling_off", "fit", "print_button", "questions_to_ask", "treatment_card"}
+WITHOUT_A_FILE = {
+    "comparison", "cooling_off", "fit", "preview", "print_button", "questions_to_ask", "treatment_card",
+}  # fmt: skip
 
 
 def sources() -> list[Path]:

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.forms import BaseForm, BaseFormSet
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
@@ -32,24 +31,6 @@ def sam() -> Client:
     return desk.at_work(Role.STAFF)
 
 
-def filled(page: Any) -> dict[str, Any]:
-    """What a browser would send back from a form of the admin, untouched."""
-    sent: dict[str, Any] = {}
-    forms: list[BaseForm] = [page.context["adminform"].form]
-    for inline in page.context.get("inline_admin_formsets", []):
-        formset: BaseFormSet[Any] = inline.formset
-        forms += [formset.management_form, *formset.forms]
-    for form in forms:
-        for bound in form:
-            value = bound.value()
-            if hasattr(bound.field, "fields"):  # a moment, in two boxes
-                for number, part in enumerate(bound.field.widget.decompress(value)):
-                    sent[f"{bound.html_name}_{number}"] = "" if part is None else str(part)
-            elif value is not None and value is not False:
-                sent[bound.html_name] = "on" if value is True else value
-    return sent
-
-
 def test_staff_add_a_treatment_in_both_languages(sam: Client) -> None:
     words = {
         "facts": desk.facts().code, "category": "microdermabrasion", "name_en": "Polish", "name_zh_hant": "磨皮",
@@ -72,7 +53,7 @@ def test_english_words_are_needed_and_chinese_ones_are_not(sam: Client) -> None:
 
 def test_a_price_is_stated_or_follows_the_examination(sam: Client) -> None:
     polish = desk.treatment()
-    sent = {**filled(sam.get(desk.the_page(polish))), "price_minor": ""}
+    sent = {**desk.filled(sam.get(desk.the_page(polish))), "price_minor": ""}
     answer = sam.post(desk.the_page(polish), sent)
     assert "Enter a price, or choose “Priced after the examination”." in answer.content.decode()
     assert sam.post(desk.the_page(polish), {**sent, "price_kind": "after_examination"}).status_code == 302
@@ -92,41 +73,10 @@ def test_staff_show_and_withdraw_treatments_from_the_list() -> None:
     assert polish.history.count() == 3
 
 
-def test_a_change_is_kept_in_both_languages_with_who_made_it(sam: Client) -> None:
-    pores = desk.concern(name_en="Pores", name_zh_hant="毛孔")
-    words = filled(sam.get(desk.the_page(pores)))
-    assert sam.post(desk.the_page(pores), {**words, "name_zh_hant": "毛孔粗大"}).status_code == 302
-    assert str(pores.history.latest().history_user).endswith("@clinic.test")
-    page = sam.get(reverse("admin:treatments_concern_history", args=[pores.pk]))
-    newest, _first = page.context["page_obj"].object_list
-    assert newest.history_delta_changes == [{"field": "Name [zh-hant]", "old": "毛孔", "new": "毛孔粗大"}]
-    assert "<ins>毛孔粗大</ins>" in page.content.decode()
-    assert "style=" not in page.content.decode()
-
-
-def test_a_change_made_in_the_chinese_admin_shows_only_what_changed(sam: Client) -> None:
-    pores = desk.concern(name_en="Pores", name_zh_hant="毛孔")
-    chinese = f"/zh-hant{desk.the_page(pores)}"
-    assert sam.post(chinese, {**filled(sam.get(chinese)), "is_published": ""}).status_code == 302
-    page = sam.get(f"/admin/treatments/concern/{pores.pk}/history/")
-    newest, _first = page.context["page_obj"].object_list
-    assert newest.history_delta_changes == [{"field": "Published", "old": "True", "new": "False"}]
-
-
-def test_an_earlier_state_comes_back_with_both_languages(sam: Client) -> None:
-    pores = desk.concern(name_en="Pores", name_zh_hant="毛孔")
-    Concern.objects.filter(pk=pores.pk).update(name_en="Holes", name_zh_hant="洞")
-    first = pores.history.earliest()
-    path = reverse("admin:treatments_concern_simple_history", args=[pores.pk, first.pk])
-    assert sam.post(path, filled(sam.get(path))).status_code == 302
-    pores = Concern.objects.get(pk=pores.pk)
-    assert (pores.name_en, pores.name_zh_hant) == ("Pores", "毛孔")
-
-
 def test_the_whole_guide_to_a_concern_is_saved_in_one_form(sam: Client) -> None:
     loading.load_catalogue(now=desk.NOW)
     pores = Concern.objects.get(slug="enlarged-pores")
-    sent = filled(sam.get(desk.the_page(pores)))
+    sent = desk.filled(sam.get(desk.the_page(pores)))
     assert len(sent) > 200
     assert sam.post(desk.the_page(pores), sent).status_code == 302
     assert pores.history.latest().history_change_reason is None
@@ -161,7 +111,7 @@ def test_codes_and_categories_are_closed_sets(sam: Client, model: Any) -> None:
 
 def test_cautious_downtime_is_the_longer_in_words(sam: Client) -> None:
     polish = desk.facts()
-    sent = {**filled(sam.get(desk.the_page(polish))), "downtime_typical_days": "9"}
+    sent = {**desk.filled(sam.get(desk.the_page(polish))), "downtime_typical_days": "9"}
     answer = sam.post(desk.the_page(polish), sent)
     assert "The cautious downtime cannot be shorter than the typical one." in answer.content.decode()
 

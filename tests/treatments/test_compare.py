@@ -108,7 +108,7 @@ def test_the_side_by_side_link_of_a_written_comparison_works(client):
 
 
 def test_a_comparison_that_is_not_published_is_not_there(client):
-    Comparison.objects.update(is_published=False)
+    Comparison.objects.update(published_from=None)
     assert client.get(reverse("treatments:comparison", args=["laser-or-peel"])).status_code == 404
     assert "Comparisons people ask for" not in words(client.get(COMPARE))
 

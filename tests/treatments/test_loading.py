@@ -44,7 +44,7 @@ def test_all_that_ships_is_loaded(shelf):
     assert set(TreatmentCategory.objects.values_list("key", flat=True)) == set(Category)
     assert shelf.codes == len(TreatmentCode)
     assert shelf.treatments == Treatment.objects.published(NOW).count() > 10
-    assert shelf.concerns == Concern.objects.published().count() == 4
+    assert shelf.concerns == Concern.objects.published(NOW).count() == 4
     assert shelf.references == Reference.objects.count()
     assert FrequentQuestion.objects.general().exists()
 
@@ -70,7 +70,7 @@ def test_a_language_that_is_active_while_loading_does_not_leak_into_the_other(sh
 
 def test_the_shelf_names_only_sources_that_are_listed(shelf):
     named = {tag for facts in TreatmentFacts.objects.all() for tag in facts.refs}
-    named |= {tag for concern in Concern.objects.with_guide() for tag in concern.cited}
+    named |= {tag for concern in Concern.objects.with_guide(NOW) for tag in concern.cited}
     assert named <= set(Reference.objects.values_list("tag", flat=True))
 
 

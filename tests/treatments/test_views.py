@@ -35,7 +35,7 @@ def names(response):
 
 
 def test_a_visitor_sees_every_published_concern(client):
-    Concern.objects.filter(slug="uneven-tone").update(is_published=False)
+    Concern.objects.filter(slug="uneven-tone").update(published_from=None)
     page = words(client.get(reverse("treatments:concerns")))
     assert "Enlarged pores" in page
     assert "Uneven tone" not in page
@@ -74,7 +74,7 @@ def test_a_place_that_the_face_map_does_not_know_is_still_told_in_words(client):
 
 
 def test_a_concern_that_is_not_published_is_absent(client):
-    Concern.objects.filter(slug="uneven-tone").update(is_published=False)
+    Concern.objects.filter(slug="uneven-tone").update(published_from=None)
     assert client.get(reverse("treatments:concern", args=["uneven-tone"])).status_code == 404
 
 

@@ -1,44 +1,32 @@
 """What the clinic sells."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
-from django.http import HttpRequest
-from django.utils import timezone
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
-from clinic.accounts.admin_base import Amounts, Followed, KeptForGood, ListManners, Published, Words, the_currency
+from clinic.accounts.admin_base import Amounts, KeptForGood, ListManners, Published, the_currency
+from clinic.accounts.admin_history import Followed
+from clinic.accounts.admin_words import Words
 from clinic.premises.money import format_minor
+from treatments import views
+from treatments.admin.importing import Imports
 from treatments.admin.lines import Sourced
+from treatments.admin.publishing import OnShow, Previewed
 from treatments.models import PriceKind, Treatment, TreatmentCategory
 
 
-class OnShow(admin.SimpleListFilter):
-    title = _("shown to visitors")
-    parameter_name = "shown"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("now", _("Now")), ("later", _("From a later day")), ("no", _("Not shown"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Treatment]) -> QuerySet[Treatment]:
-        now = timezone.now()
-        chosen = {
-            "now": Q(pk__in=Treatment.objects.published(now)),
-            "later": Q(published_from__gt=now),
-            "no": Q(published_from=None) | Q(published_until__lte=now),
-        }
-        return queryset.filter(chosen.get(self.value() or "", Q()))
-
-
 @admin.register(Treatment)
-class TreatmentAdmin(Published, Amounts, Words, TranslationAdmin[Treatment], Followed, ListManners):
+class TreatmentAdmin(Imports, Previewed, Amounts, Words, TranslationAdmin[Treatment], Followed, ListManners):
     list_display = ["name", "category", "facts", "price", "duration_minutes", "is_on_show", "position"]
+    list_editable = ["position"]
     list_filter = ["category", OnShow, "price_kind", "facts"]
     list_select_related = ["facts"]
     search_fields = ["name_en", "name_zh_hant", "slug"]
-    actions = [*ListManners.actions, "publish", "withdraw"]
     prepopulated_fields = {"slug": ("name",)}
     fieldsets = [
         (None, {"fields": ["facts", "category", "name", "slug", "summary", "included", "duration_minutes"]}),
@@ -63,32 +51,15 @@ class TreatmentAdmin(Published, Amounts, Words, TranslationAdmin[Treatment], Fol
         amount = format_minor(treatment.price_minor, treatment.currency)
         return amount if treatment.price_kind == PriceKind.FIXED else f"{treatment.get_price_kind_display()} {amount}"
 
-    @admin.display(description=_("shown"), boolean=True)
-    def is_on_show(self, treatment: Treatment) -> bool:
-        now = timezone.now()
-        begun = treatment.published_from is not None and treatment.published_from <= now
-        return begun and (treatment.published_until is None or treatment.published_until > now)
-
-    @admin.action(description=_("Show to visitors from now on"), permissions=["change"])
-    def publish(self, request: HttpRequest, queryset: QuerySet[Treatment]) -> None:
-        self._show(request, queryset, published_from=timezone.now(), published_until=None)
-        self.point_out(request, queryset)
-
-    @admin.action(description=_("Show to visitors no longer"), permissions=["change"])
-    def withdraw(self, request: HttpRequest, queryset: QuerySet[Treatment]) -> None:
-        self._show(request, queryset, published_from=None, published_until=None)
-
-    def _show(self, request: HttpRequest, queryset: QuerySet[Treatment], **dates: Any) -> None:
-        for treatment in queryset:  # row by row: an update of all at once would leave no history
-            for field, moment in dates.items():
-                setattr(treatment, field, moment)
-            treatment.save(update_fields=list(dates))
-            self.log_change(request, treatment, [{"changed": {"fields": list(dates)}}])
+    def page(self, request: HttpRequest, pk: int, now: datetime, **besides: Any) -> HttpResponse:
+        """The treatment's public page."""
+        return views.treatment_page(request, Treatment.objects.with_page(now).get(pk=pk), now, **besides)
 
 
 @admin.register(TreatmentCategory)
-class CategoryAdmin(Published, KeptForGood, Sourced, Words, TranslationAdmin[TreatmentCategory], ListManners):
+class CategoryAdmin(Published, KeptForGood, Sourced, Words, TranslationAdmin[TreatmentCategory], Followed, ListManners):
     list_display = ["name", "key", "position"]
+    list_editable = ["position"]
     search_fields = ["name_en", "name_zh_hant"]
     readonly_fields = ["key"]
     empty_words = _("The four categories come with the catalogue’s facts; load them first.")

@@ -6,8 +6,11 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin
 
-from clinic.accounts.admin_base import Followed, KeptForGood, ListManners, Published, Rows, Words
+from clinic.accounts.admin_base import KeptForGood, ListManners, Published, Rows
+from clinic.accounts.admin_history import Followed
+from clinic.accounts.admin_words import Words
 from treatments.admin.lines import ShortLines, Sourced
+from treatments.admin.reviewing import STAMP, ReviewDue, Reviewed
 from treatments.models import AftercareStep, BeforeCareStep, RecoveryStage, SideEffect, Suitability, TreatmentFacts
 
 
@@ -35,11 +38,22 @@ class RecoveryInline(ShortLines):
 
 
 @admin.register(TreatmentFacts)
-class FactsAdmin(Published, KeptForGood, Sourced, Words, TranslationAdmin[TreatmentFacts], Followed, ListManners):
+class FactsAdmin(
+    Reviewed, Published, KeptForGood, Sourced, Words, TranslationAdmin[TreatmentFacts], Followed, ListManners
+):
     """The codes are a closed set that rules and questionnaires speak: none is added or removed here."""
 
-    list_display = ["name", "code", "category", "sessions", "downtime", "evidence_grade", "reviewed_on"]
-    list_filter = ["category", "evidence_grade", "reviewed_on"]
+    list_display = [
+        "name",
+        "code",
+        "category",
+        "sessions",
+        "downtime",
+        "evidence_grade",
+        "reviewed_on",
+        "next_review_on",
+    ]
+    list_filter = ["category", "evidence_grade", ReviewDue]
     search_fields = ["name_en", "name_zh_hant", "code"]
     readonly_fields = ["code"]
     inlines = [SuitabilityInline, SideEffectInline, BeforeCareInline, RecoveryInline, AftercareInline]
@@ -61,7 +75,8 @@ class FactsAdmin(Published, KeptForGood, Sourced, Words, TranslationAdmin[Treatm
             },
         ),
         (_("Who it is for"), {"fields": ["suitability_note", "sensitivity_note", "who_should_not", "device_note"]}),
-        (_("Evidence"), {"fields": ["evidence_grade", "refs", "reviewed_on"]}),
+        (_("Evidence"), {"fields": ["evidence_grade", "refs"]}),
+        STAMP,
     ]
     empty_words = _("The facts of the eleven codes come with the catalogue; load them first.")
 

@@ -10,7 +10,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationStackedInline, TranslationTabularInline
 
-from clinic.accounts.admin_base import Rows, Words
+from clinic.accounts.admin_base import Rows
+from clinic.accounts.admin_words import Words
 from treatments.models import Reference
 from treatments.models.choices import CODE_CHOICES
 

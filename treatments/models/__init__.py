@@ -26,6 +26,7 @@ from treatments.models.facts import (
     Suits,
     TreatmentFacts,
 )
+from treatments.models.importing import CatalogueImport
 from treatments.models.intake import (
     Change,
     QuestionChange,
@@ -35,14 +36,17 @@ from treatments.models.intake import (
     Version,
     VersionStatus,
 )
+from treatments.models.links import CheckedLink, LinkState
 
 __all__ = [
     "ASKED_WHERE",
     "AftercareStep",
     "Area",
     "BeforeCareStep",
+    "CatalogueImport",
     "Cause",
     "Change",
+    "CheckedLink",
     "Combination",
     "Comparison",
     "ComparisonLine",
@@ -52,6 +56,7 @@ __all__ = [
     "Habit",
     "HomeCare",
     "Likelihood",
+    "LinkState",
     "PriceKind",
     "ProfessionalOption",
     "QuestionChange",

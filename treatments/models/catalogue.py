@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Prefetch, Q
+from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from treatments.models.choices import CATEGORY_CHOICES
 from treatments.models.concern import ProfessionalOption
+from treatments.models.publication import Publication, PublicationQuerySet, withdrawn_after_published
 from treatments.planning.costs import Plan, Span
 from treatments.planning.events import Recovery
 
@@ -31,6 +32,8 @@ class TreatmentCategory(models.Model):
     refs = models.JSONField(_("sources"), default=list, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
+    history: ClassVar[Any]
+
     class Meta:
         verbose_name = _("category")
         verbose_name_plural = _("categories")
@@ -40,11 +43,7 @@ class TreatmentCategory(models.Model):
         return self.name
 
 
-class TreatmentQuerySet(models.QuerySet["Treatment"]):
-    def published(self, now: datetime) -> Self:
-        """Those a visitor may see at this moment."""
-        return self.filter(Q(published_until=None) | Q(published_until__gt=now), published_from__lte=now)
-
+class TreatmentQuerySet(PublicationQuerySet["Treatment"]):
     def with_facts(self) -> Self:
         return self.select_related("facts")
 
@@ -52,8 +51,8 @@ class TreatmentQuerySet(models.QuerySet["Treatment"]):
         """With all that is compared, in a fixed number of queries."""
         return self.with_facts().prefetch_related("facts__suitability", "facts__side_effects")
 
-    def with_page(self) -> Self:
-        """With all that the treatment's own page shows, in a fixed number of queries."""
+    def with_page(self, now: datetime) -> Self:
+        """With all that the treatment's own page shows at this moment, in a fixed number of queries."""
         return (
             self.with_facts()
             .select_related("reported")
@@ -63,7 +62,7 @@ class TreatmentQuerySet(models.QuerySet["Treatment"]):
                 "facts__before_care",
                 "facts__aftercare",
                 "facts__recovery",
-                Prefetch("facts__helps_with", ProfessionalOption.objects.of_published_concerns()),
+                Prefetch("facts__helps_with", ProfessionalOption.objects.of_published_concerns(now)),
                 "offerings__practitioner",
             )
         )
@@ -96,7 +95,7 @@ class TreatmentQuerySet(models.QuerySet["Treatment"]):
         return self.filter(**{field: wish for field, wish in wishes.items() if wish is not None})
 
 
-class Treatment(models.Model):
+class Treatment(Publication):
     facts = models.ForeignKey(
         "treatments.TreatmentFacts",
         on_delete=models.PROTECT,
@@ -130,8 +129,6 @@ class Treatment(models.Model):
     )
     course_spacing_days = models.PositiveSmallIntegerField(_("days between sessions"), null=True, blank=True)
     upkeep_per_year = models.PositiveSmallIntegerField(_("sessions of upkeep a year"), null=True, blank=True)
-    published_from = models.DateTimeField(_("published from"), null=True, blank=True)
-    published_until = models.DateTimeField(_("published until"), null=True, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     history: ClassVar[Any]  # in both languages; translation.py begins it
@@ -147,11 +144,7 @@ class Treatment(models.Model):
                 name="a_price_is_stated_or_follows_the_examination",
                 violation_error_message=_("Enter a price, or choose “Priced after the examination”."),
             ),
-            models.CheckConstraint(
-                condition=Q(published_until=None) | Q(published_until__gt=F("published_from")),
-                name="a_treatment_is_withdrawn_after_it_is_published",
-                violation_error_message=_("The end of publication comes before its beginning."),
-            ),
+            withdrawn_after_published("a_treatment_is_withdrawn_after_it_is_published"),
             models.CheckConstraint(
                 condition=Q(course_sessions=None) | Q(course_sessions__gte=1),
                 name="a_course_has_a_session",

@@ -1,20 +1,16 @@
 """Comparisons that somebody wrote: two ways side by side, in words, with their sources."""
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from treatments.models.choices import GRADE_CHOICES
+from treatments.models.publication import Publication, PublicationQuerySet, withdrawn_after_published
 
 
-class ComparisonQuerySet(models.QuerySet["Comparison"]):
-    def published(self) -> Self:
-        return self.filter(is_published=True)
-
-
-class Comparison(models.Model):
+class Comparison(Publication):
     """Two ways, or one question about several, answered in an introduction, lines side by side and a conclusion."""
 
     slug = models.SlugField(_("slug"), unique=True)
@@ -28,16 +24,17 @@ class Comparison(models.Model):
     )
     evidence_grade = models.CharField(_("strength of evidence"), max_length=1, choices=GRADE_CHOICES, blank=True)
     refs = models.JSONField(_("sources"), default=list, blank=True)
-    is_published = models.BooleanField(_("published"), default=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     history: ClassVar[Any]  # in both languages; translation.py begins it
-    objects: ClassVar[Any] = ComparisonQuerySet.as_manager()
+    objects: ClassVar[Any] = PublicationQuerySet.as_manager()
+    LINES = ("lines",)  # what a version of the comparison holds
 
     class Meta:
         verbose_name = _("comparison")
         verbose_name_plural = _("comparisons")
         ordering = ["position", "pk"]
+        constraints = [withdrawn_after_published("a_comparison_is_withdrawn_after_it_is_published")]
 
     def __str__(self) -> str:
         return self.title

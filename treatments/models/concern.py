@@ -1,6 +1,7 @@
 """What brings people here: concerns with their causes, places, home care and questions."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -10,22 +11,25 @@ from django.utils.translation import gettext_lazy as _
 
 from treatments.models.choices import CATEGORY_CHOICES, GRADE_CHOICES
 from treatments.models.facts import TreatmentFacts
+from treatments.models.publication import Publication, PublicationQuerySet, withdrawn_after_published
+from treatments.models.stamp import ReviewStamp
 
 # The concerns whose places the intake asks for, with its question.
 ASKED_WHERE: Mapping[str, tuple[str, ...]] = {"enlarged-pores": ("pore_areas",)}
 
 
-class ConcernQuerySet(models.QuerySet["Concern"]):
-    def published(self) -> Self:
-        return self.filter(is_published=True)
+class ConcernQuerySet(PublicationQuerySet["Concern"]):
+    def with_guide(self, now: datetime, questions: "FrequentQuestionQuerySet | None" = None) -> Self:
+        """With every part of its guide as it stands at this moment, or with these questions, in a few queries."""
+        parts = ("causes", "areas", "habits", "home_care", "expectations")
+        return self.prefetch_related(
+            *parts,
+            Prefetch("questions", FrequentQuestion.objects.published(now) if questions is None else questions),
+            Prefetch("options", ProfessionalOption.objects.select_related("facts")),
+        )
 
-    def with_guide(self) -> Self:
-        """With every part of its guide, in a fixed number of queries."""
-        parts = ("causes", "areas", "habits", "home_care", "expectations", "questions")
-        return self.prefetch_related(*parts, Prefetch("options", ProfessionalOption.objects.select_related("facts")))
 
-
-class Concern(models.Model):
+class Concern(Publication, ReviewStamp):
     slug = models.SlugField(_("slug"), unique=True)
     name = models.CharField(_("name"), max_length=80)
     summary = models.CharField(_("summary"), max_length=300)
@@ -33,16 +37,17 @@ class Concern(models.Model):
     when_to_see = models.TextField(_("when to see someone"), blank=True)
     do_not_combine = models.TextField(_("what not to combine"), blank=True)
     refs = models.JSONField(_("sources"), default=list, blank=True)
-    is_published = models.BooleanField(_("published"), default=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     history: ClassVar[Any]  # in both languages; translation.py begins it
     objects: ClassVar[Any] = ConcernQuerySet.as_manager()
+    LINES = ("causes", "areas", "habits", "home_care", "options", "expectations")  # what a version of the guide holds
 
     class Meta:
         verbose_name = _("concern")
         verbose_name_plural = _("concerns")
         ordering = ["position", "pk"]
+        constraints = [withdrawn_after_published("a_concern_is_withdrawn_after_it_is_published")]
 
     def __str__(self) -> str:
         return self.name
@@ -146,9 +151,9 @@ class Expectation(ConcernLine):
 
 
 class ProfessionalOptionQuerySet(models.QuerySet["ProfessionalOption"]):
-    def of_published_concerns(self) -> Self:
-        """Those whose guide a visitor may read, with the concern."""
-        return self.filter(concern__is_published=True).select_related("concern")
+    def of_published_concerns(self, now: datetime) -> Self:
+        """Those whose guide a visitor may read at this moment, with the concern."""
+        return self.filter(concern__in=Concern.objects.published(now)).select_related("concern")
 
 
 class ProfessionalOption(ConcernLine):
@@ -169,7 +174,7 @@ class ProfessionalOption(ConcernLine):
         return str(self.facts)
 
 
-class FrequentQuestionQuerySet(models.QuerySet["FrequentQuestion"]):
+class FrequentQuestionQuerySet(PublicationQuerySet["FrequentQuestion"]):
     def general(self) -> Self:
         """Those about everything rather than one concern."""
         return self.filter(concern=None, category="")
@@ -179,7 +184,7 @@ class FrequentQuestionQuerySet(models.QuerySet["FrequentQuestion"]):
         return self.filter(category=category)
 
 
-class FrequentQuestion(ConcernLine):
+class FrequentQuestion(Publication, ReviewStamp, ConcernLine):
     concern = models.ForeignKey(
         Concern,
         on_delete=models.CASCADE,
@@ -200,6 +205,7 @@ class FrequentQuestion(ConcernLine):
     evidence_grade = models.CharField(_("strength of evidence"), max_length=1, choices=GRADE_CHOICES, blank=True)
     refs = models.JSONField(_("sources"), default=list, blank=True)
 
+    history: ClassVar[Any]
     objects: ClassVar[Any] = FrequentQuestionQuerySet.as_manager()
 
     class Meta(ConcernLine.Meta):
@@ -210,7 +216,8 @@ class FrequentQuestion(ConcernLine):
                 condition=Q(concern=None) | Q(category=""),
                 name="a_question_is_about_a_concern_or_a_category",
                 violation_error_message=_("A question is about a concern or about a category, not both."),
-            )
+            ),
+            withdrawn_after_published("a_question_is_withdrawn_after_it_is_published"),
         ]
 
     def __str__(self) -> str:
@@ -232,6 +239,7 @@ class Reference(models.Model):
     citation = models.TextField(_("citation"))
     status = models.CharField(_("what we read of it"), max_length=80)
 
+    history: ClassVar[Any]
     objects: ClassVar[Any] = ReferenceQuerySet.as_manager()
 
     class Meta:

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from treatments.models.choices import CATEGORY_CHOICES, CODE_CHOICES, GRADE_CHOICES, PHOTOTYPE_CHOICES
+from treatments.models.stamp import ReviewStamp
 
 
 class Suits(models.TextChoices):
@@ -21,7 +22,7 @@ class Likelihood(models.TextChoices):
     RARE = "rare", _("Rare")
 
 
-class TreatmentFacts(models.Model):
+class TreatmentFacts(ReviewStamp):
     code = models.CharField(_("treatment code"), max_length=20, choices=CODE_CHOICES, primary_key=True)
     category = models.CharField(_("category"), max_length=20, choices=CATEGORY_CHOICES)
     name = models.CharField(_("name"), max_length=120)
@@ -49,9 +50,9 @@ class TreatmentFacts(models.Model):
     sensitivity_note = models.TextField(_("note on sensitive skin"), blank=True)
     who_should_not = models.TextField(_("who should not have it"), blank=True)
     device_note = models.TextField(_("note on devices"), blank=True)
-    reviewed_on = models.DateField(_("facts last reviewed"), null=True, blank=True)
 
     history: ClassVar[Any]  # in both languages; translation.py begins it
+    LINES = ("suitability", "side_effects", "before_care", "recovery", "aftercare")  # what a version of the facts holds
 
     class Meta:
         verbose_name = _("treatment facts")

@@ -130,7 +130,7 @@ def _book(
     story: Story = chance.choice(COMPLICATED if chance.random() < 0.4 else PLAIN)
     shelf = list(Treatment.objects.filter(practitioners=practitioner))
     wish = booking.Wish(
-        concern=chance.choice(list(Concern.objects.published()[:2])),
+        concern=chance.choice(list(Concern.objects.published(seeding.now)[:2])),
         treatments=tuple(chance.sample(shelf, min(len(shelf), chance.randint(1, 3)))),
         language=patient.language,
     )
@@ -179,7 +179,7 @@ def _shown(seeding: Seeding) -> Consultation | None:
     if slot is None:
         return None
     wish = booking.Wish(
-        concern=Concern.objects.published()[0],
+        concern=Concern.objects.published(seeding.now)[0],
         treatments=tuple(Treatment.objects.filter(slug__in=SHOWN_TREATMENTS)),
         language=patient.language,
     )
@@ -253,7 +253,7 @@ def _talk(
     slot = availability.soonest(kind=kind, practitioners=[practitioner], now=at)
     if slot is None:
         return 0
-    wish = booking.Wish(Concern.objects.published()[0], (treatment,), patient.language)
+    wish = booking.Wish(Concern.objects.published(seeding.now)[0], (treatment,), patient.language)
     consultation = _confirm(
         seeding, _hold(practitioner, kind, slot, user, at), patient, user, wish, seeding.chance.choice(PLAIN), at
     )
