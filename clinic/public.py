@@ -16,6 +16,7 @@ PUBLIC_VIEWS = frozenset(
         "treatments:compare",
         "treatments:comparison",
         "treatments:care",
+        "treatments:glossary",
         "treatments:care_calendar",
         "costs",
         "plan",

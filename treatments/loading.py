@@ -30,6 +30,7 @@ from treatments.models import (
     RecoveryStage,
     Reference,
     RuleSet,
+    Term,
     Treatment,
     TreatmentCategory,
     TreatmentFacts,
@@ -42,7 +43,6 @@ DATA: Final = Path(__file__).parent / "data"
 NOT_KEPT: Final[Mapping[type[models.Model], frozenset[str]]] = {
     TreatmentFacts: frozenset({"depth_source", "evidence_summary", "position"}),
     RecoveryStage: frozenset({"stage"}),
-    Concern: frozenset({"synonyms"}),
 }
 _LANGUAGES: Final = frozenset(settings.MODELTRANSLATION_LANGUAGES)
 
@@ -92,6 +92,8 @@ def _lay(one: Callable[..., Any], lines: Callable[..., None], now: datetime, fol
             one(Comparison, entry, key="slug")
         for entry in read(shelf / "combinations.json"):
             one(Combination, _of_groups(entry), key="position")
+        for entry in read(shelf / "terms.json"):
+            one(Term, entry, key="slug", published_from=now)
         questions = read(shelf / "faqs.json")
         for concern in [*concerns, None]:
             lines(FrequentQuestion, {"concern": concern, "category": ""}, _asked_about(concern, questions))

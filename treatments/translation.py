@@ -12,7 +12,7 @@ class CategoryWords(TranslationOptions):
 
 @register(models.Treatment)
 class TreatmentWords(TranslationOptions):
-    fields = ("name", "summary", "included")
+    fields = ("name", "summary", "included", "synonyms")
     required_languages = ("en",)
 
 
@@ -38,7 +38,7 @@ class TextWords(TranslationOptions):
 
 @register(models.Concern)
 class ConcernWords(TranslationOptions):
-    fields = ("name", "summary", "what", "when_to_see", "do_not_combine")
+    fields = ("name", "summary", "what", "when_to_see", "do_not_combine", "synonyms")
     required_languages = ("en",)
 
 
@@ -74,6 +74,12 @@ class ComparisonLineWords(TranslationOptions):
     required_languages = ("en",)
 
 
+@register(models.Term)
+class TermWords(TranslationOptions):
+    fields = ("name", "meaning", "synonyms")
+    required_languages = ("en",)
+
+
 @register(models.FrequentQuestion)
 class QuestionWords(TranslationOptions):
     fields = ("question", "answer")
@@ -81,5 +87,12 @@ class QuestionWords(TranslationOptions):
 
 
 # A history copies the fields that the model has at that moment, so it begins once the translated ones are there.
-for followed in (models.Treatment, models.TreatmentFacts, models.Concern, models.Comparison, models.Combination):
+for followed in (
+    models.Treatment,
+    models.TreatmentFacts,
+    models.Concern,
+    models.Comparison,
+    models.Combination,
+    models.Term,
+):
     simple_history.register(followed)

@@ -20,9 +20,19 @@ from clinic.premises.models import Clinic
 from clinic.premises.templatetags.words import plain, words
 from clinic.reminders import Reminders, calendar_file
 from treatments.forms import CLOSED_CHOICES, MOST_BESIDE, Comparing, SessionDay, TreatmentFilter
-from treatments.models import Comparison, Concern, FrequentQuestion, Reference, Treatment, TreatmentCategory
+from treatments.models import (
+    Comparison,
+    Concern,
+    FrequentQuestion,
+    Reference,
+    Term,
+    Topic,
+    Treatment,
+    TreatmentCategory,
+)
 from treatments.planning import care as care_days
 from treatments.planning.care import CareDay
+from treatments.templatetags.glossary import Glossary
 
 
 @require_safe
@@ -42,6 +52,7 @@ def concern(request: HttpRequest, slug: str) -> HttpResponse:
         "treatments": Treatment.objects.published(timezone.now()).with_facts().matching(concern=slug),
         "general_questions": FrequentQuestion.objects.general(),
         "references": Reference.objects.by_tag(concern.cited),
+        "glossary": Glossary(Term.objects.published(timezone.now()).exclude(concern=concern)),
     }
     return render(request, "treatments/concern.html", context)
 
@@ -71,7 +82,8 @@ def _about(key: str) -> dict[str, Any]:
 @window.kept()
 def treatment(request: HttpRequest, slug: str) -> HttpResponse:
     """One treatment: what it does, what it asks of you, what it costs, who does it."""
-    treatment = get_object_or_404(Treatment.objects.published(timezone.now()).with_page(), slug=slug)
+    now = timezone.now()
+    treatment = get_object_or_404(Treatment.objects.published(now).with_page(), slug=slug)
     shelf, questions = reverse("treatments:treatments"), FrequentQuestion.objects.about(treatment.category)
     cited = [*treatment.facts.refs, *(tag for question in questions for tag in question.refs)]
     context = {
@@ -83,6 +95,7 @@ def treatment(request: HttpRequest, slug: str) -> HttpResponse:
         "facts": treatment.facts,
         "questions": questions,
         "references": Reference.objects.by_tag(dict.fromkeys(cited)),
+        "glossary": Glossary(term for term in Term.objects.published(now) if treatment.code not in term.codes),
     }
     return render(request, "treatments/treatment.html", context)
 
@@ -130,6 +143,22 @@ def _naming(treatments: Sequence[Treatment]) -> str:
 def _one_of_each(treatments: Sequence[Treatment]) -> list[Treatment]:
     """The first treatment of each code."""
     return list({treatment.code: treatment for treatment in reversed(treatments)}.values())[::-1]
+
+
+@require_safe
+@window.kept()
+def glossary(request: HttpRequest) -> HttpResponse:
+    """The words that patients meet, in both languages, and where each leads."""
+    now = timezone.now()
+    offered = list(Treatment.objects.published(now))
+    entries = [
+        {"term": term, "treatments": [treatment for treatment in offered if treatment.code in term.codes]}
+        for term in Term.objects.published(now).select_related("concern")
+    ]
+    shelves = [
+        {"topic": topic, "entries": [each for each in entries if each["term"].topic == topic]} for topic in Topic
+    ]
+    return render(request, "treatments/glossary.html", {"shelves": [shelf for shelf in shelves if shelf["entries"]]})
 
 
 @require_safe

@@ -24,7 +24,7 @@ IN_THE_ADMIN = {
     "practitioners.TimeOff", "premises.Clinic", "premises.Closure", "premises.Device", "premises.Location",
     "premises.Room", "treatments.Concern", "treatments.FrequentQuestion", "treatments.Questionnaire",
     "treatments.Reference", "treatments.RuleSet", "treatments.Treatment", "treatments.TreatmentCategory",
-    "treatments.TreatmentFacts",
+    "treatments.Term", "treatments.TreatmentFacts",
 }  # fmt: skip
 
 

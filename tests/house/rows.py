@@ -7,7 +7,7 @@ from practitioners.models import Practitioner, TimeOff
 from tests import factories
 from tests.cast import TUESDAY
 from tests.factories import NOW
-from treatments.models import Combination, Comparison, FrequentQuestion, Reference, TreatmentCategory
+from treatments.models import Combination, Comparison, FrequentQuestion, Reference, Term, TreatmentCategory
 
 
 def rows_of_the_admin(imani: Practitioner) -> None:
@@ -20,4 +20,5 @@ def rows_of_the_admin(imani: Practitioner) -> None:
     Reference.objects.create(tag="R1", citation="A trial.", status="read")
     FrequentQuestion.objects.create(question="Does it hurt?", answer="A little.")
     Comparison.objects.create(slug="laser-or-peel", title="Laser or peel?", intro="Both.")
+    Term.objects.create(slug="pore", topic="skin", name="Pore", meaning="An opening.", published_from=NOW)
     Combination.objects.create(first=["ipl"], then=["ipl"], wait_days=14, reason="Rest.", position=1)

@@ -1,5 +1,5 @@
 """The catalogue as staff edit it: what we sell, what we know, what brings people here."""
 
-from treatments.admin import catalogue, concern, facts, questions, rules
+from treatments.admin import catalogue, concern, facts, glossary, questions, rules
 
-__all__ = ["catalogue", "concern", "facts", "questions", "rules"]
+__all__ = ["catalogue", "concern", "facts", "glossary", "questions", "rules"]

@@ -22,10 +22,10 @@ class OnShow(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [("now", _("Now")), ("later", _("From a later day")), ("no", _("Not shown"))]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Treatment]) -> QuerySet[Treatment]:
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         now = timezone.now()
         chosen = {
-            "now": Q(pk__in=Treatment.objects.published(now)),
+            "now": Q(pk__in=queryset.model._default_manager.published(now)),
             "later": Q(published_from__gt=now),
             "no": Q(published_from=None) | Q(published_until__lte=now),
         }
@@ -41,7 +41,10 @@ class TreatmentAdmin(Published, Amounts, Words, TranslationAdmin[Treatment], Fol
     actions = [*ListManners.actions, "publish", "withdraw"]
     prepopulated_fields = {"slug": ("name",)}
     fieldsets = [
-        (None, {"fields": ["facts", "category", "name", "slug", "summary", "included", "duration_minutes"]}),
+        (
+            None,
+            {"fields": ["facts", "category", "name", "slug", "summary", "included", "synonyms", "duration_minutes"]},
+        ),
         (_("Price"), {"fields": ["price_kind", "price_minor", "price_is_example"]}),
         (_("Course"), {"fields": [("course_sessions", "course_spacing_days"), "upkeep_per_year"]}),
         (_("Publication"), {"fields": ["published_from", "published_until", "position"]}),

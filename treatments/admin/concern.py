@@ -58,7 +58,7 @@ class ConcernAdmin(Published, Sourced, Words, TranslationAdmin[Concern], Followe
     inlines = [CauseInline, AreaInline, HabitInline, HomeCareInline, OptionInline, ExpectationInline]
     fieldsets = [
         (None, {"fields": ["name", "slug", "summary", "what"]}),
-        (_("Further words"), {"fields": ["when_to_see", "do_not_combine", "refs"]}),
+        (_("Further words"), {"fields": ["when_to_see", "do_not_combine", "synonyms", "refs"]}),
         (_("Publication"), {"fields": ["is_published", "position"]}),
     ]
     empty_words = _("No concern has a guide yet. Add the one that brings most people here.")

@@ -34,6 +34,7 @@ from treatments.models.intake import (
     Version,
     VersionStatus,
 )
+from treatments.models.term import Term, Topic
 
 __all__ = [
     "AftercareStep",
@@ -63,6 +64,8 @@ __all__ = [
     "SideEffect",
     "Suitability",
     "Suits",
+    "Term",
+    "Topic",
     "Treatment",
     "TreatmentCategory",
     "TreatmentFacts",
