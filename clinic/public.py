@@ -18,6 +18,7 @@ PUBLIC_VIEWS = frozenset(
         "treatments:care",
         "treatments:glossary",
         "treatments:care_calendar",
+        "search",
         "costs",
         "plan",
         # The draft's token in the session says whose the answers are.

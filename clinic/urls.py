@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from clinic.site import account as own_account
-from clinic.site import costs, fit, health, plan, styleguide, views
+from clinic.site import costs, fit, health, plan, search, styleguide, views
 
 handler400 = "clinic.site.errors.bad_request"
 handler404 = "clinic.site.errors.not_found"
@@ -41,6 +41,7 @@ urlpatterns = [
         path("privacy/", views.privacy, name="privacy"),
         path("practitioners/", views.practitioners, name="practitioners"),
         path("practitioners/<slug:slug>/", views.practitioner, name="practitioner"),
+        path("search/", search.search, name="search"),
         path("costs/", costs.costs, name="costs"),
         path("plan/", plan.plan, name="plan"),
         path("fit/", fit.fit, name="fit"),

@@ -52,7 +52,7 @@ def concern(request: HttpRequest, slug: str) -> HttpResponse:
         "treatments": Treatment.objects.published(timezone.now()).with_facts().matching(concern=slug),
         "general_questions": FrequentQuestion.objects.general(),
         "references": Reference.objects.by_tag(concern.cited),
-        "glossary": Glossary(Term.objects.published(timezone.now()).exclude(concern=concern)),
+        "glossary": Glossary(Term.objects.published(timezone.now()), about=[concern.name]),
     }
     return render(request, "treatments/concern.html", context)
 
@@ -95,7 +95,7 @@ def treatment(request: HttpRequest, slug: str) -> HttpResponse:
         "facts": treatment.facts,
         "questions": questions,
         "references": Reference.objects.by_tag(dict.fromkeys(cited)),
-        "glossary": Glossary(term for term in Term.objects.published(now) if treatment.code not in term.codes),
+        "glossary": Glossary(Term.objects.published(now), about=[treatment.name, treatment.facts.name]),
     }
     return render(request, "treatments/treatment.html", context)
 

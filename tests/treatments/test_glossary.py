@@ -178,3 +178,4 @@ def test_the_guide_and_the_treatment_link_each_word_once_and_not_themselves(clie
             assert len(links) >= 3
             assert len(set(links)) == len(links)
             assert f"{reverse('treatments:glossary')}#{page.slug}" not in links
+            assert f"{reverse('treatments:glossary')}#{'sebum' if page is pages[0] else 'collagen'}" in links

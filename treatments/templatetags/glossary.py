@@ -17,15 +17,19 @@ _TAG = re.compile(r"(<[^>]+>)")
 
 
 class Glossary:
-    """The terms that one page links, each once: read at the beginning, ticked off while the page is drawn."""
+    """The terms that one page links, each once: read at the beginning, ticked off while the page is drawn.
 
-    def __init__(self, terms: Iterable[Term]) -> None:
+    What the page itself is `about` needs no link there.
+    """
+
+    def __init__(self, terms: Iterable[Term], *, about: Iterable[str] = ()) -> None:
+        known = {name.lower() for name in about}
         self.waiting: dict[str, Term] = {}
         names: dict[str, list[str]] = {"en": [], "zh-hant": []}
         for term in terms:
             for language, name in (("en", term.name_en), ("zh-hant", term.name_zh_hant)):  # type: ignore[attr-defined]
                 word = escape(_IN_BRACKETS.sub("", name or "")).lower()
-                if term.is_linked and word:
+                if term.is_linked and word and word not in known:
                     self.waiting[word] = term
                     names[language].append(re.escape(word))
         english, chinese = (sorted(found, key=len, reverse=True) for found in names.values())
