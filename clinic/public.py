@@ -9,6 +9,8 @@ PUBLIC_VIEWS = frozenset(
         "practitioner",
         "styleguide",
         "healthz",
+        "robots",
+        "sitemap",
         "treatments:concerns",
         "treatments:concern",
         "treatments:treatments",

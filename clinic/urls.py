@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from clinic.site import account as own_account
-from clinic.site import costs, fit, health, plan, search, styleguide, views
+from clinic.site import costs, crawlers, fit, health, plan, search, styleguide, views
 
 handler400 = "clinic.site.errors.bad_request"
 handler404 = "clinic.site.errors.not_found"
@@ -35,6 +35,8 @@ sign_in = [
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
+    path("robots.txt", crawlers.robots, name="robots"),
+    path("sitemap.xml", crawlers.sitemap, name="sitemap"),
     *i18n_patterns(
         path("", views.home, name="home"),
         path("about/", views.about, name="about"),
