@@ -28,7 +28,7 @@ WITHOUT_A_PARTIAL = {
     "tone",
 }
 # These are dressed by another part's file.
-WITHOUT_A_FILE = {"comparison", "cooling_off", "print_button", "treatment_card"}
+WITHOUT_A_FILE = {"comparison", "cooling_off", "print_button", "treatment_card", "ways_on"}
 
 
 def sources() -> list[Path]:

@@ -66,6 +66,14 @@ def plain(record: Model, field: str) -> str:
 
 
 @register.filter
+def described(record: Model, field: str) -> str:
+    """As `plain`, no longer than a description that a search engine shows."""
+    text, borrowed = _read(record, field)
+    short = Truncator(" ".join(text.split())).chars(_EXCERPT)
+    return f"{short} {_mark()}" if borrowed else short
+
+
+@register.filter
 def elsewhere(record: Model, field: str) -> str:
     """The field in the clinic's other language, as a second name beside the first; empty where it has none."""
     here = get_language() or _ORIGINAL
