@@ -9,6 +9,8 @@ PUBLIC_VIEWS = frozenset(
         "practitioner",
         "styleguide",
         "healthz",
+        "robots",
+        "sitemap",
         "treatments:concerns",
         "treatments:concern",
         "treatments:treatments",
@@ -16,7 +18,9 @@ PUBLIC_VIEWS = frozenset(
         "treatments:compare",
         "treatments:comparison",
         "treatments:care",
+        "treatments:glossary",
         "treatments:care_calendar",
+        "search",
         "costs",
         "plan",
         # The draft's token in the session says whose the answers are.

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",  # for its clearsessions; the table is clinic.accounts.models.Session
     "django.contrib.messages",
+    "django.contrib.sitemaps",  # its template
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "allauth",

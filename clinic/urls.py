@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from clinic.site import account as own_account
-from clinic.site import costs, fit, health, marking, plan, styleguide, views
+from clinic.site import costs, crawlers, fit, health, marking, plan, search, styleguide, views
 
 handler400 = "clinic.site.errors.bad_request"
 handler404 = "clinic.site.errors.not_found"
@@ -35,12 +35,15 @@ sign_in = [
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
+    path("robots.txt", crawlers.robots, name="robots"),
+    path("sitemap.xml", crawlers.sitemap, name="sitemap"),
     *i18n_patterns(
         path("", views.home, name="home"),
         path("about/", views.about, name="about"),
         path("privacy/", views.privacy, name="privacy"),
         path("practitioners/", views.practitioners, name="practitioners"),
         path("practitioners/<slug:slug>/", views.practitioner, name="practitioner"),
+        path("search/", search.search, name="search"),
         path("costs/", costs.costs, name="costs"),
         path("plan/", plan.plan, name="plan"),
         path("concerns/<slug:slug>/where/", marking.mark, name="mark"),

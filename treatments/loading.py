@@ -32,6 +32,7 @@ from treatments.models import (
     RecoveryStage,
     Reference,
     RuleSet,
+    Term,
     Treatment,
     TreatmentCategory,
     TreatmentFacts,
@@ -44,7 +45,6 @@ DATA: Final = Path(__file__).parent / "data"
 NOT_KEPT: Final[Mapping[type[models.Model], frozenset[str]]] = {
     TreatmentFacts: frozenset({"depth_source", "evidence_summary", "position"}),
     RecoveryStage: frozenset({"stage"}),
-    Concern: frozenset({"synonyms"}),
 }
 _LANGUAGES: Final = frozenset(settings.MODELTRANSLATION_LANGUAGES)
 
@@ -91,6 +91,8 @@ def _lay(one: Callable[..., Any], lines: Callable[..., None], now: datetime, fol
         comparisons = [one(Comparison, entry, key="slug", **shown) for entry in read(shelf / "comparisons.json")]
         for entry in read(shelf / "combinations.json"):
             one(Combination, _of_groups(entry), key="position")
+        for entry in read(shelf / "terms.json"):
+            one(Term, entry, key="slug", published_from=now)
         questions = read(shelf / "faqs.json")
         for concern in [*concerns, None]:
             lines(FrequentQuestion, {"concern": concern, "category": ""}, _asked_about(concern, questions), **shown)

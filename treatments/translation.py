@@ -13,7 +13,7 @@ class CategoryWords(TranslationOptions):
 
 @register(models.Treatment)
 class TreatmentWords(TranslationOptions):
-    fields = ("name", "summary", "included")
+    fields = ("name", "summary", "included", "synonyms")
     required_languages = ("en",)
 
 
@@ -39,7 +39,7 @@ class TextWords(TranslationOptions):
 
 @register(models.Concern)
 class ConcernWords(TranslationOptions):
-    fields = ("name", "summary", "what", "when_to_see", "do_not_combine")
+    fields = ("name", "summary", "what", "when_to_see", "do_not_combine", "synonyms")
     required_languages = ("en",)
 
 
@@ -75,6 +75,12 @@ class ComparisonLineWords(TranslationOptions):
     required_languages = ("en",)
 
 
+@register(models.Term)
+class TermWords(TranslationOptions):
+    fields = ("name", "meaning", "synonyms")
+    required_languages = ("en",)
+
+
 @register(models.FrequentQuestion)
 class QuestionWords(TranslationOptions):
     fields = ("question", "answer")
@@ -82,7 +88,10 @@ class QuestionWords(TranslationOptions):
 
 
 # A history copies the fields that the model has at that moment, so it begins once the translated ones are there.
-FLAT = models.Treatment, models.TreatmentCategory, models.Combination, models.FrequentQuestion, models.Reference
+FLAT = (
+    models.Treatment, models.TreatmentCategory, models.Combination, models.FrequentQuestion, models.Reference,
+    models.Term,
+)  # fmt: skip
 for followed in FLAT:
     simple_history.register(followed)
 for with_lines in (models.TreatmentFacts, models.Concern, models.Comparison):

@@ -10,6 +10,7 @@ urlpatterns = [
     path("concerns/<slug:slug>/", views.concern, name="concern"),
     path("compare/", views.compare, name="compare"),
     path("compare/<slug:slug>/", views.comparison, name="comparison"),
+    path("glossary/", views.glossary, name="glossary"),
     path("treatments/", views.treatments, name="treatments"),
     path("treatments/<slug:slug>/", views.treatment, name="treatment"),
     path("treatments/<slug:slug>/care/", views.care, name="care"),

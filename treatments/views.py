@@ -26,11 +26,14 @@ from treatments.models import (
     Concern,
     FrequentQuestion,
     Reference,
+    Term,
+    Topic,
     Treatment,
     TreatmentCategory,
 )
 from treatments.planning import care as care_days
 from treatments.planning.care import CareDay
+from treatments.templatetags.glossary import Glossary
 
 
 @require_safe
@@ -55,6 +58,7 @@ def concern_page(request: HttpRequest, concern: Concern, now: datetime, **beside
         "treatments": Treatment.objects.published(now).with_facts().matching(concern=concern.slug),
         "general_questions": FrequentQuestion.objects.published(now).general(),
         "references": Reference.objects.by_tag(concern.cited),
+        "glossary": Glossary(Term.objects.published(timezone.now()), about=[concern.name]),
     }
     return render(request, "treatments/concern.html", context | besides)
 
@@ -105,6 +109,7 @@ def treatment_page(request: HttpRequest, treatment: Treatment, now: datetime, **
         "questions": questions,
         "combinations": combinations,
         "references": Reference.objects.by_tag(dict.fromkeys(cited)),
+        "glossary": Glossary(Term.objects.published(now), about=[treatment.name, treatment.facts.name]),
     }
     return render(request, "treatments/treatment.html", context | besides)
 
@@ -158,6 +163,26 @@ def _naming(treatments: Sequence[Treatment]) -> str:
 def _one_of_each(treatments: Sequence[Treatment]) -> list[Treatment]:
     """The first treatment of each code."""
     return list({treatment.code: treatment for treatment in reversed(treatments)}.values())[::-1]
+
+
+@require_safe
+@window.kept()
+def glossary(request: HttpRequest) -> HttpResponse:
+    """The words that patients meet, in both languages, and where each leads."""
+    now = timezone.now()
+    offered = list(Treatment.objects.published(now))
+    entries = [
+        {
+            "term": term,
+            "guide": term.guide(now),
+            "treatments": [treatment for treatment in offered if treatment.code in term.codes],
+        }
+        for term in Term.objects.published(now).select_related("concern")
+    ]
+    shelves = [
+        {"topic": topic, "entries": [each for each in entries if each["term"].topic == topic]} for topic in Topic
+    ]
+    return render(request, "treatments/glossary.html", {"shelves": [shelf for shelf in shelves if shelf["entries"]]})
 
 
 @require_safe

@@ -55,6 +55,8 @@ def footer_navigation(request: HttpRequest) -> list[dict[str, str]]:
     """The small links at the foot of every page."""
     links = [
         (_("What fits you"), "fit"),
+        (_("Search"), "search"),
+        (_("Glossary"), "treatments:glossary"),
         (_("Costs"), "costs"),
         (_("Plan a combination"), "plan"),
         (_("About and contact"), "about"),

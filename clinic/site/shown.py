@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.utils.timezone import localdate
 
 from clinic.premises.models import Location
+from clinic.premises.templatetags.words import plain
 from consultations import availability
 from consultations.availability import Slot
 from consultations.models import Kind
@@ -47,7 +48,7 @@ class RosterLine:
 def reaches_of_categories() -> list[Reach]:
     """How deep one treatment of each category works."""
     return [
-        Reach(facts.name, facts.depth_from_um, facts.depth_to_um)
+        Reach(plain(facts, "name"), facts.depth_from_um, facts.depth_to_um)
         for facts in TreatmentFacts.objects.filter(code__in=_EXAMPLES)
     ]
 

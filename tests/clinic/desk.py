@@ -34,6 +34,7 @@ from treatments.models import (
     Questionnaire,
     Reference,
     RuleSet,
+    Term,
     Treatment,
     TreatmentCategory,
     TreatmentFacts,
@@ -194,6 +195,7 @@ ROWS: dict[type[Model], Callable[[], Model]] = {
     Review: lambda: factories.review(practitioner()),
     Room: lambda: factories.room(location()),
     RuleSet: numbered(RuleSet, data={"rules": []}, status="published", published_at=NOW),
+    Term: lambda: Term.objects.create(slug=secrets.token_hex(4), topic="skin", name="Pore", meaning="An opening."),
     TimeOff: lambda: TimeOff.objects.create(practitioner=practitioner(), starts=NOW, ends=NOW + timedelta(days=1)),
     Treatment: lambda: treatment(next_of(CODE_CHOICES, Treatment)),
     TreatmentCategory: lambda: TreatmentCategory.objects.create(

@@ -24,7 +24,7 @@ IN_THE_ADMIN = {
     "practitioners.TimeOff", "premises.Clinic", "premises.Closure", "premises.Device", "premises.Location",
     "premises.Room", "treatments.CatalogueImport", "treatments.CheckedLink", "treatments.Combination",
     "treatments.Comparison", "treatments.Concern", "treatments.FrequentQuestion",
-    "treatments.Questionnaire", "treatments.Reference", "treatments.RuleSet", "treatments.Treatment",
+    "treatments.Questionnaire", "treatments.Reference", "treatments.RuleSet", "treatments.Term", "treatments.Treatment",
     "treatments.TreatmentCategory", "treatments.TreatmentFacts",
 }  # fmt: skip
 

@@ -1,5 +1,6 @@
 """A page as a strict reader sees it."""
 
+import json
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -28,6 +29,7 @@ class Page(HTMLParser):
     ids: list[str] = field(default_factory=list)
     inline: list[str] = field(default_factory=list)
     stack: list[str] = field(default_factory=list)
+    script_type: str = ""
 
     def __post_init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -44,6 +46,8 @@ class Page(HTMLParser):
             self.titles.append("")
         if tag == "h1":
             self.headings.append("")
+        if tag == "script":
+            self.script_type = values.get("type", "")
         if tag == "label" and "for" in values:
             self.labels.add(values["for"])
         self._note_field(tag, values)
@@ -59,8 +63,12 @@ class Page(HTMLParser):
             self.titles[-1] += data
         if "h1" in self.stack:
             self.headings[-1] += data
-        if self.stack[-1:] == ["script"] and data.strip():
+        if self.stack[-1:] == ["script"] and data.strip() and not self._is_data(data):
             self.inline.append(f"a script: {data.strip()[:40]}")
+
+    def _is_data(self, text: str) -> bool:
+        """Whether the script is data for machines, which no browser runs, and can be read as such."""
+        return self.script_type == "application/ld+json" and bool(json.loads(text))
 
     def _note_field(self, tag: str, values: dict[str, str]) -> None:
         if tag not in {"input", "select", "textarea"} or values.get("type") in NEEDS_NO_LABEL:

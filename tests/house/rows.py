@@ -15,6 +15,7 @@ from treatments.models import (
     Comparison,
     FrequentQuestion,
     Reference,
+    Term,
     TreatmentCategory,
 )
 
@@ -33,4 +34,5 @@ def rows_of_the_admin(imani: Practitioner, sam: User) -> None:
         name="prices.csv", content=b"slug,minutes\npolish,30\n", brought_by=sam, brought_at=NOW
     )
     Comparison.objects.create(slug="laser-or-peel", title="Laser or peel?", intro="Both.", published_from=NOW)
+    Term.objects.create(slug="pore", topic="skin", name="Pore", meaning="An opening.", published_from=NOW)
     Combination.objects.create(first=["ipl"], then=["ipl"], wait_days=14, reason="Rest.", position=1)

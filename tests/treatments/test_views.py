@@ -80,7 +80,7 @@ def test_a_concern_that_is_not_published_is_absent(client):
 
 def test_a_guide_asks_for_the_same_rows_however_long_it_is(client, django_assert_num_queries):
     address = reverse("treatments:concern", args=["enlarged-pores"])
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(address)
 
 
@@ -224,7 +224,7 @@ def test_a_treatment_costs_the_same_queries_whoever_does_it(client, django_asser
     treatment = Treatment.objects.get(slug="ipl-face")
     for _ in range(people):
         desk.practitioner().offerings.create(treatment=treatment)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         client.get(treatment.get_absolute_url())
 
 

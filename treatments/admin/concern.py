@@ -70,7 +70,7 @@ class ConcernAdmin(Reviewed, Previewed, Sourced, Words, TranslationAdmin[Concern
     inlines = [CauseInline, AreaInline, HabitInline, HomeCareInline, OptionInline, ExpectationInline]
     fieldsets = [
         (None, {"fields": ["name", "slug", "summary", "what"]}),
-        (_("Further words"), {"fields": ["when_to_see", "do_not_combine", "refs"]}),
+        (_("Further words"), {"fields": ["when_to_see", "do_not_combine", "synonyms", "refs"]}),
         STAMP,
         (_("Publication"), {"fields": ["published_from", "published_until", "position"]}),
     ]

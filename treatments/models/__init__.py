@@ -37,6 +37,7 @@ from treatments.models.intake import (
     VersionStatus,
 )
 from treatments.models.links import CheckedLink, LinkState
+from treatments.models.term import Term, Topic
 
 __all__ = [
     "ASKED_WHERE",
@@ -70,6 +71,8 @@ __all__ = [
     "SideEffect",
     "Suitability",
     "Suits",
+    "Term",
+    "Topic",
     "Treatment",
     "TreatmentCategory",
     "TreatmentFacts",

@@ -110,6 +110,12 @@ class Treatment(Publication):
     slug = models.SlugField(_("slug"), unique=True)
     summary = models.TextField(_("summary"))
     included = models.TextField(_("what the price includes"), blank=True)
+    synonyms = models.CharField(
+        _("other names"),
+        max_length=300,
+        blank=True,
+        help_text=_("What else people call it and search for, with commas between."),
+    )
     price_minor = models.PositiveIntegerField(
         _("price"),
         null=True,

@@ -36,6 +36,12 @@ class Concern(Publication, ReviewStamp):
     what = models.TextField(_("what it is"))
     when_to_see = models.TextField(_("when to see someone"), blank=True)
     do_not_combine = models.TextField(_("what not to combine"), blank=True)
+    synonyms = models.CharField(
+        _("other names"),
+        max_length=300,
+        blank=True,
+        help_text=_("What else people call it and search for, with commas between."),
+    )
     refs = models.JSONField(_("sources"), default=list, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 

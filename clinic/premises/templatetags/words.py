@@ -6,13 +6,14 @@ from django.db.models import Model
 from django.template.defaultfilters import linebreaks_filter
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.text import normalize_newlines
+from django.utils.text import Truncator, normalize_newlines
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from modeltranslation.utils import build_localized_fieldname
 
 register = template.Library()
 
+_EXCERPT = 160  # characters
 _ORIGINAL = settings.MODELTRANSLATION_DEFAULT_LANGUAGE
 
 
@@ -23,9 +24,14 @@ def words(record: Model, field: str) -> SafeString:
     The mark is for eyes, the `lang` attribute for screen readers: an unfinished translation never passes for one.
     """
     text, borrowed = _read(record, field)
-    if not borrowed:
-        return conditional_escape(text)
-    return format_html('<span lang="{}">{}</span> <small>{}</small>', _ORIGINAL, text, _mark())
+    return _inline(text, borrowed=borrowed)
+
+
+@register.filter
+def excerpt(record: Model, field: str) -> SafeString:
+    """As `words`, no longer than an excerpt in a list."""
+    text, borrowed = _read(record, field)
+    return _inline(Truncator(" ".join(text.split())).chars(_EXCERPT), borrowed=borrowed)
 
 
 @register.filter
@@ -60,6 +66,14 @@ def plain(record: Model, field: str) -> str:
 
 
 @register.filter
+def described(record: Model, field: str) -> str:
+    """As `plain`, no longer than a description that a search engine shows."""
+    text, borrowed = _read(record, field)
+    short = Truncator(" ".join(text.split())).chars(_EXCERPT)
+    return f"{short} {_mark()}" if borrowed else short
+
+
+@register.filter
 def elsewhere(record: Model, field: str) -> str:
     """The field in the clinic's other language, as a second name beside the first; empty where it has none."""
     here = get_language() or _ORIGINAL
@@ -76,6 +90,12 @@ def _read(record: Model, field: str) -> tuple[str, bool]:
         return own, False
     original: str = getattr(record, build_localized_fieldname(field, _ORIGINAL), "") or ""
     return original, bool(original)
+
+
+def _inline(text: str, *, borrowed: bool) -> SafeString:
+    if not borrowed:
+        return conditional_escape(text)
+    return format_html('<span lang="{}">{}</span> <small>{}</small>', _ORIGINAL, text, _mark())
 
 
 def _marked(html: SafeString, *, borrowed: bool) -> SafeString:

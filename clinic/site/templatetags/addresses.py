@@ -17,9 +17,14 @@ def addresses(context: Context) -> SafeString:
     translations = [(code, _absolute(translate_url(path, code))) for code, _name in settings.LANGUAGES]
     alternates = [*translations, ("x-default", dict(translations)[settings.LANGUAGE_CODE])]
     return format_html('<link rel="canonical" href="{}">', _absolute(path)) + format_html_join(
-        "", '<link rel="alternate" hreflang="{}" href="{}">', alternates
+        "", '<link rel="alternate" hreflang="{}" href="{}">', ((_tag(code), address) for code, address in alternates)
     )
 
 
 def _absolute(path: str) -> str:
     return f"{settings.PUBLIC_BASE_URL}{path}"
+
+
+def _tag(code: str) -> str:
+    """The language as pages name it: zh-Hant."""
+    return code.replace("hant", "Hant")
