@@ -7,6 +7,7 @@ PUBLIC_VIEWS = frozenset(
         "privacy",
         "practitioners",
         "practitioner",
+        "portrait",
         "styleguide",
         "healthz",
         "treatments:concerns",

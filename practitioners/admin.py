@@ -33,7 +33,9 @@ from clinic.accounts.invitation_form import AddressForm
 from clinic.accounts.invitations import InvitationError, may_invite
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role, holds
-from practitioners import licences, logins
+from clinic.pictures import PictureRefused
+from practitioners import licences, logins, portraits
+from practitioners.forms import PortraitForm
 from practitioners.models import Language, Offering, Practitioner, PractitionerKind, Review, TimeOff, WorkingHours
 
 
@@ -167,7 +169,48 @@ class PractitionerAdmin(Published, Words, TranslationAdmin[Practitioner], Follow
 
     def get_urls(self) -> list[URLPattern]:
         invite = self.admin_site.admin_view(self.invite_view)
-        return [path("<int:pk>/invite/", invite, name="practitioners_practitioner_invite"), *super().get_urls()]
+        portrait = self.admin_site.admin_view(self.portrait_view)
+        return [
+            path("<int:pk>/invite/", invite, name="practitioners_practitioner_invite"),
+            path("<int:pk>/portrait/", portrait, name="practitioners_practitioner_portrait"),
+            *super().get_urls(),
+        ]
+
+    def portrait_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Put a photograph up, in the place of the one before, or take it down."""
+        practitioner = get_object_or_404(Practitioner.objects.with_portrait(), pk=pk)
+        if not self.has_change_permission(request, practitioner):
+            raise PermissionDenied
+        form = PortraitForm(request.POST or None, request.FILES or None)
+        if "remove" in request.POST:
+            portraits.take_down(actor=person(request), practitioner=practitioner, now=timezone.now())
+            messages.success(request, _("The photograph is gone. The profile shows the monogram."))
+            return redirect("admin:practitioners_practitioner_change", pk)
+        if form.is_valid() and self._put_up(request, practitioner, form):
+            return redirect("admin:practitioners_practitioner_portrait", pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Photograph of %(name)s") % {"name": practitioner.name},
+            "opts": self.opts,
+            "original": practitioner,
+            "form": form,
+            "back": reverse("admin:practitioners_practitioner_change", args=[pk]),
+        }
+        return TemplateResponse(request, "admin/portrait.html", context, status=422 if form.is_bound else 200)
+
+    def _put_up(self, request: HttpRequest, practitioner: Practitioner, form: PortraitForm) -> bool:
+        try:
+            portraits.put_up(
+                actor=person(request),
+                practitioner=practitioner,
+                raw=form.cleaned_data["picture"],
+                now=timezone.now(),
+            )
+        except PictureRefused as refused:
+            form.add_error("picture", str(refused.sentence))
+            return False
+        messages.success(request, _("The photograph is on the profile."))
+        return True
 
     def invite_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask for the address and mail the practitioner a link to choose a password."""

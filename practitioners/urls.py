@@ -1,4 +1,4 @@
-"""Addresses of moderating, of reporting a review, and of a practitioner's own reviews and words."""
+"""Addresses of portraits, of moderating, of reporting a review, and of a practitioner's own reviews and words."""
 
 from django.urls import include, path
 
@@ -21,6 +21,7 @@ own_profile = [
 ]
 
 urlpatterns = [
+    path("practitioners/<slug:slug>/portrait/<slug:size>/", views.portrait, name="portrait"),
     path("reviews/<int:pk>/report/", views.report, name="report_review"),
     path("moderation/", include((moderation, "moderation"))),
     path("own-reviews/", include((own, "own_reviews"))),

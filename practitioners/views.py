@@ -1,4 +1,4 @@
-"""Moderating reviews and practitioners' words, reporting a review, and a practitioner's own pages."""
+"""Portraits, moderating reviews and practitioners' words, reporting a review, and a practitioner's own pages."""
 
 from datetime import timedelta
 from typing import Any
@@ -6,20 +6,22 @@ from typing import Any
 from django.contrib import messages as flash
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clinic import throttle
+from clinic import frame, throttle
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role, holds
 from clinic.premises.models import Clinic
 from practitioners import downtime, moderation, pointing, proposals, reviews
 from practitioners.forms import DeclineForm, ModerationForm, OwnWordsForm, ReplyForm, ReportForm
 from practitioners.models import (
+    Portrait,
+    PortraitSize,
     Practitioner,
     ProposalState,
     ProposedWords,
@@ -33,6 +35,17 @@ from practitioners.reviews import ReviewError
 
 REPORTS_AN_HOUR = 10
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+def portrait(request: HttpRequest, slug: str, size: str) -> HttpResponseBase:
+    """The photograph of a practitioner who has a public page."""
+    if size not in PortraitSize.values:
+        raise Http404
+    found = get_object_or_404(
+        Portrait.objects.defer("large", "small"), practitioner__slug=slug, practitioner__is_active=True
+    )
+    return frame.public(request, digest=found.digest, load=lambda: bytes(getattr(found, size)))
 
 
 @require_safe

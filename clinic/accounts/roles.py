@@ -69,6 +69,7 @@ _READ_ONLY_MODELS = {
     "figures",
     "reporteddowntime",
     "proposedwords",
+    "portrait",
     "legaloverride",
 }
 _OF_THE_LEAD = {"ruleset", "questionnaire", "rulechange", "questionchange"}

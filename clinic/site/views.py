@@ -20,7 +20,7 @@ from treatments.models import Concern, Treatment
 def home(request: HttpRequest) -> HttpResponse:
     """What we are, what we can help with, and who could see you when."""
     now = timezone.now()
-    cards = shown.cards(Practitioner.objects.listed().with_rating(now), now=now, times=1)
+    cards = shown.cards(Practitioner.objects.listed().with_rating(now).with_portrait(), now=now, times=1)
     context = {
         "reaches": shown.reaches_of_categories(),
         "concerns": Concern.objects.published(),
@@ -51,7 +51,7 @@ def practitioners(request: HttpRequest) -> HttpResponse:
         treatments=Treatment.objects.published(now),
         locations=Location.objects.all(),
     )
-    found = Practitioner.objects.listed().with_rating(now).matching(**form.wishes)
+    found = Practitioner.objects.listed().with_rating(now).with_portrait().matching(**form.wishes)
     if form.least_rating:
         found = found.filter(rating__gte=form.least_rating)
     cards = shown.ordered(shown.cards(found, now=now, times=3), form.sorting)

@@ -3,6 +3,7 @@
 from practitioners.models.figures import Figures
 from practitioners.models.hours import Absence, TimeOff, WorkingHours
 from practitioners.models.ledger import Act, LedgerAct, LedgerHead
+from practitioners.models.portrait import Portrait, PortraitSize
 from practitioners.models.profile import Gender, KindCode, Language, Offering, Practitioner, PractitionerKind
 from practitioners.models.proposal import ProposalState, ProposedWords
 from practitioners.models.review import (
@@ -38,6 +39,8 @@ __all__ = [
     "LedgerHead",
     "Moment",
     "Offering",
+    "Portrait",
+    "PortraitSize",
     "Practitioner",
     "PractitionerKind",
     "ProposalState",

@@ -16,16 +16,16 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from clinic.crypto import digest
-from clinic.premises.models import Closure, Device, Location
 from consultations import drafts, enquiries, intake, notes, overrides, suggestions
 from consultations.models import ConsentText, Draft, ManageLink, VisitInvitation
 from practitioners import moderation, proposals
-from practitioners.models import Practitioner, ProposedWords, Reply, Review, TimeOff
+from practitioners.models import Practitioner, ProposedWords, Reply, Review
 from tests import factories
 from tests.cast import ALICE_ASKS, BOB_ASKS, BORN, TUESDAY, Cast, enter, signed_in
 from tests.factories import NOW, at
+from tests.house import rows
 from treatments.codes import Level
-from treatments.models import FrequentQuestion, Questionnaire, Reference, RuleSet, TreatmentCategory
+from treatments.models import Questionnaire, RuleSet
 
 TABLE = Path(__file__).with_name("routes.txt")
 ROLES = ("visitor", "guest", "alice", "bob", "dr_imani", "dr_reyes", "sam", "owner")
@@ -128,7 +128,7 @@ class Stage:
         status = str(response.status_code)
         if status == "302":
             status = "in" if response["Location"].startswith(f"{prefix}/account/login/") else "on"
-        return Answer(status, body.decode(), dict(response.headers), wrote)
+        return Answer(status, body.decode(errors="replace"), dict(response.headers), wrote)
 
 
 # What a form has to hold to come further than its first question.
@@ -151,7 +151,7 @@ def set_up() -> Stage:
     invitation, secret = factories.invitation(imani)
     VisitInvitation.objects.create(consultation=cast.alices_visit, moment="consultation", invitation=invitation)
     _reviewed(cast, imani)
-    _admin_rows(imani)
+    rows.lay(cast, imani)
     people = {role: getattr(cast, role) for role in ROLES if role not in STRANGERS}
     between = {"newcomer": _newcomer(imani), "booked": _booked(cast)}
     clients = {"guest": _guest(imani), **between, **{role: signed_in(person) for role, person in people.items()}}
@@ -229,19 +229,8 @@ def _reviewed(cast: Cast, imani: Practitioner) -> None:
     proposals.propose(actor=cast.dr_imani, practitioner=imani, words=words, now=NOW)
 
 
-def _admin_rows(imani: Practitioner) -> None:
-    Device.objects.create(location=Location.objects.all()[0], name="Fractional laser")
-    Closure.objects.create(
-        first_day=TUESDAY, last_day=TUESDAY, reason="Training", location=factories.location("Kowloon")
-    )
-    TimeOff.objects.create(practitioner=imani, starts=NOW + timedelta(days=9), ends=NOW + timedelta(days=10))
-    TreatmentCategory.objects.create(key="peels", name="Peels")
-    Reference.objects.create(tag="R1", citation="A trial.", status="read")
-    FrequentQuestion.objects.create(question="Does it hurt?", answer="A little.")
-
-
 def _arguments(cast: Cast, review_token: str) -> dict[tuple[str, str], str]:
-    found = {
+    found = rows.arguments() | {
         ("/practitioners/", "slug"): "dr-imani",
         ("/concerns/", "slug"): "enlarged-pores",
         ("/treatments/", "slug"): "microneedling",
