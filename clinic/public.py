@@ -8,6 +8,8 @@ PUBLIC_VIEWS = frozenset(
         "practitioners",
         "practitioner",
         "portrait",
+        "stories",
+        "story_picture",
         "styleguide",
         "healthz",
         "treatments:concerns",

@@ -41,6 +41,7 @@ urlpatterns = [
         path("privacy/", views.privacy, name="privacy"),
         path("practitioners/", views.practitioners, name="practitioners"),
         path("practitioners/<slug:slug>/", views.practitioner, name="practitioner"),
+        path("stories/", views.stories, name="stories"),
         path("reviews/ledger/", views.ledger, name="ledger"),
         path("styleguide/", styleguide.index, name="styleguide"),
         path("", include("treatments.urls")),

@@ -36,7 +36,16 @@ from clinic.accounts.roles import Role, holds
 from clinic.pictures import PictureRefused
 from practitioners import licences, logins, portraits
 from practitioners.forms import PortraitForm
-from practitioners.models import Language, Offering, Practitioner, PractitionerKind, Review, TimeOff, WorkingHours
+from practitioners.models import (
+    Language,
+    Offering,
+    Practitioner,
+    PractitionerKind,
+    Review,
+    Story,
+    TimeOff,
+    WorkingHours,
+)
 
 
 class WeeklyHours(NamedRows):
@@ -282,3 +291,31 @@ class ReviewAdmin(ReadOnly, ListManners):
         "heard_by",
     ]
     empty_words = gettext_lazy("No review has been written yet. Each completed visit invites one.")
+
+
+@admin.register(Story)
+class StoryAdmin(ReadOnly, ListManners):
+    """What is public of a story; who told it is behind the privacy line."""
+
+    list_display = ["practitioner", "treatment", "author", "state", "told_at", "shown_until", "withheld_for"]
+    list_filter = ["state", "practitioner", "withheld_for"]
+    list_select_related = ["practitioner", "treatment"]
+    search_fields = ["author", "text"]
+    fields = [
+        "practitioner",
+        "treatment",
+        "sessions",
+        "text",
+        "author",
+        "language",
+        "state",
+        "withheld_for",
+        "told_at",
+        "shown_until",
+        "moderated_at",
+        "moderated_by",
+        "appealed_at",
+        "heard_at",
+        "heard_by",
+    ]
+    empty_words = gettext_lazy("Nobody has told a story yet. Patients can after a treatment, on their own pages.")

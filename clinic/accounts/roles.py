@@ -70,6 +70,8 @@ _READ_ONLY_MODELS = {
     "reporteddowntime",
     "proposedwords",
     "portrait",
+    "story",
+    "storypair",
     "legaloverride",
 }
 _OF_THE_LEAD = {"ruleset", "questionnaire", "rulechange", "questionchange"}

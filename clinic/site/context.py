@@ -43,6 +43,7 @@ def navigation(request: HttpRequest) -> list[NavItem]:
             (_("Concerns"), reverse("treatments:concerns")),
             (_("Treatments"), reverse("treatments:treatments")),
             (_("Practitioners"), reverse("practitioners")),
+            (_("Stories"), reverse("stories")),
             (_("About and contact"), reverse("about")),
         ]
     return [{"label": label, "url": url, "current": request.path.startswith(url)} for label, url in links]

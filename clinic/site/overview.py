@@ -15,7 +15,7 @@ from clinic.accounts.models import User
 from clinic.localtime import day_bounds, local, week_start
 from clinic.outbox.models import OutboundMessage, State
 from consultations.models import Consultation, Status
-from practitioners.models import ProposedWords, Review
+from practitioners.models import ProposedWords, Review, Story
 from treatments.models import Questionnaire, RuleSet
 
 ONE_WEEK = timedelta(weeks=1)
@@ -52,6 +52,9 @@ def tiles(*, user: User | AnonymousUser, now: datetime, zone: ZoneInfo) -> list[
         found += _of_consultations(now, zone)
     if user.has_perm("practitioners.view_review"):
         found.append(Tile(_("Reviews to moderate"), Review.objects.to_decide().count(), reverse("moderation:queue")))
+    if user.has_perm("practitioners.view_story"):
+        waiting = Story.objects.to_decide().count()
+        found.append(Tile(_("Stories to moderate"), waiting, reverse("moderation:queue") + "#stories"))
     if user.has_perm("practitioners.view_proposedwords"):
         waiting = ProposedWords.objects.pending().count()
         found.append(Tile(_("Words of practitioners to read"), waiting, reverse("moderation:queue") + "#words"))

@@ -9,7 +9,7 @@ from clinic import window
 from clinic.accounts.roles import Role, holds
 from clinic.premises.law import Matter
 from clinic.premises.models import Clinic, Closure, Location
-from clinic.site import quarters, said, shown
+from clinic.site import quarters, said, shown, told
 from clinic.site.forms import PractitionerFilter
 from practitioners.models import Gender, KindCode, Language, LedgerHead, Practitioner
 from treatments.models import Concern, Treatment
@@ -79,6 +79,15 @@ def practitioner(request: HttpRequest, slug: str) -> HttpResponse:
         "said": said.of(found, asked=request.GET, now=now),
     }
     return render(request, "site/practitioner.html", context)
+
+
+@require_safe
+def stories(request: HttpRequest) -> HttpResponse:
+    """What patients tell; never from the window, for what is taken back is gone at once."""
+    clinic = Clinic.objects.the()
+    today = timezone.localdate(timezone=clinic.zone)
+    context = {"clinic": clinic, "told": told.of(clinic.law, asked=request.GET, today=today)}
+    return render(request, "site/stories.html", context)
 
 
 @require_safe

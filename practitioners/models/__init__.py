@@ -15,6 +15,7 @@ from practitioners.models.review import (
     ReviewReport,
     ReviewVersion,
 )
+from practitioners.models.story import Angle, Story, StoryPair
 from practitioners.models.weighing import (
     ABOUT_THE_PRACTITIONER,
     ABOUT_THE_TREATMENT,
@@ -29,6 +30,7 @@ __all__ = [
     "ABOUT_THE_TREATMENT",
     "Absence",
     "Act",
+    "Angle",
     "Figures",
     "Gender",
     "Invitation",
@@ -52,6 +54,8 @@ __all__ = [
     "ReviewState",
     "ReviewVersion",
     "SkinBand",
+    "Story",
+    "StoryPair",
     "TimeOff",
     "WithheldFor",
     "WorkingHours",

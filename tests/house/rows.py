@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 from clinic.premises.models import Closure, Device, Location
-from practitioners.models import Practitioner, TimeOff
+from consultations.models import Photograph, Scope, ToldStory
+from practitioners.models import Practitioner, Story, StoryPair, TimeOff
 from tests import factories, pictures
 from tests.cast import TUESDAY, Cast
+from tests.consultations import photo_scene
 from tests.factories import NOW
 from treatments.models import FrequentQuestion, Reference, TreatmentCategory
 
@@ -13,11 +15,31 @@ from treatments.models import FrequentQuestion, Reference, TreatmentCategory
 def lay(cast: Cast, imani: Practitioner) -> None:
     _of_the_admin(imani)
     pictures.portrait(imani, by=cast.sam)
+    _story(cast)
 
 
 def arguments() -> dict[tuple[str, str], str]:
     """What these rows put into addresses."""
-    return {("/practitioners/", "size"): "small"}
+    kept, story = Photograph.objects.first(), Story.objects.get()
+    assert kept is not None
+    return {
+        ("/practitioners/", "size"): "small",
+        ("/stories/", "pair"): str(StoryPair.objects.get().pk),
+        ("/stories/", "half"): "before",
+        ("/", "photograph"): str(kept.pk),
+        ("/my/", "scope"): "visit",
+        ("/my/", "told"): str(ToldStory.objects.get().pk),
+        ("/moderation/stories/", "pk"): str(story.pk),
+    }
+
+
+def _story(cast: Cast) -> None:
+    """Alice's photographs, which she has let Dr Imani show to others, and her story, which waits for a moderator."""
+    course = photo_scene.course(cast)
+    course.pair()
+    course.agree(Scope.VISIT)
+    course.agree(Scope.PUBLIC, photo_scene.UNTIL)
+    course.tell()
 
 
 def _of_the_admin(imani: Practitioner) -> None:

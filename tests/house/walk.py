@@ -22,6 +22,7 @@ from practitioners import moderation, proposals
 from practitioners.models import Practitioner, ProposedWords, Reply, Review
 from tests import factories
 from tests.cast import ALICE_ASKS, BOB_ASKS, BORN, TUESDAY, Cast, enter, signed_in
+from tests.consultations.photo_scene import SAYS
 from tests.factories import NOW, at
 from tests.house import rows
 from treatments.codes import Level
@@ -42,13 +43,14 @@ NOTE, PROPOSES = "canary-what-dr-imani-saw", "canary-i-trained-in-kowloon"
 DATES = {*BORN, "23 November 1987", "Nov. 23, 1987", "14 February 1979", "Feb. 14, 1979"}
 WONDERS, SUGGESTS, JUDGES = "canary-which-earrings-itched", "canary-a-light-peel-first", "canary-spoke-with-her-doctor"
 HEALTH = {ALICE_ASKS, BOB_ASKS, CAROL_ASKS, NOTE, WONDERS, SUGGESTS, JUDGES, *DATES}
+WAITING = {PROPOSES, SAYS}  # for a moderator
 SECRETS = {
-    "visitor": ALICE | BOB | CAROL | {PROPOSES} | TEAM | HEALTH,
-    "guest": ALICE | BOB | {PROPOSES} | TEAM | HEALTH - {CAROL_ASKS},
+    "visitor": ALICE | BOB | CAROL | WAITING | TEAM | HEALTH,
+    "guest": ALICE | BOB | WAITING | TEAM | HEALTH - {CAROL_ASKS},
     "alice": BOB | CAROL | {PROPOSES} | TEAM | HEALTH - {ALICE_ASKS, WONDERS, SUGGESTS},
-    "bob": ALICE | CAROL | {PROPOSES} | TEAM | HEALTH - {BOB_ASKS},
-    "dr_imani": BOB | CAROL | TEAM | HEALTH - {ALICE_ASKS, NOTE, WONDERS, SUGGESTS, JUDGES},
-    "dr_reyes": ALICE | CAROL | {PROPOSES} | TEAM | HEALTH - {BOB_ASKS},
+    "bob": ALICE | CAROL | WAITING | TEAM | HEALTH - {BOB_ASKS},
+    "dr_imani": BOB | CAROL | TEAM | {SAYS} | HEALTH - {ALICE_ASKS, NOTE, WONDERS, SUGGESTS, JUDGES},
+    "dr_reyes": ALICE | CAROL | WAITING | TEAM | HEALTH - {BOB_ASKS},
     "sam": CAROL | HEALTH,
     "owner": {"Carol Lim"} | HEALTH,  # the audit trail says which address did what
 }
@@ -137,6 +139,7 @@ POSTED = {
     "/desk/<reference>/note/": {"body": "Seen."},
     "/desk/<reference>/amend/": {"body": "Seen again."},
     "/reception/<reference>/change/": {"change": "arrived"},
+    "/my/<reference>/photographs/withdraw/": {"scope": "visit"},
     "/own-profile/": {"bio_en": "I listen first."},
 }
 

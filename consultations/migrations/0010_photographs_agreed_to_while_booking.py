@@ -1,0 +1,24 @@
+from django.db import migrations
+
+
+def carry_over(apps, schema_editor):
+    """Who agreed to photographs while booking, and has not withdrawn, agrees to them in their record."""
+    PictureConsent = apps.get_model("consultations", "PictureConsent")
+    Consent = apps.get_model("consultations", "Consent")
+    agreed = Consent.objects.filter(text__kind="photo", withdrawn_at=None).order_by("given_at")
+    newest = {consent.patient_id: consent for consent in agreed}
+    PictureConsent.objects.bulk_create(
+        PictureConsent(
+            patient_id=patient,
+            scope="record",
+            text_id=consent.text_id,
+            given_at=consent.given_at,
+            given_by_id=consent.given_by_id,
+        )
+        for patient, consent in newest.items()
+    )
+
+
+class Migration(migrations.Migration):
+    dependencies = [("consultations", "0009_photographs")]
+    operations = [migrations.RunPython(carry_over, migrations.RunPython.noop)]
