@@ -27,7 +27,7 @@ def course(cast) -> photo_scene.Course:
 
 
 @pytest.fixture
-def agreed(course) -> photo_scene.Course:
+def agreed(course):
     course.pair()
     course.agree(Scope.PUBLIC, photo_scene.UNTIL)
     return course
