@@ -10,7 +10,7 @@ from clinic.premises.models import Clinic
 from consultations import picture_consents
 from consultations.models import Scope
 from practitioners import stories
-from practitioners.models import Practitioner, ReviewState, SkinBand, Story, StoryPair, WithheldFor
+from practitioners.models import Angle, Practitioner, ReviewState, SkinBand, Story, StoryPair, WithheldFor
 from tests import factories, pictures
 from tests.consultations import photo_scene
 from tests.factories import NOW
@@ -53,7 +53,7 @@ def many(count: int, *, band: str = "", treatment: Treatment | None = None) -> N
             moderated_at=NOW,
             moderated_by=by,
         )
-        shot = stories.Shot("front", small, small, 2, 40, photo_scene.ALL_THREE, "Dr Imani", NOW)
+        shot = stories.Shot(Angle.FRONT, small, small, 2, 40, photo_scene.ALL_THREE, "Dr Imani", NOW)
         stories.show(story=story, shot=shot)
 
 
