@@ -3,16 +3,18 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from clinic.premises.models import Clinic
+from clinic.premises.templatetags.clinic import full_date
 from clinic.text import printable
 from clinic.uploads import PictureField
 from consultations import photographs
@@ -70,8 +72,9 @@ class PairForm(forms.Form):
     def __init__(self, data: Any, *, consultation: Consultation, kept: Sequence[Photograph]) -> None:
         super().__init__(data, prefix="pair")
         self.kept = {str(each.pk): each for each in kept}
+        zone = Clinic.objects.the().zone
         for shows in Shows:
-            fitting = [(key, photograph_name(each)) for key, each in self.kept.items() if each.shows == shows]
+            fitting = [(key, photograph_name(each, zone)) for key, each in self.kept.items() if each.shows == shows]
             _choices(self, shows.value, fitting)
         self.helper = FormHelper()
         self.helper.form_action = reverse("desk:pair", args=[consultation.reference])
@@ -174,16 +177,16 @@ def shown_names(name: str) -> list[str]:
     return [first, initial] if first.isascii() else [initial]
 
 
-def photograph_name(photograph: Photograph) -> str:
+def photograph_name(photograph: Photograph, zone: ZoneInfo) -> str:
     """Which photograph it is, in words."""
-    return f"{photograph.get_angle_display()}, {date_format(photograph.taken_at, 'DATE_FORMAT')}"
+    return f"{photograph.get_angle_display()}, {full_date(photograph.taken_at, zone)}"
 
 
 def _session(performed: Performed) -> str:
     return _now("%(treatment)s, session %(n)d, %(day)s") % {
         "treatment": performed.treatment.name,
         "n": performed.session,
-        "day": date_format(performed.performed_on, "DATE_FORMAT"),
+        "day": full_date(performed.performed_on),
     }
 
 

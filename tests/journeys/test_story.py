@@ -11,7 +11,7 @@ from PIL import Image
 from clinic.audit.models import Action, AuditEntry
 from clinic.premises.models import Clinic
 from consultations.models import Pair, Photograph, PictureConsent, Scope, Shows, ToldStory
-from practitioners.models import Story, StoryPair
+from practitioners.models import Angle, Story, StoryPair
 from tests import pictures
 from tests.cast import Cast, signed_in
 from tests.consultations import photo_scene
@@ -273,3 +273,13 @@ def test_where_the_rules_forbid_it_the_teller_learns_so_first(journey):
     page = journey.alice.get(f"{journey.my}agree/public/").text
     assert "they appear only if the rules change" in page
     assert "Yours appear only if the rules change" in page
+
+
+@pytest.mark.parametrize("pairs", [1, 4])
+def test_the_pages_cost_the_same_however_many_photographs_there_are(journey, django_assert_num_queries, pairs):
+    for angle in list(Angle)[:pairs]:
+        journey.course.pair(angle=angle)
+    with django_assert_num_queries(17):
+        assert journey.imani.get(journey.desk).status_code == 200
+    with django_assert_num_queries(22):
+        assert journey.alice.get(journey.my).status_code == 200
