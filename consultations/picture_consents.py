@@ -17,7 +17,7 @@ from clinic.audit import trail as audit
 from clinic.audit.models import Action
 from clinic.localtime import local
 from clinic.premises.models import Clinic
-from consultations.access import OF_AGE
+from consultations import access
 from consultations.errors import BookingError
 from consultations.models import (
     Consent,
@@ -98,8 +98,14 @@ def give(
 
 
 def keep(*, actor: User, patient: Patient, text: ConsentText, now: datetime) -> None:
-    """Agreed to photographs while booking: that is the record's scope. Inside the transaction of that consent."""
-    if text.kind == ConsentKind.PHOTO and not patient.picture_consents.open().filter(scope=Scope.RECORD).exists():
+    """Agreed to photographs while booking: that is the record's scope. Inside the transaction of that consent.
+
+    From somebody who may not read what is about the patient's health, such as a partner who books, it does not count.
+    """
+    if text.kind != ConsentKind.PHOTO or not access.reads_health_of(actor, patient, now):
+        return
+    patient = locked(patient.pk)
+    if not patient.picture_consents.open().filter(scope=Scope.RECORD).exists():
         PictureConsent.objects.create(patient=patient, scope=Scope.RECORD, text=text, given_at=now, given_by=actor)
 
 
@@ -146,7 +152,7 @@ def _may_agree(patient: Patient, scope: Scope, expires_on: date | None, now: dat
         raise AgreedAlready
     if scope == Scope.VISIT and Scope.RECORD not in agreed:
         raise NotAgreed
-    if scope != Scope.RECORD and patient.age_on(day) < OF_AGE:
+    if scope != Scope.RECORD and patient.age_on(day) < access.OF_AGE:
         raise OnlyForAdults
     if (scope == Scope.PUBLIC and expires_on is None) or (expires_on is not None and expires_on <= day):
         raise NotAgreed

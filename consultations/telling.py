@@ -76,16 +76,16 @@ def tell(
     with transaction.atomic():
         patient = picture_consents.locked(consultation.patient_id)
         consent = picture_consents.require(patient, Scope.PUBLIC, now)
-        if show:
-            picture_consents.require(patient, Scope.RECORD, now)
+        kept = picture_consents.require(patient, Scope.RECORD, now) if show else None
         found = course(patient, treatment_id, now)
         if found.last not in untold(patient):
             raise ToldAlready
-        assert consent.expires_on is not None  # the database has it so
+        # Public copies end with the photographs they were made from, on the day itself and not when it is swept.
+        ends = [each.expires_on for each in (consent, kept) if each is not None and each.expires_on is not None]
         story = stories.submit(
             course=stories.Course(found.last.performed_by, found.last.treatment, found.sessions, found.days_since),
             words=words,
-            until=consent.expires_on,
+            until=min(ends),
             now=now,
         )
         shown = pairs_of(patient, now).filter(performed__treatment=treatment_id, pk__in=[pair.pk for pair in show])

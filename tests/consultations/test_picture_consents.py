@@ -38,6 +38,13 @@ def test_who_agrees_to_photographs_while_booking_agrees_to_them_in_the_record(co
     assert PictureConsent.objects.filter(patient=course.patient).count() == 1
 
 
+def test_a_partner_who_books_agrees_to_no_photographs_of_somebody_else(cast, course):
+    withdraw(course, Scope.RECORD)
+    factories.access_to(course.patient, cast.bob)
+    intake.consent(actor=cast.bob, patient=course.patient, texts=list(ConsentText.objects.all()), now=NOW)
+    assert picture_consents.standing(course.patient, NOW) == {}
+
+
 def test_a_booking_asks_for_nothing_more_than_that(course):
     assert set(ConsentText.newest("en")) == {"data", "photo"}
     found = ConsentText.newest_of(Scope.PUBLIC.words, "zh-hant")

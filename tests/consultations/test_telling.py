@@ -79,6 +79,17 @@ def test_without_a_public_consent_that_stands_nothing_is_told(course):
     assert (Story.objects.count(), StoryPair.objects.count()) == (0, 0)
 
 
+def test_a_story_with_pictures_ends_with_the_photographs_they_are_of(course):
+    picture_consents.withdraw(actor=course.person, patient=course.patient, scope=Scope.RECORD, now=NOW)
+    ends = MONDAY + timedelta(days=20)
+    course.agree(Scope.RECORD, ends)
+    course.agree(Scope.PUBLIC, photo_scene.UNTIL)
+    course.pair()
+    story = stories.publish(actor=course.by, story=course.tell(), now=NOW)
+    assert story.shown_until == ends
+    assert [Story.objects.shown(day).count() for day in (ends, ends + timedelta(days=1))] == [1, 0]
+
+
 def test_a_course_is_told_of_once(agreed):
     story = agreed.tell()
     with pytest.raises(ToldAlready):
