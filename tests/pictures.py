@@ -1,15 +1,18 @@
 """Photographs as people choose them from a phone, and what is made of them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from io import BytesIO
+from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from PIL import Image
 
 from clinic.accounts.models import User
-from practitioners import portraits
-from practitioners.models import Portrait, Practitioner
+from practitioners import portraits, stories
+from practitioners.models import Portrait, Practitioner, Story
 from tests.factories import NOW
+from treatments.models import Treatment
 
 # What a phone writes beside the dots, and nobody may find again.
 PLACE = b"canary-taken-at-home"
@@ -30,3 +33,11 @@ def file(raw: bytes | None = None) -> SimpleUploadedFile:
 
 def portrait(who: Practitioner, *, by: User, colour: str = "tan", now: datetime = NOW) -> Portrait:
     return portraits.put_up(actor=by, practitioner=who, raw=jpeg(colour), now=now)
+
+
+def story(who: Practitioner, treatment: Treatment, *, now: datetime = NOW, **words: Any) -> Story:
+    """A story without a patient behind it, as the public side knows it; it waits for a moderator."""
+    said = stories.Words(**{"text": "Finer when I look closely.", "author": "A.", "language": "en", **words})
+    course = stories.Course(who, treatment, sessions=2, days_since=60)
+    with transaction.atomic():
+        return stories.submit(course=course, words=said, until=date(2028, 5, 3), now=now)

@@ -38,21 +38,10 @@ def many(count: int, *, band: str = "", treatment: Treatment | None = None) -> N
     by = factories.user(f"moderator-{count}-{band}@clinic.test")
     small = pictures.jpeg(size=(40, 30))
     for number in range(count):
-        story = Story.objects.create(
-            practitioner=who,
-            treatment=treatment or Treatment.objects.get(slug="microneedling"),
-            text=f"Story {number}",
-            author="A.",
-            language="en",
-            sessions=2,
-            days_since=60,
-            skin_band=band,
-            shown_until=photo_scene.UNTIL,
-            told_at=NOW - timedelta(days=number + 1),
-            state=ReviewState.PUBLISHED,
-            moderated_at=NOW,
-            moderated_by=by,
-        )
+        told = NOW - timedelta(days=number + 1)
+        about = treatment or Treatment.objects.get(slug="microneedling")
+        story = pictures.story(who, about, now=told, text=f"Story {number}", skin_band=band)
+        stories.publish(actor=by, story=story, now=NOW)
         shot = stories.Shot(Angle.FRONT, small, small, 2, 40, photo_scene.ALL_THREE, "Dr Imani", NOW)
         stories.show(story=story, shot=shot)
 
