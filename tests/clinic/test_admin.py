@@ -21,10 +21,10 @@ pytestmark = pytest.mark.django_db
 IN_THE_ADMIN = {
     "accounts.User", "audit.AuditEntry", "consultations.ConsentText", "consultations.Consultation",
     "consultations.Kind", "outbox.OutboundMessage", "practitioners.Practitioner", "practitioners.Review",
-    "practitioners.Story", "practitioners.TimeOff", "premises.Clinic", "premises.Closure", "premises.Device", "premises.Location",
-    "premises.Room", "treatments.Concern", "treatments.FrequentQuestion", "treatments.Questionnaire",
-    "treatments.Reference", "treatments.RuleSet", "treatments.Treatment", "treatments.TreatmentCategory",
-    "treatments.TreatmentFacts",
+    "practitioners.Story", "practitioners.TimeOff", "premises.Clinic", "premises.Closure", "premises.Device",
+    "premises.Location", "premises.Room", "treatments.Concern", "treatments.FrequentQuestion",
+    "treatments.Questionnaire", "treatments.Reference", "treatments.RuleSet", "treatments.Treatment",
+    "treatments.TreatmentCategory", "treatments.TreatmentFacts",
 }  # fmt: skip
 
 
