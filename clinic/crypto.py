@@ -1,8 +1,8 @@
-"""Sealing text at rest, and tokens for links. Pure: keys come in as a value.
+"""Sealing text and pictures at rest, and tokens for links. Pure: keys come in as a value.
 
 A sealed value is two marker bytes, the number of its key, a nonce of 12 bytes, and AES-256-GCM ciphertext with its
-tag: 31 bytes more than the text. The marker is not valid UTF-8, so no text can be mistaken for a sealed value. The
-place the value belongs to is bound in: moved to another row or column, it does not open.
+tag: 31 bytes more than the text. The marker is not valid UTF-8 and begins no picture, so neither can be mistaken for a
+sealed value. The place the value belongs to is bound in: moved to another row or column, it does not open.
 """
 
 import base64
@@ -56,13 +56,23 @@ class KeyRing:
 
 def seal(text: str, *, bound_to: str, keys: KeyRing) -> bytes:
     """The text, sealed under the ring's first key and bound to a place such as "table:column:row uuid"."""
+    return seal_bytes(text.encode(), bound_to=bound_to, keys=keys)
+
+
+def seal_bytes(data: bytes, *, bound_to: str, keys: KeyRing) -> bytes:
+    """The bytes, sealed as a text is."""
     nonce = os.urandom(NONCE_BYTES)
-    ciphertext = keys.ciphers[keys.current].encrypt(nonce, text.encode(), bound_to.encode())
+    ciphertext = keys.ciphers[keys.current].encrypt(nonce, data, bound_to.encode())
     return MARKER + bytes([keys.current]) + nonce + ciphertext
 
 
 def unseal(blob: bytes, *, bound_to: str, keys: KeyRing) -> str:
     """The text of a sealed value; SealBroken, which names the place and never the content, if it does not open."""
+    return unseal_bytes(blob, bound_to=bound_to, keys=keys).decode()
+
+
+def unseal_bytes(blob: bytes, *, bound_to: str, keys: KeyRing) -> bytes:
+    """The bytes of a sealed value; SealBroken as for a text."""
     if not is_sealed(blob):
         raise SealBroken(f"{bound_to}: this is not a sealed value")
     cipher = keys.ciphers.get(key_number(blob))
@@ -70,7 +80,7 @@ def unseal(blob: bytes, *, bound_to: str, keys: KeyRing) -> str:
         raise SealBroken(f"{bound_to}: sealed under key {key_number(blob)}, which is not in the ring")
     nonce, ciphertext = blob[HEADER_BYTES : HEADER_BYTES + NONCE_BYTES], blob[HEADER_BYTES + NONCE_BYTES :]
     try:
-        return cipher.decrypt(nonce, ciphertext, bound_to.encode()).decode()
+        return cipher.decrypt(nonce, ciphertext, bound_to.encode())
     except InvalidTag:
         raise SealBroken(f"{bound_to}: damaged, or sealed for another place") from None
 

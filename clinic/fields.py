@@ -1,4 +1,4 @@
-"""Model fields whose column holds ciphertext: health answers, notes, dates of birth, phone numbers.
+"""Model fields whose column holds ciphertext: health answers, notes, photographs, dates of birth, phone numbers.
 
 A value is sealed when its row is saved, bound to "table:column:row uuid", and opened when the attribute is first read;
 a list page that never reads it never opens it. `.values()` and `.values_list()` give the ciphertext. Nothing but
@@ -91,6 +91,14 @@ class SealedField(TypedField[_SetType, _GetType]):
 
     # --- text and back ---
 
+    def encode(self, value: Any) -> bytes:
+        """The value as the bytes to seal: those of its text."""
+        return self.dump(value).encode()
+
+    def decode(self, raw: bytes) -> Any:
+        """The value of opened bytes."""
+        return self.load(raw.decode())
+
     def dump(self, value: Any) -> str:
         """The value as the text to seal; TypeError, which never quotes it, when it is of another kind."""
         raise NotImplementedError
@@ -101,16 +109,17 @@ class SealedField(TypedField[_SetType, _GetType]):
 
     def seal(self, value: Any, instance: models.Model) -> Sealed:
         """The value as ciphertext for this row."""
-        return Sealed(crypto.seal(self.dump(value), bound_to=self.place(instance), keys=key_ring()))
+        return Sealed(crypto.seal_bytes(self.encode(value), bound_to=self.place(instance), keys=key_ring()))
 
     def open(self, blob: Sealed, instance: models.Model) -> Any:
         """The value of this row's ciphertext; SealBroken when it does not open."""
-        return self.load(crypto.unseal(blob, bound_to=self.place(instance), keys=key_ring()))
+        return self.decode(crypto.unseal_bytes(blob, bound_to=self.place(instance), keys=key_ring()))
 
     def reseal(self, blob: Sealed, instance: models.Model) -> Sealed:
         """This row's ciphertext under the ring's first key."""
         keys, here = key_ring(), self.place(instance)
-        return Sealed(crypto.seal(crypto.unseal(blob, bound_to=here, keys=keys), bound_to=here, keys=keys))
+        opened = crypto.unseal_bytes(blob, bound_to=here, keys=keys)
+        return Sealed(crypto.seal_bytes(opened, bound_to=here, keys=keys))
 
     def place(self, instance: models.Model) -> str:
         """Where a value belongs, as it is bound into its ciphertext: "table:column:row uuid"."""
@@ -201,6 +210,26 @@ class SealedJSONField(SealedField[_SetType, _GetType]):
 
     def formfield(self, **kwargs: Any) -> Any:
         return super().formfield(**{"form_class": forms.JSONField, "encoder": DjangoJSONEncoder, **kwargs})
+
+
+class SealedBytesField(SealedField[_SetType, _GetType]):
+    """Bytes, such as those of a photograph, sealed at rest; no form shows them."""
+
+    description = _("Bytes, sealed at rest")
+    empty_strings_allowed = False
+    _pyi_private_set_type: bytes
+    _pyi_private_get_type: bytes
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{**kwargs, "editable": False})
+
+    def encode(self, value: Any) -> bytes:
+        if not isinstance(value, bytes):
+            raise TypeError(f"{self}: a {type(value).__name__} is not bytes")
+        return value
+
+    def decode(self, raw: bytes) -> bytes:
+        return raw
 
 
 class SealedDateField(SealedField[_SetType, _GetType]):

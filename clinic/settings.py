@@ -178,7 +178,8 @@ if environment.flag("BEHIND_PROXY"):
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000  # the guide to one concern, with all its lines in two languages, has some 600
-DATA_UPLOAD_MAX_NUMBER_FILES = 10
+DATA_UPLOAD_MAX_NUMBER_FILES = 2
+FILE_UPLOAD_HANDLERS = ["clinic.uploads.InMemory"]  # no upload lies on a disk on its way into the database
 
 # Times are kept in UTC and shown in the clinic's own zone, never in the visitor's.
 USE_TZ = True

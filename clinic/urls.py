@@ -43,6 +43,7 @@ urlpatterns = [
         path("privacy/", views.privacy, name="privacy"),
         path("practitioners/", views.practitioners, name="practitioners"),
         path("practitioners/<slug:slug>/", views.practitioner, name="practitioner"),
+        path("stories/", views.stories, name="stories"),
         path("search/", search.search, name="search"),
         path("costs/", costs.costs, name="costs"),
         path("plan/", plan.plan, name="plan"),

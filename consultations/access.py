@@ -1,6 +1,6 @@
 """Who may see what of a consultation. Fetching is authorising: every page about a patient starts here."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 
@@ -15,7 +15,11 @@ from consultations.models import (
     ManageLink,
     Patient,
     PatientAccess,
+    Photograph,
+    PhotographQuerySet,
+    PictureConsent,
     Relation,
+    Scope,
     Status,
 )
 
@@ -55,7 +59,7 @@ def reads_health_of(user: User, patient: Patient, now: datetime) -> bool:
 
 def _grown_up_wards(user: User, now: datetime) -> list[Patient]:
     """Those whose guardian this person was until they came of age; a date of birth is sealed, so no query can tell."""
-    today = local(now, Clinic.objects.the().zone).date()
+    today = _today(now)
     wards = Patient.objects.filter(access__user=user, access__relation=Relation.GUARDIAN)
     return [patient for patient in wards if patient.age_on(today) >= OF_AGE]
 
@@ -81,3 +85,28 @@ def by_link(token: str, now: datetime) -> ConsultationQuerySet:
     """The one consultation behind a mailed link, until a day after its visit; times and places only."""
     links = ManageLink.objects.filter(token_hash=digest(token)).values("consultation")
     return Consultation.objects.filter(Q(pk__in=links), ends__gt=now - LINK_OUTLIVES_VISIT)
+
+
+def photographs_in_care_of(user: User, now: datetime) -> PhotographQuerySet:
+    """The photographs this treating practitioner may read: of consultations in their care, as long as they are kept."""
+    return Photograph.objects.kept(_today(now)).filter(consultation__in=treated_by(user, now))
+
+
+def photographs_of(user: User, now: datetime) -> PhotographQuerySet:
+    """The photographs this person may read as the patient, or as a guardian until they are 18."""
+    mine = PatientAccess.objects.filter(user=user, may_manage=True, may_read_health=True).values("patient")
+    return Photograph.objects.kept(_today(now)).filter(patient__in=mine).exclude(patient__in=_grown_up_wards(user, now))
+
+
+def shown_in_a_visit_by(user: User, now: datetime) -> PhotographQuerySet:
+    """The pairs' photographs that this practitioner took and may show to other patients, who learn no name."""
+    if not holds(user, Role.PRACTITIONER):
+        return Photograph.objects.none()
+    today = _today(now)
+    agreed = PictureConsent.objects.standing(today).filter(scope=Scope.VISIT).values("patient")
+    paired = Q(pair_before__isnull=False) | Q(pair_after__isnull=False)
+    return Photograph.objects.kept(today).filter(paired, taken_by__user=user, patient__in=agreed)
+
+
+def _today(now: datetime) -> date:
+    return local(now, Clinic.objects.the().zone).date()

@@ -14,7 +14,7 @@ from clinic.accounts.models import User
 from clinic.audit.models import Action
 from clinic.localtime import local
 from clinic.premises.models import Clinic
-from consultations import published, standing, transitions
+from consultations import picture_consents, published, standing, transitions
 from consultations.errors import Incomplete, MovedOn
 from consultations.models import (
     Consent,
@@ -60,6 +60,8 @@ def consent(*, actor: User, patient: Patient, texts: list[ConsentText], now: dat
     """Record what the patient agreed to: which words, in which version and language, and when."""
     with transaction.atomic():
         given = [Consent.objects.create(patient=patient, text=text, given_at=now, given_by=actor) for text in texts]
+        for text in texts:
+            picture_consents.keep(actor=actor, patient=patient, text=text, now=now)
         transitions.record_about(Action.CONSENT_GIVEN, "patient", patient.pk, patient.pk, actor, now)
     return given
 

@@ -24,6 +24,7 @@ from consultations.models import (
     PatientAccess,
     Status,
     Suggestion,
+    ToldStory,
     VisitInvitation,
 )
 from consultations.scheduling.invite import Entry, Method, calendar_file
@@ -197,6 +198,25 @@ def told_about_review(invited: VisitInvitation, *, token: str, now: datetime) ->
     _about_review(
         invited, "review_decided", f"review_decided:{invited.pk}:{now:%Y%m%d%H%M%S}", _decided_subject, token, now
     )
+
+
+def told_about_story(told: ToldStory, *, now: datetime) -> None:
+    """What a moderator decided about the patient's story; the page behind asks for a mailed code."""
+    consultation = told.consultation
+    with translation.override(consultation.language):
+        _send(
+            key=f"story_decided:{told.pk}:{now:%Y%m%d%H%M%S}",
+            to=_reader(consultation),
+            subject=_("What became of your words"),
+            template="story_decided",
+            language=consultation.language,
+            about=f"story:{told.pk}",
+            clinic=Clinic.objects.the(),
+            now=now,
+            consultation=consultation,
+            story=told.story,
+            story_url=settings.PUBLIC_BASE_URL + reverse("my:photographs", args=[consultation.reference]),
+        )
 
 
 def _about_review(invited: VisitInvitation, template: str, key: str, subject: Any, token: str, now: datetime) -> None:

@@ -11,9 +11,11 @@ from consultations.views import (
     judging,
     manage,
     my,
+    photographs,
     prepare,
     reception,
     reviewing,
+    showing,
     treated,
 )
 
@@ -65,6 +67,12 @@ mine = [
     path("<slug:reference>/answers/still-true/", my.still_true, name="still_true"),
     path("<slug:reference>/answers/guardian/", my.guardian, name="guardian"),
     path("<slug:reference>/consent/<slug:page>/", my.consent, name="consent"),
+    path("<slug:reference>/photographs/", showing.photographs_of, name="photographs"),
+    path("<slug:reference>/photographs/agree/<slug:scope>/", showing.agree, name="agree"),
+    path("<slug:reference>/photographs/withdraw/", showing.withdraw, name="withdraw"),
+    path("<slug:reference>/photographs/<uuid:photograph>/", showing.photograph, name="photograph"),
+    path("<slug:reference>/story/", showing.story, name="story"),
+    path("<slug:reference>/story/<uuid:told>/appeal/", showing.appeal, name="appeal"),
     path("<slug:reference>/answers/<slug:page>/", my.page, name="page"),
 ]
 practitioner = [
@@ -84,6 +92,12 @@ practitioner = [
     path("<slug:reference>/override/withdraw/", judging.override_no_more, name="override_no_more"),
     path("<slug:reference>/grade/", judging.grade, name="grade"),
     path("<slug:reference>/reply/", judging.reply, name="reply"),
+    path("<slug:reference>/photographs/", photographs.photographs_of, name="photographs"),
+    path("<slug:reference>/photographs/pair/", photographs.pair, name="pair"),
+    path("<slug:reference>/photographs/<uuid:photograph>/", photographs.photograph, name="photograph"),
+    path("<slug:reference>/photographs/<uuid:photograph>/remove/", photographs.remove, name="remove"),
+    path("<slug:reference>/examples/", photographs.examples, name="examples"),
+    path("<slug:reference>/examples/<uuid:photograph>/", photographs.example, name="example"),
 ]
 front = [
     path("", reception.day, name="day"),

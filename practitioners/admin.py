@@ -25,8 +25,19 @@ from clinic.accounts.invitation_form import AddressForm
 from clinic.accounts.invitations import InvitationError, may_invite
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role, holds
-from practitioners import licences, logins, proposals
-from practitioners.models import Language, Offering, Practitioner, PractitionerKind, Review, TimeOff, WorkingHours
+from clinic.pictures import PictureRefused
+from practitioners import licences, logins, portraits, proposals
+from practitioners.forms import PortraitForm
+from practitioners.models import (
+    Language,
+    Offering,
+    Practitioner,
+    PractitionerKind,
+    Review,
+    Story,
+    TimeOff,
+    WorkingHours,
+)
 
 
 class WeeklyHours(NamedRows):
@@ -179,7 +190,48 @@ class PractitionerAdmin(Published, Words, TranslationAdmin[Practitioner], Follow
 
     def get_urls(self) -> list[URLPattern]:
         invite = self.admin_site.admin_view(self.invite_view)
-        return [path("<int:pk>/invite/", invite, name="practitioners_practitioner_invite"), *super().get_urls()]
+        portrait = self.admin_site.admin_view(self.portrait_view)
+        return [
+            path("<int:pk>/invite/", invite, name="practitioners_practitioner_invite"),
+            path("<int:pk>/portrait/", portrait, name="practitioners_practitioner_portrait"),
+            *super().get_urls(),
+        ]
+
+    def portrait_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Put a photograph up, in the place of the one before, or take it down."""
+        practitioner = get_object_or_404(Practitioner.objects.with_portrait(), pk=pk)
+        if not self.has_change_permission(request, practitioner):
+            raise PermissionDenied
+        form = PortraitForm(request.POST or None, request.FILES or None)
+        if "remove" in request.POST:
+            portraits.take_down(actor=person(request), practitioner=practitioner, now=timezone.now())
+            messages.success(request, _("The photograph is gone. The profile shows the monogram."))
+            return redirect("admin:practitioners_practitioner_change", pk)
+        if form.is_valid() and self._put_up(request, practitioner, form):
+            return redirect("admin:practitioners_practitioner_portrait", pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Photograph of %(name)s") % {"name": practitioner.name},
+            "opts": self.opts,
+            "original": practitioner,
+            "form": form,
+            "back": reverse("admin:practitioners_practitioner_change", args=[pk]),
+        }
+        return TemplateResponse(request, "admin/portrait.html", context, status=422 if form.is_bound else 200)
+
+    def _put_up(self, request: HttpRequest, practitioner: Practitioner, form: PortraitForm) -> bool:
+        try:
+            portraits.put_up(
+                actor=person(request),
+                practitioner=practitioner,
+                raw=form.cleaned_data["picture"],
+                now=timezone.now(),
+            )
+        except PictureRefused as refused:
+            form.add_error("picture", str(refused.sentence))
+            return False
+        messages.success(request, _("The photograph is on the profile."))
+        return True
 
     def invite_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Ask for the address and mail the practitioner a link to choose a password."""
@@ -251,3 +303,31 @@ class ReviewAdmin(ReadOnly, ListManners):
         "heard_by",
     ]
     empty_words = gettext_lazy("No review has been written yet. Each completed visit invites one.")
+
+
+@admin.register(Story)
+class StoryAdmin(ReadOnly, ListManners):
+    """What is public of a story; who told it is behind the privacy line."""
+
+    list_display = ["practitioner", "treatment", "author", "state", "told_at", "shown_until", "withheld_for"]
+    list_filter = ["state", "practitioner", "withheld_for"]
+    list_select_related = ["practitioner", "treatment"]
+    search_fields = ["author", "text"]
+    fields = [
+        "practitioner",
+        "treatment",
+        "sessions",
+        "text",
+        "author",
+        "language",
+        "state",
+        "withheld_for",
+        "told_at",
+        "shown_until",
+        "moderated_at",
+        "moderated_by",
+        "appealed_at",
+        "heard_at",
+        "heard_by",
+    ]
+    empty_words = gettext_lazy("Nobody has told a story yet. Patients can after a treatment, on their own pages.")

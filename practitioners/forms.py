@@ -1,4 +1,4 @@
-"""The forms of moderating, of reporting a review, and of what a practitioner writes."""
+"""The forms of portraits, of moderating, of reporting a review, and of what a practitioner writes."""
 
 from typing import Any
 
@@ -10,11 +10,19 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from clinic.text import printable
+from clinic.uploads import PictureField
 from practitioners import proposals
 from practitioners.models import ProposedWords, WithheldFor
 
 # How long a text of a profile may be.
 LONGEST = {"bio": 2000, "approach": 600, "education": 1000}
+
+
+class PortraitForm(forms.Form):
+    picture = PictureField(
+        label=_("Photograph"),
+        help_text=_("JPEG, PNG or WebP, at most 8 MB. Where and when it was taken is not kept."),
+    )
 
 
 class ModerationForm(forms.Form):

@@ -1,4 +1,4 @@
-"""Addresses of moderating, of reporting a review, and of a practitioner's own reviews and words."""
+"""Addresses of portraits, of moderating, of reporting a review, and of a practitioner's own reviews and words."""
 
 from django.urls import include, path
 
@@ -8,6 +8,7 @@ moderation = [
     path("", views.queue, name="queue"),
     path("<int:pk>/", views.moderate, name="moderate"),
     path("replies/<int:pk>/", views.moderate_reply, name="reply"),
+    path("stories/<int:pk>/", views.moderate_story, name="story"),
     path("words/<int:pk>/publish/", views.publish_words, name="publish_words"),
     path("words/<int:pk>/decline/", views.decline_words, name="decline_words"),
 ]
@@ -21,6 +22,8 @@ own_profile = [
 ]
 
 urlpatterns = [
+    path("practitioners/<slug:slug>/portrait/<slug:size>/", views.portrait, name="portrait"),
+    path("stories/<uuid:pair>/<slug:half>/", views.story_picture, name="story_picture"),
     path("reviews/<int:pk>/report/", views.report, name="report_review"),
     path("moderation/", include((moderation, "moderation"))),
     path("own-reviews/", include((own, "own_reviews"))),

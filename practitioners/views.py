@@ -1,38 +1,71 @@
-"""Moderating reviews and practitioners' words, reporting a review, and a practitioner's own pages."""
+"""Pictures, moderating reviews, stories and practitioners' words, reporting a review, a practitioner's own pages."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages as flash
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clinic import throttle
+from clinic import frame, throttle
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role, holds
+from clinic.premises import wording
+from clinic.premises.law import Matter
 from clinic.premises.models import Clinic
-from practitioners import downtime, moderation, pointing, proposals, reviews
+from practitioners import downtime, moderation, pointing, proposals, reviews, stories
 from practitioners.forms import DeclineForm, ModerationForm, OwnWordsForm, ReplyForm, ReportForm
 from practitioners.models import (
+    Portrait,
+    PortraitSize,
     Practitioner,
     ProposalState,
     ProposedWords,
     Reply,
     ReplyState,
     Review,
+    Story,
+    StoryPair,
     WithheldFor,
 )
 from practitioners.proposals import ProposalError
 from practitioners.reviews import MovedOn, ReviewError
+from practitioners.stories import StoryError
 
 REPORTS_AN_HOUR = 10
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@require_safe
+def portrait(request: HttpRequest, slug: str, size: str) -> HttpResponseBase:
+    """The photograph of a practitioner who has a public page."""
+    if size not in PortraitSize.values:
+        raise Http404
+    found = get_object_or_404(
+        Portrait.objects.defer("large", "small"), practitioner__slug=slug, practitioner__is_active=True
+    )
+    return frame.public(request, digest=found.digest, load=lambda: bytes(getattr(found, size)))
+
+
+@require_safe
+def story_picture(request: HttpRequest, pair: UUID, half: str) -> HttpResponseBase:
+    """Half of a pair: for everybody where it is shown and the rules of the place allow it, else for a moderator."""
+    if half not in {"before", "after"}:
+        raise Http404
+    clinic, pairs = Clinic.objects.the(), StoryPair.objects.defer("before", "after")
+    if not _may_moderate(request):
+        if not clinic.law.allows(Matter.BEFORE_AFTER):
+            raise Http404
+        pairs = pairs.filter(story__in=Story.objects.shown(timezone.localdate(timezone=clinic.zone)))
+    found = get_object_or_404(pairs, pk=pair)
+    return frame.public(request, digest=f"{found.digest}{half}", load=lambda: bytes(getattr(found, half)))
 
 
 @require_safe
@@ -50,6 +83,7 @@ def _queue(request: HttpRequest, actor: User, refused: DeclineForm | None = None
         "rows": [(review, since, since + moderation.TARGET <= now) for review, since in _since(page.object_list)],
         "overdue": moderation.overdue(waiting, now),
         "replies": Reply.objects.filter(state=ReplyState.PENDING).select_related("review__practitioner"),
+        "stories": _stories(now),
         "proposals": _proposals(actor, refused),
         "decided": Review.objects.filter(~Q(pk__in=[review.pk for review in waiting]), moderated_at__isnull=False)
         .select_related("practitioner")
@@ -89,6 +123,27 @@ def _read(review: Review) -> dict[str, Any]:
         "reports": review.reports.all(),
         "acts": review.acts.select_related("by"),
     }
+
+
+@GET_OR_POST
+def moderate_story(request: HttpRequest, pk: int) -> HttpResponse:
+    """One story as everybody would see it, and the decision about it."""
+    actor = _moderator(request)
+    story = get_object_or_404(Story.objects.with_facts().select_related("moderated_by", "heard_by"), pk=pk)
+    form = ModerationForm(request.POST or None)
+    status = 422 if form.is_bound else 200
+    if form.is_valid():
+        try:
+            _decide_story(actor, story, form)
+            flash.success(request, _("The decision is saved. The author hears of it by e-mail."))
+            return redirect("moderation:queue")
+        except StoryError as refused:
+            form.add_error(None, str(refused.sentence))
+            status = 409
+    said, law = f"{story.author} {story.text} {story.care}", Clinic.objects.the().law
+    context = {"form": form, "story": story, "signs": pointing.signs(said)}
+    context["remarks"] = wording.remarks(said, story.language, law)
+    return render(request, "practitioners/moderation_story.html", context, status=status)
 
 
 @require_POST
@@ -265,9 +320,29 @@ def _decide(request: HttpRequest, review: Review, form: ModerationForm) -> None:
         moderation.withhold(actor=actor, review=review, reason=WithheldFor(form.cleaned_data["reason"]), now=now)
 
 
+def _stories(now: datetime) -> list[tuple[Story, datetime, bool]]:
+    """The stories that wait, each since when, and whether that is too long."""
+    waiting = [
+        (story, stories.waits_since(story)) for story in Story.objects.to_decide().select_related("practitioner")
+    ]
+    return [(story, since, since + stories.TARGET <= now) for story, since in waiting]
+
+
+def _may_moderate(request: HttpRequest) -> bool:
+    return holds(request.user, Role.STAFF, Role.OWNER)
+
+
+def _decide_story(actor: User, story: Story, form: ModerationForm) -> None:
+    now = timezone.now()
+    if form.cleaned_data["decision"] == "publish":
+        stories.publish(actor=actor, story=story, now=now)
+    else:
+        stories.withhold(actor=actor, story=story, reason=WithheldFor(form.cleaned_data["reason"]), now=now)
+
+
 def _moderator(request: HttpRequest) -> User:
     """Not for you and not there look the same."""
-    if not isinstance(request.user, User) or not holds(request.user, Role.STAFF, Role.OWNER):
+    if not isinstance(request.user, User) or not _may_moderate(request):
         raise Http404
     return request.user
 

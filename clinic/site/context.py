@@ -46,6 +46,7 @@ def navigation(request: HttpRequest) -> list[NavItem]:
             (_("Treatments"), reverse("treatments:treatments")),
             (_("Compare"), reverse("treatments:compare")),
             (_("Practitioners"), reverse("practitioners")),
+            (_("Stories"), reverse("stories")),
             (_("About and contact"), reverse("about")),
         ]
     return [{"label": label, "url": url, "current": request.path.startswith(url)} for label, url in links]

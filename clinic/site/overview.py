@@ -16,7 +16,7 @@ from clinic.localtime import day_bounds, local, week_start
 from clinic.outbox.models import OutboundMessage, State
 from clinic.site.due_page import texts_due
 from consultations.models import Consultation, Performed, Status
-from practitioners.models import ProposedWords, Review
+from practitioners.models import ProposedWords, Review, Story
 from treatments.models import CheckedLink, LinkState, Questionnaire, RuleSet
 
 ONE_WEEK = timedelta(weeks=1)
@@ -55,6 +55,9 @@ def tiles(*, user: User | AnonymousUser, now: datetime, zone: ZoneInfo) -> list[
         found += _of_consultations(now, zone)
     if user.has_perm("practitioners.view_review"):
         found.append(Tile(_("Reviews to moderate"), Review.objects.to_decide().count(), reverse("moderation:queue")))
+    if user.has_perm("practitioners.view_story"):
+        waiting = Story.objects.to_decide().count()
+        found.append(Tile(_("Stories to moderate"), waiting, reverse("moderation:queue") + "#stories"))
     if user.has_perm("practitioners.view_proposedwords"):
         waiting = ProposedWords.objects.pending().count()
         found.append(Tile(_("Words of practitioners to read"), waiting, reverse("moderation:queue") + "#words"))

@@ -79,7 +79,7 @@ def profiles(now: datetime) -> QuerySet[Practitioner]:
     """The listed practitioners with their hours and what they offer at this moment."""
     hours = WorkingHours.objects.select_related("location")
     offered = Offering.objects.filter(treatment__in=Treatment.objects.published(now)).select_related("treatment")
-    listed: QuerySet[Practitioner] = Practitioner.objects.listed()
+    listed: QuerySet[Practitioner] = Practitioner.objects.listed().with_portrait()
     return listed.select_related("figures").prefetch_related(Prefetch("hours", hours), Prefetch("offerings", offered))
 
 

@@ -9,7 +9,7 @@ from clinic import window
 from clinic.accounts.roles import Role, holds
 from clinic.premises.law import Matter
 from clinic.premises.models import Clinic, Closure, Location
-from clinic.site import quarters, said, shown
+from clinic.site import quarters, said, shown, told
 from clinic.site.forms import PractitionerFilter
 from practitioners.models import Gender, KindCode, Language, LedgerHead, Practitioner
 from treatments.models import Concern, Treatment
@@ -20,7 +20,7 @@ from treatments.models import Concern, Treatment
 def home(request: HttpRequest) -> HttpResponse:
     """What we are, what we can help with, and who could see you when."""
     now = timezone.now()
-    cards = shown.cards(Practitioner.objects.listed().with_rating(now), now=now, times=1)
+    cards = shown.cards(Practitioner.objects.listed().with_rating(now).with_portrait(), now=now, times=1)
     context = {
         "reaches": shown.reaches_of_categories(),
         "concerns": Concern.objects.published(now),
@@ -51,7 +51,7 @@ def practitioners(request: HttpRequest) -> HttpResponse:
         treatments=Treatment.objects.published(now),
         locations=Location.objects.all(),
     )
-    found = Practitioner.objects.listed().with_rating(now).matching(**form.wishes)
+    found = Practitioner.objects.listed().with_rating(now).with_portrait().matching(**form.wishes)
     if form.least_rating:
         found = found.filter(rating__gte=form.least_rating)
     cards = shown.ordered(shown.cards(found, now=now, times=3), form.sorting)
@@ -81,6 +81,15 @@ def practitioner(request: HttpRequest, slug: str) -> HttpResponse:
         "said": said.of(found, asked=request.GET, now=now),
     }
     return render(request, "site/practitioner.html", context)
+
+
+@require_safe
+def stories(request: HttpRequest) -> HttpResponse:
+    """What patients tell; never from the window, for what is taken back is gone at once."""
+    clinic = Clinic.objects.the()
+    today = timezone.localdate(timezone=clinic.zone)
+    context = {"clinic": clinic, "told": told.of(clinic.law, asked=request.GET, today=today)}
+    return render(request, "site/stories.html", context)
 
 
 @require_safe

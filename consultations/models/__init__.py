@@ -18,6 +18,15 @@ from consultations.models.judgement import AnsweredQuestion, Enquiry, Grading, O
 from consultations.models.kind import BookingMode, Kind
 from consultations.models.note import Note, NoteAmendment
 from consultations.models.patient import Patient, PatientAccess, Relation, SexAtBirth
+from consultations.models.photograph import (
+    Pair,
+    Photograph,
+    PhotographQuerySet,
+    PictureConsent,
+    Scope,
+    Shows,
+    ToldStory,
+)
 from consultations.models.visited import Feedback, Performed, VisitInvitation
 
 __all__ = [
@@ -45,14 +54,21 @@ __all__ = [
     "Note",
     "NoteAmendment",
     "Override",
+    "Pair",
     "Patient",
     "PatientAccess",
     "Performed",
+    "Photograph",
+    "PhotographQuerySet",
+    "PictureConsent",
     "Relation",
+    "Scope",
     "Screening",
     "SexAtBirth",
+    "Shows",
     "Status",
     "Suggestion",
+    "ToldStory",
     "VisitInvitation",
     "lapsed",
 ]

@@ -1,6 +1,7 @@
 """What a patient answered, in sealed revisions, and what the rules made of it."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar, Self
 
@@ -60,6 +61,12 @@ class Draft(models.Model):
 class ConsentKind(models.TextChoices):
     DATA = "data", _("Keeping and reading the answers")
     PHOTO = "photo", _("Photographs")
+    SHOWN = "shown", _("Showing photographs to others in a consultation")
+    PUBLIC = "public", _("A story and photographs on the public page")
+
+
+# What a booking asks; the others are asked by themselves, after a visit.
+ASKED_WHEN_BOOKING = (ConsentKind.DATA, ConsentKind.PHOTO)
 
 
 class ConsentText(models.Model):
@@ -85,9 +92,19 @@ class ConsentText(models.Model):
 
     @classmethod
     def newest(cls, language: str) -> dict[str, "ConsentText"]:
-        """The newest words of each kind, in this language, or in English or another where they are not written yet."""
+        """The newest words of each kind that a booking asks, as `newest_of` finds them."""
+        return cls._newest(ASKED_WHEN_BOOKING, language)
+
+    @classmethod
+    def newest_of(cls, kind: ConsentKind, language: str) -> "ConsentText | None":
+        """The newest words of a kind, in this language, or in English or another where they are not written yet."""
+        return cls._newest([kind], language).get(kind)
+
+    @classmethod
+    def _newest(cls, kinds: Iterable[ConsentKind], language: str) -> dict[str, "ConsentText"]:
         preferred = {"en": 1} | {language: 2}
-        texts = sorted(cls.objects.all(), key=lambda text: (text.version, preferred.get(text.language, 0)))
+        written = cls.objects.filter(kind__in=kinds)
+        texts = sorted(written, key=lambda text: (text.version, preferred.get(text.language, 0)))
         return {text.kind: text for text in texts}
 
 

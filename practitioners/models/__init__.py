@@ -3,6 +3,7 @@
 from practitioners.models.figures import Figures
 from practitioners.models.hours import Absence, TimeOff, WorkingHours
 from practitioners.models.ledger import Act, LedgerAct, LedgerHead
+from practitioners.models.portrait import Portrait, PortraitSize
 from practitioners.models.profile import Gender, KindCode, Language, Offering, Practitioner, PractitionerKind
 from practitioners.models.proposal import ProposalState, ProposedWords
 from practitioners.models.review import (
@@ -14,6 +15,7 @@ from practitioners.models.review import (
     ReviewReport,
     ReviewVersion,
 )
+from practitioners.models.story import Angle, Story, StoryPair
 from practitioners.models.weighing import (
     ABOUT_THE_PRACTITIONER,
     ABOUT_THE_TREATMENT,
@@ -28,6 +30,7 @@ __all__ = [
     "ABOUT_THE_TREATMENT",
     "Absence",
     "Act",
+    "Angle",
     "Figures",
     "Gender",
     "Invitation",
@@ -38,6 +41,8 @@ __all__ = [
     "LedgerHead",
     "Moment",
     "Offering",
+    "Portrait",
+    "PortraitSize",
     "Practitioner",
     "PractitionerKind",
     "ProposalState",
@@ -49,6 +54,8 @@ __all__ = [
     "ReviewState",
     "ReviewVersion",
     "SkinBand",
+    "Story",
+    "StoryPair",
     "TimeOff",
     "WithheldFor",
     "WorkingHours",

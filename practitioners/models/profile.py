@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -81,6 +81,10 @@ class PractitionerQuerySet(models.QuerySet["Practitioner"]):
         """With `rating`, the mean of the published stars in which old ones weigh less, and `review_count`."""
         counted = Q(reviews__state__in=READABLE, reviews__moment__in=ABOUT_THE_PRACTITIONER)
         return self.annotate(rating=weighted("reviews__", now, counted), review_count=Count("reviews", filter=counted))
+
+    def with_portrait(self) -> Self:
+        """With `portrait`'s digest as `portrait_digest`, None without one; the picture itself is not read."""
+        return self.annotate(portrait_digest=F("portrait__digest"))
 
     def bookable_by_patients(self, today: date) -> Self:
         """Those a patient may book for some kind of visit, each once."""

@@ -47,7 +47,7 @@ def test_the_way_in_leads_over_the_one_sign_in_page_to_the_front_page(
     assert page.url.endswith("/account/login/?next=/admin/")
     sign_in(page)
     assert page.locator("h1").inner_text() == "Today"
-    assert page.locator(".tile").count() == 8
+    assert page.locator(".tile").count() == 9
     axe(page)
 
 

@@ -21,8 +21,8 @@ from clinic.audit.models import Action, AuditEntry
 from clinic.outbox.models import OutboundMessage
 from clinic.premises.models import Clinic, Closure, Device, Location, Room
 from consultations.models import ConsentText, Consultation, Intake, Kind
-from practitioners.models import Practitioner, Review, TimeOff
-from tests import factories
+from practitioners.models import Practitioner, Review, Story, TimeOff
+from tests import factories, pictures
 from tests.consultations import scene
 from treatments.models import (
     CatalogueImport,
@@ -193,6 +193,7 @@ ROWS: dict[type[Model], Callable[[], Model]] = {
         tag=f"S{Reference.objects.count() + 1}", citation="A trial.", status="read"
     ),
     Review: lambda: factories.review(practitioner()),
+    Story: lambda: pictures.story(practitioner(), treatment()),
     Room: lambda: factories.room(location()),
     RuleSet: numbered(RuleSet, data={"rules": []}, status="published", published_at=NOW),
     Term: lambda: Term.objects.create(slug=secrets.token_hex(4), topic="skin", name="Pore", meaning="An opening."),

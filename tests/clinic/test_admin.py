@@ -21,9 +21,9 @@ pytestmark = pytest.mark.django_db
 IN_THE_ADMIN = {
     "accounts.User", "audit.AuditEntry", "consultations.ConsentText", "consultations.Consultation",
     "consultations.Kind", "outbox.OutboundMessage", "practitioners.Practitioner", "practitioners.Review",
-    "practitioners.TimeOff", "premises.Clinic", "premises.Closure", "premises.Device", "premises.Location",
-    "premises.Room", "treatments.CatalogueImport", "treatments.CheckedLink", "treatments.Combination",
-    "treatments.Comparison", "treatments.Concern", "treatments.FrequentQuestion",
+    "practitioners.Story", "practitioners.TimeOff", "premises.Clinic", "premises.Closure", "premises.Device",
+    "premises.Location", "premises.Room", "treatments.CatalogueImport", "treatments.CheckedLink",
+    "treatments.Combination", "treatments.Comparison", "treatments.Concern", "treatments.FrequentQuestion",
     "treatments.Questionnaire", "treatments.Reference", "treatments.RuleSet", "treatments.Term", "treatments.Treatment",
     "treatments.TreatmentCategory", "treatments.TreatmentFacts",
 }  # fmt: skip

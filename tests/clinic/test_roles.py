@@ -27,6 +27,7 @@ MAY = {
     "outbox.OutboundMessage": ("view", "", "view"),
     "practitioners.Practitioner": (ALL, "", ALL),
     "practitioners.Review": ("view", "", "view"),
+    "practitioners.Story": ("view", "", "view"),
     "practitioners.TimeOff": (ALL, "", ALL),
     "premises.Clinic": (KEPT, "", KEPT),  # added once, before there is one
     "premises.Closure": (ALL, "", ALL),

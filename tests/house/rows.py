@@ -1,12 +1,14 @@
-"""A row for every list of the admin that the walk's cast leaves empty."""
+"""What else stands on the stage of the walk: a row for every list of the admin, and pictures."""
 
 from datetime import timedelta
 
 from clinic.accounts.models import User
 from clinic.premises.models import Closure, Device, Location
-from practitioners.models import Practitioner, TimeOff
-from tests import factories
-from tests.cast import TUESDAY
+from consultations.models import Photograph, Scope, ToldStory
+from practitioners.models import Practitioner, Story, StoryPair, TimeOff
+from tests import factories, pictures
+from tests.cast import TUESDAY, Cast
+from tests.consultations import photo_scene
 from tests.factories import NOW
 from treatments.models import (
     CatalogueImport,
@@ -20,7 +22,37 @@ from treatments.models import (
 )
 
 
-def rows_of_the_admin(imani: Practitioner, sam: User) -> None:
+def lay(cast: Cast, imani: Practitioner) -> None:
+    _of_the_admin(imani, cast.sam)
+    pictures.portrait(imani, by=cast.sam)
+    _story(cast)
+
+
+def arguments() -> dict[tuple[str, str], str]:
+    """What these rows put into addresses."""
+    kept, story = Photograph.objects.first(), Story.objects.get()
+    assert kept is not None
+    return {
+        ("/practitioners/", "size"): "small",
+        ("/stories/", "pair"): str(StoryPair.objects.get().pk),
+        ("/stories/", "half"): "before",
+        ("/", "photograph"): str(kept.pk),
+        ("/my/", "scope"): "visit",
+        ("/my/", "told"): str(ToldStory.objects.get().pk),
+        ("/moderation/stories/", "pk"): str(story.pk),
+    }
+
+
+def _story(cast: Cast) -> None:
+    """Alice's photographs, which she has let Dr Imani show to others, and her story, which waits for a moderator."""
+    course = photo_scene.course(cast)
+    course.pair()
+    course.agree(Scope.VISIT)
+    course.agree(Scope.PUBLIC, photo_scene.UNTIL)
+    course.tell()
+
+
+def _of_the_admin(imani: Practitioner, sam: User) -> None:
     Device.objects.create(location=Location.objects.all()[0], name="Fractional laser")
     Closure.objects.create(
         first_day=TUESDAY, last_day=TUESDAY, reason="Training", location=factories.location("Kowloon")

@@ -31,6 +31,12 @@ SHOWS_HEALTH = {
     "/desk/week/",
     "/desk/<reference>/",
     "/desk/<reference>/treated/",
+    "/my/<reference>/photographs/",
+    "/my/<reference>/photographs/<photograph>/",
+    "/desk/<reference>/photographs/",
+    "/desk/<reference>/photographs/<photograph>/",
+    "/desk/<reference>/examples/",
+    "/desk/<reference>/examples/<photograph>/",
 }
 FOR_MACHINES = {"/healthz", "/robots.txt", "/sitemap.xml"}  # in no language
 PERSONAL = ("/book/", "/visit/", "/review/")

@@ -22,8 +22,9 @@ from practitioners import moderation, proposals
 from practitioners.models import Practitioner, ProposedWords, Reply, Review
 from tests import factories
 from tests.cast import ALICE_ASKS, BOB_ASKS, BORN, TUESDAY, Cast, enter, signed_in
+from tests.consultations.photo_scene import SAYS
 from tests.factories import NOW, at
-from tests.house.rows import rows_of_the_admin
+from tests.house import rows
 from treatments.codes import Level
 from treatments.models import Questionnaire, RuleSet, Treatment
 
@@ -42,13 +43,14 @@ NOTE, PROPOSES = "canary-what-dr-imani-saw", "canary-i-trained-in-kowloon"
 DATES = {*BORN, "23 November 1987", "Nov. 23, 1987", "14 February 1979", "Feb. 14, 1979"}
 WONDERS, SUGGESTS, JUDGES = "canary-which-earrings-itched", "canary-a-light-peel-first", "canary-spoke-with-her-doctor"
 HEALTH = {ALICE_ASKS, BOB_ASKS, CAROL_ASKS, NOTE, WONDERS, SUGGESTS, JUDGES, *DATES}
+WAITING = {PROPOSES, SAYS}  # for a moderator
 SECRETS = {
-    "visitor": ALICE | BOB | CAROL | {PROPOSES} | TEAM | HEALTH,
-    "guest": ALICE | BOB | {PROPOSES} | TEAM | HEALTH - {CAROL_ASKS},
+    "visitor": ALICE | BOB | CAROL | WAITING | TEAM | HEALTH,
+    "guest": ALICE | BOB | WAITING | TEAM | HEALTH - {CAROL_ASKS},
     "alice": BOB | CAROL | {PROPOSES} | TEAM | HEALTH - {ALICE_ASKS, WONDERS, SUGGESTS},
-    "bob": ALICE | CAROL | {PROPOSES} | TEAM | HEALTH - {BOB_ASKS},
-    "dr_imani": BOB | CAROL | TEAM | HEALTH - {ALICE_ASKS, NOTE, WONDERS, SUGGESTS, JUDGES},
-    "dr_reyes": ALICE | CAROL | {PROPOSES} | TEAM | HEALTH - {BOB_ASKS},
+    "bob": ALICE | CAROL | WAITING | TEAM | HEALTH - {BOB_ASKS},
+    "dr_imani": BOB | CAROL | TEAM | {SAYS} | HEALTH - {ALICE_ASKS, NOTE, WONDERS, SUGGESTS, JUDGES},
+    "dr_reyes": ALICE | CAROL | WAITING | TEAM | HEALTH - {BOB_ASKS},
     "sam": CAROL | HEALTH,
     "owner": {"Carol Lim"} | HEALTH,  # the audit trail says which address did what
 }
@@ -128,7 +130,7 @@ class Stage:
         status = str(response.status_code)
         if status == "302":
             status = "in" if response["Location"].startswith(f"{prefix}/account/login/") else "on"
-        return Answer(status, body.decode(), dict(response.headers), wrote)
+        return Answer(status, body.decode(errors="replace"), dict(response.headers), wrote)
 
 
 # What a form has to hold to come further than its first question.
@@ -137,6 +139,7 @@ POSTED = {
     "/desk/<reference>/note/": {"body": "Seen."},
     "/desk/<reference>/amend/": {"body": "Seen again."},
     "/reception/<reference>/change/": {"change": "arrived"},
+    "/my/<reference>/photographs/withdraw/": {"scope": "visit"},
     "/own-profile/": {"bio_en": "I listen first.", "seen": proposals.fingerprint(Practitioner())},
 }
 
@@ -151,7 +154,7 @@ def set_up() -> Stage:
     invitation, secret = factories.invitation(imani)
     VisitInvitation.objects.create(consultation=cast.alices_visit, moment="consultation", invitation=invitation)
     _reviewed(cast, imani)
-    rows_of_the_admin(imani, cast.sam)
+    rows.lay(cast, imani)
     people = {role: getattr(cast, role) for role in ROLES if role not in STRANGERS}
     between = {"newcomer": _newcomer(imani), "booked": _booked(cast)}
     clients = {"guest": _guest(imani), **between, **{role: signed_in(person) for role, person in people.items()}}
@@ -224,7 +227,7 @@ def _reviewed(cast: Cast, imani: Practitioner) -> None:
 
 
 def _arguments(cast: Cast, review_token: str) -> dict[tuple[str, str], str]:
-    found = {
+    found = rows.arguments() | {
         ("/practitioners/", "slug"): "dr-imani",
         ("/concerns/", "slug"): "enlarged-pores",
         ("/treatments/", "slug"): "microneedling",

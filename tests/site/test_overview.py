@@ -52,6 +52,7 @@ def test_the_front_page_counts_the_work_that_waits() -> None:
         "Requests to answer": 1,
         "Intakes unfinished this week": 2,
         "Reviews to moderate": 1,
+        "Stories to moderate": 0,
         "Words of practitioners to read": 1,
         "Texts due for review": 0,
         "Broken links": 0,

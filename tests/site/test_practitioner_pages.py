@@ -259,7 +259,7 @@ def test_a_profile_costs_the_same_queries_however_much_there_is(client, dr_imani
     street.reviewed(dr_imani, *([4] * reviews))
     for _ in range(reviews):
         dr_imani.offerings.create(treatment=desk.treatment(published_from=scene.NOW))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         client.get(dr_imani.get_absolute_url())
 
 

@@ -292,8 +292,6 @@ def test_every_kind_of_visit_is_described_and_only_staff_book_treatments():
     assert {code for code, kind in kinds.items() if kind["mode"] == "staff_only"} == {"treatment_visit"}
 
 
-def test_consent_is_asked_for_data_and_for_photographs_apart():
-    assert [(consent["kind"], consent["version"]) for consent in load("clinic.json")["consents"]] == [
-        ("data", 1),
-        ("photo", 1),
-    ]
+def test_consent_is_asked_for_data_and_for_each_use_of_photographs_apart():
+    asked = [(consent["kind"], consent["version"]) for consent in load("clinic.json")["consents"]]
+    assert asked == [("data", 1), ("photo", 1), ("shown", 1), ("public", 1)]

@@ -60,10 +60,14 @@ class Seeding:
         return self.now.astimezone(self.clinic.zone).date()
 
 
-def fill(seeding: Seeding) -> int:
-    """Invent the patients, their visits and their reviews; returns how many visits there are."""
-    early = seeding.now - timedelta(days=FIRST_TREATMENTS + 10)
+def enrol(seeding: Seeding) -> None:
+    """Invent the patients, who came before the first course that one of them tells of."""
+    early = seeding.now - timedelta(days=300)
     seeding.patients = [_patient(invented, early, n) for n, invented in enumerate(PATIENTS)]
+
+
+def fill(seeding: Seeding) -> int:
+    """Invent the visits of these weeks and their reviews; returns how many visits there are."""
     shown = _shown(seeding)
     count = 1 if shown else 0
     kind = Kind.objects.get(code=KindCode.FIRST_VISIT)
@@ -101,7 +105,7 @@ def _visit(seeding: Seeding, practitioner: Practitioner, kind: Kind, slot: Slot)
         slot.starts - timedelta(days=chance.randint(1, 9), hours=chance.randint(1, 8)), seeding.now - timedelta(hours=1)
     )
     try:
-        consultation = _book(seeding, practitioner, kind, slot, patient, user, booked_at)
+        consultation = book(seeding, practitioner, kind, slot, patient, user, booked_at)
     except BookingError:
         return 0  # the patient or the room is taken: the clinic has one visit fewer
     fate = chance.random()
@@ -123,9 +127,10 @@ def _visit(seeding: Seeding, practitioner: Practitioner, kind: Kind, slot: Slot)
     return 1
 
 
-def _book(
+def book(
     seeding: Seeding, practitioner: Practitioner, kind: Kind, slot: Slot, patient: Patient, user: User, at: datetime
 ) -> Consultation:
+    """A visit with an invented wish and invented answers; a BookingError where somebody or something is taken."""
     chance = seeding.chance
     story: Story = chance.choice(COMPLICATED if chance.random() < 0.4 else PLAIN)
     shelf = list(Treatment.objects.filter(practitioners=practitioner))
@@ -227,7 +232,7 @@ def _treatment(seeding: Seeding, practitioner: Practitioner, kind: Kind, at: dat
     treatment = _favourite(practitioner)
     try:
         talks = _talk(seeding, practitioner, patient, user, treatment, at - TALKED_BEFORE)
-        consultation = _book(seeding, practitioner, kind, slot, patient, user, at)
+        consultation = book(seeding, practitioner, kind, slot, patient, user, at)
     except BookingError:
         return 0
     # Most have what they came for.
@@ -283,7 +288,7 @@ def _requests(seeding: Seeding) -> None:
             continue
         patient, user = seeding.chance.choice(seeding.patients)
         try:
-            _book(seeding, practitioner, kind, slot, patient, user, at)
+            book(seeding, practitioner, kind, slot, patient, user, at)
         except BookingError:
             continue
 

@@ -3,14 +3,15 @@
 from django.utils import timezone
 
 from clinic.outbox.management.commands import deliver
-from consultations import booking, drafts, figures, inviting, reminding, rescreening
+from consultations import booking, drafts, figures, inviting, picture_consents, reminding, rescreening, telling
 from practitioners import licences
 
 
 class Command(deliver.Command):
     help = (
         "Send the mail that is due; with --loop again and again, end lapsed holds, requests and drafts, remind, invite "
-        "to review, and screen the visits to come under rules that have just been published."
+        "to review, remove photographs and stories whose consent has run out, and screen the visits to come under "
+        "rules that have just been published."
     )
 
     def _do_the_chores(self, problem: str) -> None:
@@ -20,6 +21,8 @@ class Command(deliver.Command):
         reminding.remind(now=timezone.now())
         inviting.invite(now=timezone.now())
         inviting.tell(now=timezone.now())
+        picture_consents.sweep(now=timezone.now())
+        telling.hear(now=timezone.now())
         figures.count(now=timezone.now())
         licences.warn(now=timezone.now())
         rescreening.sweep(now=timezone.now())

@@ -14,7 +14,7 @@ from clinic.constraints import lifted
 from clinic.crypto import SealBroken
 from clinic.fields import SealedField, key_ring, sealed_columns
 
-BATCH = 500
+BATCH = 100  # rows in memory at once; a photograph has some 300 kB
 Field = SealedField[Any, Any]
 
 

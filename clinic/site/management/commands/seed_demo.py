@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from clinic.accounts.models import User
-from clinic.site.demo import guide, house, judgements, visits
+from clinic.site.demo import courses, guide, house, judgements, visits
 from treatments import loading
 
 
@@ -28,6 +28,9 @@ class Command(BaseCommand):
             loading.load_catalogue(now=now)
             clinic = house.open_clinic(now)
             desk = User.objects.get(email=guide.DESK.email)
-            count = visits.fill(visits.Seeding(clinic=clinic, now=now, staff=desk))
+            seeding = visits.Seeding(clinic=clinic, now=now, staff=desk)
+            visits.enrol(seeding)
+            # The past first: seen from then, what is booked today would be too many visits to come.
+            count = courses.tell(seeding) + visits.fill(seeding)
             judgements.propose(now - timedelta(hours=5))
         self.stdout.write(f"  {count} visits of invented patients")

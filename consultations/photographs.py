@@ -1,0 +1,172 @@
+"""Photographs of a patient's skin: kept while the patient agrees, paired when all is attested, read on record.
+
+Originals as they come from a camera are never kept: what is sealed is a new picture without what came along.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from clinic import pictures
+from clinic.accounts.models import User
+from clinic.audit.models import Action
+from clinic.localtime import local
+from clinic.premises.models import Clinic
+from consultations import picture_consents, transitions
+from consultations.errors import BookingError
+from consultations.models import Consultation, Pair, Patient, Performed, Photograph, Scope, Shows, Status
+from practitioners.models import Angle, Practitioner, StoryPair
+from practitioners.stories import Attested
+
+# The longer edge of what is sealed, in dots.
+LONGEST = 1600
+MOST_OF_A_VISIT = 20
+# While the patient is here, and afterwards: whoever files the pictures may do so in the evening.
+TAKEN_WHILE = (Status.ARRIVED, Status.IN_CONSULTATION, Status.COMPLETED)
+
+
+class NotHere(BookingError):
+    sentence = _("Photographs are added to a visit once the patient has arrived.")
+
+
+class TooManyPhotographs(BookingError):
+    sentence = _("There are 20 photographs of this visit already. Remove one before you add another.")
+
+
+class NotAPair(BookingError):
+    sentence = _(
+        "These two do not make a pair: one from before and a later one from after, of the same patient, from the same "
+        "angle, with a session of the treatment carried out between them or on the day of the first."
+    )
+
+
+class NotAttested(BookingError):
+    sentence = _("A pair needs all three: the same angle, the same light, and that nobody has edited the pictures.")
+
+
+class PairedAlready(BookingError):
+    sentence = _("One of these photographs belongs to a pair already.")
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A file from a camera, and what it shows."""
+
+    raw: bytes
+    shows: Shows | str
+    angle: Angle | str
+    performed: Performed | None = None
+
+
+def add(*, actor: User, taken_by: Practitioner, consultation: Consultation, shot: Shot, now: datetime) -> Photograph:
+    """Seal a photograph into the patient's record, if the patient agrees to that."""
+    if consultation.status not in TAKEN_WHILE or consultation.patient is None:
+        raise NotHere
+    clean = pictures.clean(shot.raw, longest=LONGEST)
+    with transaction.atomic():
+        patient = picture_consents.locked(consultation.patient_id)
+        picture_consents.require(patient, Scope.RECORD, now)
+        if consultation.photographs.count() >= MOST_OF_A_VISIT:
+            raise TooManyPhotographs
+        photograph: Photograph = Photograph.objects.create(
+            patient=patient,
+            consultation=consultation,
+            performed=shot.performed,
+            shows=shot.shows,
+            angle=shot.angle,
+            picture=clean.data,
+            taken_at=min(now, consultation.ends),
+            taken_by=taken_by,
+        )
+        _record(Action.PHOTOGRAPH_ADDED, photograph, actor, now)
+    return photograph
+
+
+def look(*, actor: User, photograph: Photograph, now: datetime) -> bytes:
+    """The picture, after writing down who looked."""
+    with transaction.atomic():
+        _record(Action.PHOTOGRAPH_READ, photograph, actor, now)
+    return photograph.picture
+
+
+def looked_through(*, actor: User, consultation: Consultation, now: datetime) -> None:
+    """Write down that somebody saw which photographs there are."""
+    with transaction.atomic():
+        transitions.record(Action.PHOTOGRAPH_READ, consultation, actor, now)
+
+
+def remove(*, actor: User, photograph: Photograph, now: datetime) -> None:
+    """Take a photograph out of the record, with its pair and the pair's public copy."""
+    with transaction.atomic():
+        picture_consents.locked(photograph.patient_id)
+        pairs = Pair.objects.filter(before=photograph) | Pair.objects.filter(after=photograph)
+        StoryPair.objects.filter(pk__in=list(pairs.values_list("copy", flat=True))).delete()
+        _record(Action.PHOTOGRAPH_REMOVED, photograph, actor, now)
+        Photograph.objects.filter(pk=photograph.pk).delete()
+
+
+def pair(
+    *, actor: User, attested_by: Practitioner, before: Photograph, after: Photograph, attested: Attested, now: datetime
+) -> Pair:
+    """Say that two photographs may be compared; the name and the time of who says so stay with them."""
+    if not attested.in_full:
+        raise NotAttested
+    try:
+        with transaction.atomic():
+            picture_consents.locked(before.patient_id)
+            made: Pair = Pair.objects.create(
+                before=before,
+                after=after,
+                performed=_session_between(before, after),
+                same_angle=attested.same_angle,
+                same_light=attested.same_light,
+                unedited=attested.unedited,
+                attested_by=attested_by,
+                attested_at=now,
+            )
+            _record(Action.PHOTOGRAPHS_PAIRED, after, actor, now)
+    except IntegrityError as taken:
+        raise PairedAlready from taken
+    return made
+
+
+def sessions_of(patient: Patient) -> Iterable[Performed]:
+    """What was carried out on the patient, oldest first."""
+    found: Iterable[Performed] = (
+        Performed.objects.filter(consultation__patient=patient)
+        .select_related("treatment", "performed_by", "consultation__concern")
+        .order_by("performed_on", "session")
+    )
+    return found
+
+
+def _session_between(before: Photograph, after: Photograph) -> Performed:
+    """The last session, before the later photograph, of the treatment that this one follows; else NotAPair."""
+    fits = (before.shows, after.shows, before.patient_id, before.angle) == (
+        Shows.BEFORE,
+        Shows.AFTER,
+        after.patient_id,
+        after.angle,
+    )
+    if not fits or before.taken_at >= after.taken_at or after.performed is None:
+        raise NotAPair
+    zone = Clinic.objects.the().zone
+    first, last = (local(each.taken_at, zone).date() for each in (before, after))
+    treatment = after.performed.treatment_id
+    between = [
+        session
+        for session in sessions_of(before.patient)
+        if session.treatment_id == treatment and first <= session.performed_on <= last
+    ]
+    if not between:
+        raise NotAPair
+    return between[-1]
+
+
+def _record(action: Action, photograph: Photograph, actor: User, now: datetime) -> None:
+    about: UUID = photograph.pk
+    transitions.record_about(action, "photograph", about, photograph.patient_id, actor, now)
