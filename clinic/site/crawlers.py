@@ -19,7 +19,7 @@ from treatments.models import Comparison, Concern, Treatment
 # Pages that stand by themselves; those of rows follow from the rows.
 STANDING = (
     "home", "treatments:concerns", "treatments:treatments", "treatments:compare", "treatments:glossary",
-    "practitioners", "costs", "plan", "fit", "fit_skin_type", "ledger", "about", "privacy",
+    "practitioners", "stories", "costs", "plan", "fit", "fit_skin_type", "ledger", "about", "privacy",
 )  # fmt: skip
 CLOSED = ("account", "admin", "book", "desk", "my", "reception", "review", "search", "styleguide", "visit")
 

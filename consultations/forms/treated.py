@@ -82,12 +82,13 @@ class TreatedForm(forms.Form):
 def _downtime_told(treatment: Treatment, *, is_wanted: bool) -> forms.IntegerField:
     days = treatment.facts.downtime_typical_days
     usual = ngettext("%(n)d day is usual.", "%(n)d days are usual.", days) % {"n": days}
+    asked = _("The patient asked about it.")
     return forms.IntegerField(
         label=_("%(treatment)s: days of downtime you told them") % {"treatment": treatment.name},
         required=False,
         min_value=0,
         max_value=MOST_DAYS,
-        help_text=f"{usual} {_('The patient asked about it.')}" if is_wanted else usual,
+        help_text=f"{usual} {asked}" if is_wanted else usual,
     )
 
 

@@ -55,7 +55,9 @@ def visit(patient: Patient, who: Practitioner, day: date, *, treated: Treatment 
     )
     assert who.user is not None
     done = [visits.Done(treated)] if treated else []
-    return visits.complete(actor=who.user, consultation=one, done=done, now=one.ends)
+    # What time to decide there was is told elsewhere.
+    early = visits.Early("They had talked about it by telephone.") if done else None
+    return visits.complete(actor=who.user, consultation=one, done=done, early=early, now=one.ends)
 
 
 @dataclass

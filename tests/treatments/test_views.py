@@ -253,7 +253,7 @@ def test_a_page_names_its_own_address_and_both_languages(client, address, settin
     html = client.get(address, {"category": "peels"}).content.decode()
     here = settings.PUBLIC_BASE_URL
     assert f'<link rel="canonical" href="{here}{address}">' in html
-    assert f'hreflang="zh-hant" href="{here}/zh-hant{address}"' in html
+    assert f'hreflang="zh-Hant" href="{here}/zh-hant{address}"' in html
     assert f'hreflang="x-default" href="{here}{address}"' in html
 
 

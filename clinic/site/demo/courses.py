@@ -136,6 +136,9 @@ def _tell(seeding: Seeding, told: Told, number: int) -> int:
     able = Practitioner.objects.filter(kinds__kind=KindCode.TREATMENT_VISIT, treatments=treatment).order_by("position")
     practitioner = able[number % able.count()]
     first = seeding.now - TREATED_BEFORE - timedelta(days=number)
+    talks = visits_of_the_demo.talk(
+        seeding, practitioner, patient, user, treatment, first - visits_of_the_demo.TALKED_BEFORE
+    )
     sessions = [
         _visit(seeding, told, practitioner, KindCode.TREATMENT_VISIT, first + EVERY * n, [treatment])
         for n in range(told.sessions)
@@ -145,7 +148,7 @@ def _tell(seeding: Seeding, told: Told, number: int) -> int:
         _photograph(told, number, sessions[0], sessions[-1], back)
     at = seeding.now - timedelta(days=20 + 3 * number if told.is_decided else 1)
     _story(seeding, told, patient, user, back, treatment, at)
-    return len(sessions) + 1
+    return talks + len(sessions) + 1
 
 
 def _visit(

@@ -254,6 +254,13 @@ def _talk(
     """Somebody who has a treatment has talked about it before, and had time to decide; once is enough."""
     if (practitioner.pk, patient.pk) in seeding.talked:
         return 0
+    return talk(seeding, practitioner, patient, user, treatment, at)
+
+
+def talk(
+    seeding: Seeding, practitioner: Practitioner, patient: Patient, user: User, treatment: Treatment, at: datetime
+) -> int:
+    """A first visit about a treatment, from the booking to its end; returns how many visits that took."""
     kind = Kind.objects.get(code=KindCode.FIRST_VISIT)
     slot = availability.soonest(kind=kind, practitioners=[practitioner], now=at)
     if slot is None:
