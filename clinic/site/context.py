@@ -47,7 +47,6 @@ def navigation(request: HttpRequest) -> list[NavItem]:
             (_("Compare"), reverse("treatments:compare")),
             (_("Practitioners"), reverse("practitioners")),
             (_("Stories"), reverse("stories")),
-            (_("About and contact"), reverse("about")),
         ]
     return [{"label": label, "url": url, "current": request.path.startswith(url)} for label, url in links]
 
