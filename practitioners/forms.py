@@ -25,11 +25,9 @@ class PortraitForm(forms.Form):
     )
 
 
-class ModerationForm(forms.Form):
+class DecisionForm(forms.Form):
     """Publish, or withhold for one of the stated reasons."""
 
-    # What the page showed: the newest act of the ledger about this review.
-    seen = forms.IntegerField(widget=forms.HiddenInput)
     decision = forms.ChoiceField(
         label=_("Decision"),
         choices=[("publish", _("Publish")), ("withhold", _("Withhold"))],
@@ -53,6 +51,13 @@ class ModerationForm(forms.Form):
         if self.cleaned_data.get("decision") == "withhold" and not self.cleaned_data.get("reason"):
             self.add_error("reason", ValidationError(_("Choose why the review is withheld."), code="no_reason"))
         return self.cleaned_data
+
+
+class ModerationForm(DecisionForm):
+    """The decision about a review, which its author may have changed meanwhile."""
+
+    # What the page showed: the newest act of the ledger about this review.
+    seen = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class ReportForm(forms.Form):

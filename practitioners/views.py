@@ -21,7 +21,7 @@ from clinic.premises import wording
 from clinic.premises.law import Matter
 from clinic.premises.models import Clinic
 from practitioners import downtime, moderation, pointing, proposals, reviews, stories
-from practitioners.forms import DeclineForm, ModerationForm, OwnWordsForm, ReplyForm, ReportForm
+from practitioners.forms import DecisionForm, DeclineForm, ModerationForm, OwnWordsForm, ReplyForm, ReportForm
 from practitioners.models import (
     Portrait,
     PortraitSize,
@@ -130,7 +130,7 @@ def moderate_story(request: HttpRequest, pk: int) -> HttpResponse:
     """One story as everybody would see it, and the decision about it."""
     actor = _moderator(request)
     story = get_object_or_404(Story.objects.with_facts().select_related("moderated_by", "heard_by"), pk=pk)
-    form = ModerationForm(request.POST or None)
+    form = DecisionForm(request.POST or None)
     status = 422 if form.is_bound else 200
     if form.is_valid():
         try:
@@ -332,7 +332,7 @@ def _may_moderate(request: HttpRequest) -> bool:
     return holds(request.user, Role.STAFF, Role.OWNER)
 
 
-def _decide_story(actor: User, story: Story, form: ModerationForm) -> None:
+def _decide_story(actor: User, story: Story, form: DecisionForm) -> None:
     now = timezone.now()
     if form.cleaned_data["decision"] == "publish":
         stories.publish(actor=actor, story=story, now=now)

@@ -43,6 +43,7 @@ MAY = {
     "treatments.Questionnaire": ("", "view", "view"),
     "treatments.Reference": (ALL, "", ALL),
     "treatments.RuleSet": ("", "view", "view"),
+    "treatments.Term": (ALL, "", ALL),
     "treatments.Treatment": (KEPT, "", KEPT),
     "treatments.TreatmentCategory": ("view change", "", "view change"),
     "treatments.TreatmentFacts": ("view change", "", "view change"),

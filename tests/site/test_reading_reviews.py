@@ -96,7 +96,7 @@ def test_a_way_to_another_page_leads_to_the_reviews_and_not_to_the_top(client, d
     ]
 
 
-@pytest.mark.parametrize(("count", "questions"), [(0, 10), (3, 11), (MANY, 11)])
+@pytest.mark.parametrize(("count", "questions"), [(0, 11), (3, 12), (MANY, 12)])
 def test_reading_costs_the_same_questions(client, dr_imani, django_assert_num_queries, count, questions):
     written(dr_imani, count)
     with django_assert_num_queries(questions):

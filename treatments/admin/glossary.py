@@ -28,6 +28,7 @@ class TermForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable 
 class TermAdmin(Shown, Words, TranslationAdmin[Term], Followed, ListManners):
     list_display = ["name", "topic", "meaning", "concern", "is_on_show", "position"]
     list_filter = ["topic", OnShow, "concern"]
+    list_editable = ["position"]
     list_select_related = ["concern"]
     search_fields = ["name_en", "name_zh_hant", "synonyms_en", "synonyms_zh_hant", "slug"]
     prepopulated_fields = {"slug": ("name",)}
