@@ -122,15 +122,11 @@ def fit(*, draft: Draft, clinic: Clinic, today: date) -> Fit | None:
     asked, rules = published.questions_of(version), _about_fit(published.rules_of(rule_set))
     answers = {key: draft.answers[key] for key in (*ASKED, *SKIN_TYPE) if key in draft.answers}
     facts = screening.facts(asked, {**answers, **told["given"]}, as_of=today)
-    verdicts = {
-        code: screening.evaluate(rules, facts, [code], today, {"iso_policy": clinic.iso_policy})[code]
-        for code in TreatmentCode
-    }
     return Fit(
         answers=answers,
         facts=facts,
         as_of=today,
-        verdicts=verdicts,
+        verdicts=screening.evaluate_all(rules, facts, [], today, {"iso_policy": clinic.iso_policy}),
         rules=rules,
         reviewed_on=_reviewed(rule_set, clinic),
         is_signed=rule_set.signed_at is not None,

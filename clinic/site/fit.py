@@ -94,7 +94,7 @@ def fit(request: HttpRequest) -> HttpResponse:
     found = fitting.fit(draft=draft, clinic=clinic, today=today) if draft else None
     offered = Treatment.objects.published(now).with_facts() if found else []
     cards = [fitted(found, treatment) for treatment in offered] if found else []
-    context = {"clinic": clinic, "form": form, "found": found, "cards": cards, "references": _references(cards)}
+    context = {"clinic": clinic, "form": form, "fit": found, "cards": cards, "references": _references(cards)}
     return render(request, "site/fit.html", context, status=422 if form.errors else 200)
 
 

@@ -21,9 +21,9 @@ from clinic.premises.models import Clinic
 from clinic.premises.templatetags.words import plain
 from treatments.models import Combination, Reference, SameDay, Treatment
 from treatments.planning import courses
-from treatments.planning.costs import Span
 from treatments.planning.courses import Course, NotTogether, Pairing, Part, Wait
 from treatments.planning.timeline import timeline
+from treatments.templatetags.shelf import together
 
 FEWEST, MOST = 2, 3
 FROM_NOW = timedelta(days=14)  # a consultation comes first, and time to decide
@@ -109,11 +109,11 @@ def plan(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         by_slug = {treatment.slug: treatment for treatment in offered}
         chosen = [by_slug[slug] for slug in form.cleaned_data["treatment"]]
-        context |= _planned(chosen, form.cleaned_data["start"], form.cleaned_data["event"])
+        context |= _planned(chosen, clinic, form.cleaned_data["start"], form.cleaned_data["event"])
     return render(request, "site/plan.html", context, status=422 if form.errors else 200)
 
 
-def _planned(chosen: Sequence[Treatment], start: date, event: date | None) -> dict[str, Any]:
+def _planned(chosen: Sequence[Treatment], clinic: Clinic, start: date, event: date | None) -> dict[str, Any]:
     rows = {row.pk: row for row in Combination.objects.all()}
     pairings = [_pairing(row) for row in rows.values()]
     parts = [_part(treatment, pairings) for treatment in chosen]
@@ -136,8 +136,7 @@ def _planned(chosen: Sequence[Treatment], start: date, event: date | None) -> di
             (by_slug[gap.earlier.key], by_slug[gap.later.key], gap.wait, rows[gap.pairing]) for gap in course.gaps
         ],
         "apart": apart,
-        "cost": _cost(chosen),
-        "is_from": any(treatment.price_kind == "from" for treatment in chosen),
+        "cost": together(chosen, [treatment.plan.course for treatment in chosen], clinic.currency),
         "event": event,
         "begin_by": courses.start_by(parts, pairings, event, start) if event else None,
         "book_url": f"{reverse('booking:what')}?{query}",
@@ -155,16 +154,16 @@ def _pairing(row: Combination) -> Pairing:
 
 def _part(treatment: Treatment, pairings: list[Pairing]) -> Part:
     """The treatment as the clinic plans it; never closer than what holds between two sessions of its code."""
-    facts, sessions = treatment.facts, treatment.plan.sessions.most
+    recovery = treatment.recovery
     own = courses.wait_between(treatment.code, treatment.code, pairings)
     least = own[0].days if own else 0
     return Part(
         key=treatment.slug,
         code=treatment.code,
-        sessions=sessions,
-        spacing=max(treatment.course_spacing_days or facts.spacing_max_days, least),
-        typical=facts.downtime_typical_days,
-        cautious=facts.downtime_cautious_days,
+        sessions=recovery.sessions,
+        spacing=max(recovery.spacing, least),
+        typical=recovery.typical,
+        cautious=recovery.cautious,
     )
 
 
@@ -174,13 +173,6 @@ def _steps(course: Course, by_slug: dict[str, Treatment]) -> list[tuple[Treatmen
         (by_slug[part.key], place, [each.day for each in course.sittings if each.part is part])
         for place, part in enumerate(course.parts)
     ]
-
-
-def _cost(chosen: Sequence[Treatment]) -> Span | None:
-    """What all courses cost together; None where one is priced only after the examination."""
-    courses_cost = [treatment.plan.course for treatment in chosen]
-    known = [cost for cost in courses_cost if cost is not None]
-    return sum(known[1:], known[0]) if len(known) == len(courses_cost) else None
 
 
 def _is_about(row: Combination, course: Course) -> bool:

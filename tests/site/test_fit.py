@@ -188,7 +188,7 @@ def test_ten_questions_win_over_a_picked_type(client):
     told(client, **{**NOTHING, "fst": "I"})
     assert client.post(reverse("fit_skin_type"), {f"fitz_q{n}": "3" for n in range(1, 11)}).status_code == 302
     page = client.get(FIT)
-    assert page.context["found"].facts["fst"] == "V"  # 30 of 40
+    assert page.context["fit"].facts["fst"] == "V"  # 30 of 40
     assert "So far: type V." in words(page)
     assert level(page, "ipl-face") == "contraindicated"
 

@@ -1,6 +1,6 @@
 """The facts and prices of a treatment in words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django import template
 from django.utils.translation import gettext as _
@@ -73,19 +73,19 @@ def pain(facts: TreatmentFacts) -> str:
 @register.filter
 def price(treatment: Treatment, currency: str) -> str:
     """What one session costs: HK$1,800, or from HK$1,800, or that the examination decides."""
-    return _amounts(treatment, treatment.plan.of(Span.just(1)), currency)
+    return priced(treatment, treatment.plan.of(Span.just(1)), currency)
 
 
 @register.filter
 def course_price(treatment: Treatment, currency: str) -> str:
     """What the sessions of one course cost together: HK$7,200, or HK$5,400 to HK$10,800."""
-    return _amounts(treatment, treatment.plan.course, currency)
+    return priced(treatment, treatment.plan.course, currency)
 
 
 @register.filter
 def first_year_price(treatment: Treatment, currency: str) -> str:
     """What the course and a year of upkeep cost together."""
-    return _amounts(treatment, treatment.plan.over(12), currency)
+    return priced(treatment, treatment.plan.over(12), currency)
 
 
 @register.filter
@@ -110,6 +110,20 @@ def upkeep(treatment: Treatment) -> str:
     return ngettext("%(count)s session a year", "%(count)s sessions a year", upkeep.most) % {
         "count": _span(upkeep.least, upkeep.most)
     }
+
+
+def together(treatments: Sequence[Treatment], costs: Sequence[Span | None], currency: str) -> str:
+    """What these cost together; not known where one of them is not, and "from" where one is."""
+    known = [cost for cost in costs if cost is not None]
+    if len(known) < len(costs):
+        return _("Priced after the examination")
+    return _stated(amounts(sum(known[1:], known[0]), currency), treatments)
+
+
+@register.simple_tag
+def priced(treatment: Treatment, cost: Span | None, currency: str) -> str:
+    """A cost of the treatment in money, as firmly as its price is stated."""
+    return together([treatment], [cost], currency)
 
 
 @register.filter
@@ -187,11 +201,11 @@ def _look(facts: TreatmentFacts, day: int) -> str:
     return "settling" if day < facts.downtime_cautious_days else "normal"
 
 
-def _amounts(treatment: Treatment, cost: Span | None, currency: str) -> str:
-    if cost is None:
-        return _("Priced after the examination")
-    text = amounts(cost, currency)
-    return _("from %(price)s") % {"price": text} if treatment.price_kind == PriceKind.FROM else text
+def _stated(text: str, treatments: Iterable[Treatment]) -> str:
+    """A price as its treatments state it: fixed, or from so much on."""
+    if any(treatment.price_kind == PriceKind.FROM for treatment in treatments):
+        return _("from %(price)s") % {"price": text}
+    return text
 
 
 def _days(count: int) -> str:
