@@ -40,7 +40,17 @@ class Wish:
     without: str
 
 
-class TreatmentFilter(forms.Form):
+class Wished(forms.Form):
+    """What an address asks for: nothing is written, so the form has neither a token nor a tag of its own."""
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+
+class TreatmentFilter(Wished):
     """Every field is optional; together they say which treatments to show."""
 
     category = forms.ChoiceField(label=_("Kind of treatment"), required=False)
@@ -64,10 +74,7 @@ class TreatmentFilter(forms.Form):
         self._offer("concern", [(concern.slug, plain(concern, "name")) for concern in concerns])
         self._offer("price_kind", PriceKind.choices)
         self.fields["budget"].label = _("Most for a session (%(currency)s)") % {"currency": currency}
-        self.helper = FormHelper()
         self.helper.layout = Layout(Div(*self.fields, css_class="grid-3"))
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
 
     def _offer(self, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
         self.choices[name] = {"": _("Any"), **dict(choices)}
@@ -103,57 +110,68 @@ class TreatmentFilter(forms.Form):
         return urlencode({other: self.data[other] for other in self.wishes if other != name})
 
 
-class Comparing(forms.Form):
+class ComingDay(forms.DateField):
+    """A day from today on; further away than two years is a slip of the pen. The form says which day is today."""
+
+    today: date
+
+    def __init__(self, **kwargs: Any) -> None:
+        invalid = _("Enter a day as year, month and day, for example 2027-05-20.")
+        messages = {"invalid": invalid, "required": _("Enter the day of the session, for example 2027-05-20.")}
+        super().__init__(widget=forms.DateInput(attrs={"type": "date"}), error_messages=messages, **kwargs)
+
+    def validate(self, value: date | None) -> None:
+        super().validate(value)
+        if value is not None and not self.today <= value <= self.today + timedelta(days=_FAR_DAYS):
+            raise forms.ValidationError(_("Enter a day from today on, within the coming two years."))
+
+
+class SomeTreatments(forms.MultipleChoiceField):
+    """Treatments by their slugs, each once, in the order chosen; the form offers those on sale."""
+
+    def __init__(self, *, fewest: int = 0, most: int | None = None, too_few: Any = "", **kwargs: Any) -> None:
+        self.fewest, self.most, self.too_few = fewest, most, too_few
+        super().__init__(
+            label=_("Treatments"),
+            required=fewest > 0,
+            widget=forms.CheckboxSelectMultiple,
+            error_messages={"required": too_few},
+            **kwargs,
+        )
+
+    def offer(self, treatments: Iterable[Treatment]) -> None:
+        self.choices = [(treatment.slug, plain(treatment, "name")) for treatment in treatments]
+
+    def clean(self, value: Any) -> list[str]:
+        chosen = list(dict.fromkeys(super().clean(value)))
+        if len(chosen) < self.fewest or (self.most is not None and len(chosen) > self.most):
+            raise forms.ValidationError(self.too_few)
+        return chosen
+
+
+class Comparing(Wished):
     """Two to four treatments to set side by side."""
 
-    treatment = forms.MultipleChoiceField(
-        label=_("Treatments"),
-        widget=forms.CheckboxSelectMultiple,
+    treatment = SomeTreatments(
+        fewest=FEWEST_BESIDE,
+        most=MOST_BESIDE,
+        too_few=_("Choose two, three or four treatments."),
         help_text=_("Choose two, three or four."),
-        error_messages={"required": _("Choose two, three or four treatments.")},
     )
 
     def __init__(self, data: Any, *, treatments: Iterable[Treatment]) -> None:
         super().__init__(data)
-        choices = [(treatment.slug, plain(treatment, "name")) for treatment in treatments]
-        cast("forms.MultipleChoiceField", self.fields["treatment"]).choices = choices
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
-
-    def clean_treatment(self) -> list[str]:
-        """Their slugs, each once."""
-        chosen = list(dict.fromkeys(self.cleaned_data["treatment"]))
-        if not FEWEST_BESIDE <= len(chosen) <= MOST_BESIDE:
-            raise forms.ValidationError(_("Choose two, three or four treatments."))
-        return chosen
+        cast("SomeTreatments", self.fields["treatment"]).offer(treatments)
 
 
-class SessionDay(forms.Form):
-    """The day on which a session is planned, within the coming two years."""
+class SessionDay(Wished):
+    """The day on which a session is planned."""
 
-    on = forms.DateField(
-        label=_("Day of the session"),
-        widget=forms.DateInput(attrs={"type": "date"}),
-        error_messages={
-            "required": _("Enter the day of the session, for example 2027-05-20."),
-            "invalid": _("Enter a day as year, month and day, for example 2027-05-20."),
-        },
-    )
+    on = ComingDay(label=_("Day of the session"))
 
     def __init__(self, data: Any, *, today: date) -> None:
         super().__init__(data)
-        self.today = today
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
-
-    def clean_on(self) -> date:
-        """A day from today on; further away than two years is a slip of the pen."""
-        day: date = self.cleaned_data["on"]
-        if not self.today <= day <= self.today + timedelta(days=_FAR_DAYS):
-            raise forms.ValidationError(_("Enter a day from today on, within the coming two years."))
-        return day
+        cast("ComingDay", self.fields["on"]).today = today
 
 
 def _up_to(days: int) -> Any:

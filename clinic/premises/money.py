@@ -17,8 +17,3 @@ def format_minor(amount: int, currency: str) -> str:
 def to_minor(whole: int, currency: str) -> int:
     """A whole amount in the currency's smallest unit: to_minor(400, "HKD") is 40000."""
     return int(whole * 10 ** _EXPONENT.get(currency, 2))
-
-
-def to_whole(minor: int, currency: str) -> int:
-    """The whole amount in so many of the smallest unit: to_whole(40050, "HKD") is 400."""
-    return int(minor // 10 ** _EXPONENT.get(currency, 2))

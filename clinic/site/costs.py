@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, cast
 
-from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout
 from django import forms
 from django.db.models import Max, Min, Q
@@ -16,9 +15,9 @@ from django.views.decorators.http import require_safe
 
 from clinic import window
 from clinic.premises.models import Clinic
-from clinic.premises.money import to_minor
-from clinic.premises.templatetags.words import plain
+from clinic.premises.money_field import MoneyField
 from practitioners.models import KindCode
+from treatments.forms import SomeTreatments, Wished
 from treatments.models import Treatment
 from treatments.planning.costs import MONTHS_A_YEAR, Plan, Span, with_consultation
 
@@ -40,21 +39,10 @@ class Costed:
     is_within: bool | None
 
 
-class CostWishes(forms.Form):
+class CostWishes(Wished):
     """Which treatments to cost, and how much there is to spend on each."""
 
-    treatment = forms.MultipleChoiceField(
-        label=_("Treatments"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("None chosen means all of them."),
-    )
-    budget = forms.IntegerField(
-        required=False,
-        min_value=0,
-        max_value=_MOST,
-        error_messages={"invalid": _("Enter a whole amount of money, for example 2500.")},
-    )
+    treatment = SomeTreatments(help_text=_("None chosen means all of them."))
     years = forms.TypedChoiceField(
         label=_("For this many years"),
         required=False,
@@ -64,19 +52,11 @@ class CostWishes(forms.Form):
 
     def __init__(self, data: Any, *, treatments: Iterable[Treatment], currency: str) -> None:
         super().__init__(data)
-        self.currency = currency
-        choices = [(treatment.slug, plain(treatment, "name")) for treatment in treatments]
-        cast("forms.MultipleChoiceField", self.fields["treatment"]).choices = choices
-        self.fields["budget"].label = _("Budget for one treatment (%(currency)s)") % {"currency": currency}
-        self.helper = FormHelper()
+        cast("SomeTreatments", self.fields["treatment"]).offer(treatments)
+        self.fields["budget"] = MoneyField(
+            label=_("Budget for one treatment"), currency=currency, required=False, max_value=_MOST
+        )
         self.helper.layout = Layout(Div("budget", "years", css_class="grid-3"))  # the treatments are folded below
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
-
-    def clean_budget(self) -> int | None:
-        """The budget in the currency's smallest unit."""
-        budget: int | None = self.cleaned_data["budget"]
-        return None if budget is None else to_minor(budget, self.currency)
 
     @property
     def wishes(self) -> dict[str, Any]:

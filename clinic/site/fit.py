@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from clinic import window
 from clinic.localtime import local
 from clinic.premises.models import Clinic
-from clinic.premises.money import to_whole
 from consultations import fitting
 from consultations.fitting import Fit, Reason
 from consultations.forms.fit import FitForm
@@ -139,7 +138,6 @@ def _draft(request: HttpRequest) -> Draft | None:
 
 def _form(request: HttpRequest, clinic: Clinic, draft: Draft | None, today: date) -> FitForm:
     told: dict[str, Any] = draft.steps.get("fit", {}) if draft else {}
-    budget = told.get("budget_minor")
     return FitForm(
         request.POST if request.method == "POST" else None,
         items=fitting.items(),
@@ -147,7 +145,7 @@ def _form(request: HttpRequest, clinic: Clinic, draft: Draft | None, today: date
         language=get_language() or "en",
         today=today,
         given=told.get("given", {}),
-        budget=None if budget is None else to_whole(budget, clinic.currency),
+        budget_minor=told.get("budget_minor"),
         currency=clinic.currency,
     )
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any, cast
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
@@ -11,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.premises.models import Location
 from clinic.premises.templatetags.words import plain
 from practitioners.models import Gender, Language
+from treatments.forms import Wished
 from treatments.models import Concern, Treatment
 
 # What each order is by is said on the page; nobody can buy a place.
@@ -18,7 +18,7 @@ RATINGS = [("4", _("4 stars and more")), ("3", _("3 stars and more"))]
 ORDERS = [("", _("Free soonest")), ("rating", _("Best rated")), ("name", _("Name"))]
 
 
-class PractitionerFilter(forms.Form):
+class PractitionerFilter(Wished):
     """Every field is optional; together they say whom to show."""
 
     concern = forms.ChoiceField(label=_("Concern"), required=False)
@@ -51,9 +51,6 @@ class PractitionerFilter(forms.Form):
         if not shows_reviews:  # where the rules of the place hide them, nobody is found or placed by them either
             del self.fields["rating"]
             cast("forms.ChoiceField", self.fields["order"]).choices = [each for each in ORDERS if each[0] != "rating"]
-        self.helper = FormHelper()
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
 
     def _offer(self, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
         cast("forms.ChoiceField", self.fields[name]).choices = [("", _("Any")), *choices]

@@ -6,9 +6,7 @@ from datetime import date, timedelta
 from typing import Any, cast
 from urllib.parse import urlencode
 
-from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout
-from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from clinic.localtime import local
 from clinic.premises.models import Clinic
-from clinic.premises.templatetags.words import plain
+from treatments.forms import ComingDay, SomeTreatments, Wished
 from treatments.models import Combination, Reference, SameDay, Treatment
 from treatments.planning import courses
 from treatments.planning.courses import Course, NotTogether, Pairing, Part, Wait
@@ -27,7 +25,6 @@ from treatments.templatetags.shelf import together
 
 FEWEST, MOST = 2, 3
 FROM_NOW = timedelta(days=14)  # a consultation comes first, and time to decide
-_FAR = timedelta(days=730)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,59 +37,31 @@ class Refusal:
     is_same: bool
 
 
-class PlanWishes(forms.Form):
+class PlanWishes(Wished):
     """What to combine, from which day, and by when it must be over."""
 
-    treatment = forms.MultipleChoiceField(
-        label=_("Treatments"),
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("Choose two or three."),
-        error_messages={"required": _("Choose two or three treatments.")},
+    treatment = SomeTreatments(
+        fewest=FEWEST, most=MOST, too_few=_("Choose two or three treatments."), help_text=_("Choose two or three.")
     )
-    start = forms.DateField(
+    start = ComingDay(
         label=_("First session not before"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
         help_text=_("Empty: in two weeks, since a consultation comes first."),
-        error_messages={"invalid": _("Enter a day as year, month and day, for example 2027-05-20.")},
     )
-    event = forms.DateField(
-        label=_("Look as usual by"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-        help_text=_("A wedding, a trip; if there is one."),
-        error_messages={"invalid": _("Enter a day as year, month and day, for example 2027-05-20.")},
-    )
+    event = ComingDay(label=_("Look as usual by"), required=False, help_text=_("A wedding, a trip; if there is one."))
 
     def __init__(self, data: Any, *, treatments: Iterable[Treatment], today: date) -> None:
         super().__init__(data)
         self.today = today
-        choices = [(treatment.slug, plain(treatment, "name")) for treatment in treatments]
-        cast("forms.MultipleChoiceField", self.fields["treatment"]).choices = choices
-        self.helper = FormHelper()
+        cast("SomeTreatments", self.fields["treatment"]).offer(treatments)
+        for name in ("start", "event"):
+            cast("ComingDay", self.fields[name]).today = today
         self.helper.layout = Layout(Div("start", "event", css_class="grid-3"), "treatment")
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
-
-    def clean_treatment(self) -> list[str]:
-        """Their slugs, each once."""
-        chosen = list(dict.fromkeys(self.cleaned_data["treatment"]))
-        if not FEWEST <= len(chosen) <= MOST:
-            raise forms.ValidationError(_("Choose two or three treatments."))
-        return chosen
 
     def clean_start(self) -> date:
         """The day of the first session; in two weeks if none is named."""
-        return self._coming("start") or self.today + FROM_NOW
-
-    def clean_event(self) -> date | None:
-        return self._coming("event")
-
-    def _coming(self, name: str) -> date | None:
-        day: date | None = self.cleaned_data[name]
-        if day is not None and not self.today <= day <= self.today + _FAR:
-            raise forms.ValidationError(_("Enter a day from today on, within the coming two years."))
-        return day
+        named: date | None = self.cleaned_data["start"]
+        return named or self.today + FROM_NOW
 
 
 @require_safe

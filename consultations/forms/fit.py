@@ -6,7 +6,7 @@ from crispy_forms.layout import Submit
 from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
-from clinic.premises.money import to_minor
+from clinic.premises.money_field import MoneyField
 from consultations.forms.intake import QuestionsForm
 from treatments.questionnaire import UNSURE, SensitivityBand
 from treatments.templatetags.drawings import BURN_AND_TAN
@@ -23,9 +23,10 @@ REACTIONS = {
 class FitForm(QuestionsForm):
     """Nothing has to be answered; what is left out is not known, and not known means ask."""
 
-    def __init__(self, *args: Any, given: dict[str, str], budget: int | None, currency: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, given: dict[str, str], budget_minor: int | None, currency: str, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.currency = currency
         own: dict[str, Any] = {
             "fst": forms.ChoiceField(
                 label=gettext("How does your skin answer to the sun?"),
@@ -44,13 +45,12 @@ class FitForm(QuestionsForm):
             ),
         }
         self.fields = {**own, **self.fields}
-        self.fields["budget"] = forms.IntegerField(
-            label=gettext("What could one session cost at most? (%(currency)s)") % {"currency": currency},
+        self.fields["budget"] = MoneyField(
+            label=gettext("What could one session cost at most?"),
+            currency=currency,
             required=False,
-            min_value=0,
             max_value=_MOST,
-            initial=budget,
-            error_messages={"invalid": gettext("Enter a whole amount of money, for example 2500.")},
+            initial=budget_minor,
         )
         self.helper.inputs.clear()
         self.helper.add_input(Submit("go", gettext("Show what fits")))
@@ -67,7 +67,7 @@ class FitForm(QuestionsForm):
     def budget_minor(self) -> int | None:
         """The budget in the currency's smallest unit."""
         budget: int | None = self.cleaned_data.get("budget")
-        return None if budget is None else to_minor(budget, self.currency)
+        return budget
 
     def clean(self) -> dict[str, Any]:
         """The intake's questions are judged by the questionnaire; the errors of the own fields stay."""
