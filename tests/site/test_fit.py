@@ -92,6 +92,17 @@ def test_an_answer_fires_the_rule_of_the_intake_with_its_source(client, answers,
     assert "as published 2 May 2027, not signed yet" in words(page)
 
 
+def test_what_has_to_be_asked_first_says_what_it_is(client):
+    page = words(told(client, **{**NOTHING, "pregnant": "", "isotretinoin_status": ""}))
+    about = {
+        rule.heading.in_language("en")
+        for rule in client.get(FIT).context["fit"].rules.rules
+        if rule.id in {"ASK-pregnant", "ASK-isotretinoin"}
+    }
+    assert len(about) == 2
+    assert all(f"{name}: We need this answer first" in page for name in about)
+
+
 def test_a_wait_names_its_date(client):
     past = {"isotretinoin_status": "past", "isotretinoin_last_dose": "on_a_date"}
     page = told(client, **{**NOTHING, **past, "isotretinoin_last_dose_date": "2027-02-10"})

@@ -177,6 +177,7 @@ def test_the_drawing_stays_within_its_width(chosen, shaped, start):
     assert all(mark.x >= 0 and mark.x + mark.width <= 100.01 for mark in drawing.marks)
     assert all(0 < month.x < 100 for month in drawing.months)
     assert sum(month.is_named for month in drawing.months) <= 4
+    assert all(month.x <= 85 for month in drawing.months if month.is_named)  # no date is cut off at the edge
 
 
 def test_the_rules_know_every_procedure_that_the_plan_knows():

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from treatments.planning.courses import Course
 
 _LABELS = 4  # dates that fit beside one another on a phone
+_LAST_LABEL = 85  # percent; what begins later would be cut off at the edge
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,10 @@ def timeline(course: Course) -> Timeline:
     ]
     begins = _month_starts(first, course.settled_on)
     step = -(-len(begins) // _LABELS) or 1
-    months = [Month(percent((day - first).days), day, number % step == 0) for number, day in enumerate(begins)]
+    months = [
+        Month(x := percent((day - first).days), day, number % step == 0 and x <= _LAST_LABEL)
+        for number, day in enumerate(begins)
+    ]
     return Timeline(tuple(marks), tuple(months))
 
 

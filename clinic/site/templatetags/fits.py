@@ -5,10 +5,11 @@ from typing import Any
 from django import template
 from django.template import Context
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from clinic.site.fit import fitted
 from treatments.models import Treatment
-from treatments.screening import Rule
+from treatments.screening import Rule, RuleKind
 
 register = template.Library()
 
@@ -26,5 +27,9 @@ def fit_of(context: Context, treatment: Treatment) -> dict[str, Any]:
 
 @register.filter
 def sentence(rule: Rule) -> str:
-    """The rule's sentence for patients in the page's language."""
-    return rule.sentence.in_language(get_language() or "en")
+    """The rule's sentence for patients in the page's language; one that asks says what it asks about."""
+    language = get_language() or "en"
+    said = rule.sentence.in_language(language)
+    if rule.kind is not RuleKind.ASK:
+        return said
+    return _("%(about)s: %(sentence)s") % {"about": rule.heading.in_language(language), "sentence": said}
