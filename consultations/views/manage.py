@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clinic import throttle
 from clinic.premises.models import Clinic
-from consultations import access, booking, messages
+from consultations import access, booking, mail
 from consultations.errors import BookingError, NotOffered
 from consultations.forms.booking import WhenForm
 from consultations.models import Cancelled, Consultation, Status
@@ -120,7 +120,7 @@ def calendar_response(consultation: Consultation, now: datetime) -> HttpResponse
     """A consultation as a download that a calendar opens."""
     method = Method.CANCEL if consultation.status == Status.CANCELLED else Method.REQUEST
     response = HttpResponse(
-        messages.calendar_of(consultation, method, clinic=Clinic.objects.the(), now=now),
+        mail.calendar_of(consultation, method, clinic=Clinic.objects.the(), now=now),
         content_type=f"text/calendar; charset=utf-8; method={method.value}",
     )
     response["Content-Disposition"] = f'attachment; filename="consultation-{consultation.reference}.ics"'

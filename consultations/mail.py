@@ -1,0 +1,161 @@
+"""How a mail to a patient is put together: its address, its language, a fresh link, the calendar file.
+
+What is told and when is in messages.py, and in the modules of those who have something of their own to tell.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from clinic import outbox
+from clinic.crypto import digest, token
+from clinic.premises.models import Clinic
+from consultations.models import Consultation, ManageLink, PatientAccess
+from consultations.scheduling.invite import Entry, Method, calendar_file
+
+
+def tell(
+    consultation: Consultation,
+    template: str,
+    subject: Any,
+    method: Method | None,
+    clinic: Clinic,
+    now: datetime,
+    **context: Any,
+) -> None:
+    """Write about a consultation to whoever booked it, with a fresh link to manage it."""
+    with translation.override(consultation.language):
+        send(
+            # A consultation may be moved twice: the sequence keeps the messages apart, a repeat of one is refused.
+            key=f"{template}:{consultation.pk}:{consultation.ics_sequence}",
+            to=address(consultation),
+            subject=subject(),
+            template=template,
+            language=consultation.language,
+            about=about(consultation),
+            calendar=calendar_of(consultation, method, clinic=clinic, now=now) if method else "",
+            calendar_method=method.value if method else "",
+            clinic=clinic,
+            now=now,
+            consultation=consultation,
+            manage_url=fresh_link(consultation, now),
+            **context,
+        )
+
+
+def turn_to(
+    consultation: Consultation, template: str, pk: UUID, subject: Any, page: str, now: datetime, **context: Any
+) -> None:
+    """Ask whoever may answer for the patient to open a page, which asks for a mailed code first."""
+    with translation.override(consultation.language):
+        send(
+            key=f"{template}:{pk}",
+            to=reader(consultation),
+            subject=subject(),
+            template=template,
+            language=consultation.language,
+            about=f"{template}:{consultation.pk}",
+            clinic=Clinic.objects.the(),
+            now=now,
+            expires_at=consultation.starts,
+            consultation=consultation,
+            page_url=settings.PUBLIC_BASE_URL + reverse(page, args=[consultation.reference]),
+            **context,
+        )
+
+
+def send(  # noqa: PLR0913  a message has that many parts
+    *,
+    key: str,
+    to: str,
+    subject: str,
+    template: str,
+    language: str,
+    about: str,
+    clinic: Clinic,
+    now: datetime,
+    calendar: str = "",
+    calendar_method: str = "",
+    due_at: datetime | None = None,
+    expires_at: datetime | None = None,
+    **context: Any,
+) -> None:
+    """Draw one mail as text and HTML and queue it, in the transaction of what it tells of."""
+    context |= {"clinic": clinic, "base_url": settings.PUBLIC_BASE_URL, "now": now}
+    outbox.enqueue(
+        key=key,
+        to=to,
+        subject=subject,
+        text=render_to_string(f"emails/{template}.txt", context),
+        html=render_to_string(f"emails/{template}.html", context),
+        language=language,
+        calendar=calendar,
+        calendar_method=calendar_method,
+        due_at=due_at or now,
+        expires_at=expires_at,
+        about=about,
+        now=now,
+    )
+
+
+def fresh_link(consultation: Consultation, now: datetime) -> str:
+    """A new link for each message: only hashes are kept, so an old link cannot be written out again."""
+    secret = token()
+    ManageLink.objects.create(consultation=consultation, token_hash=digest(secret), created_at=now)
+    return settings.PUBLIC_BASE_URL + reverse("manage:visit", args=[secret])
+
+
+def reader(consultation: Consultation) -> str:
+    """The address of somebody who may read and answer what is about health; a partner who booked may not."""
+    readers = PatientAccess.objects.filter(patient=consultation.patient, may_read_health=True, may_manage=True)
+    emails = list(readers.order_by("relation", "pk").values_list("user__email", flat=True))
+    booked_by = address(consultation)
+    return booked_by if booked_by in emails or not emails else emails[0]
+
+
+def address(consultation: Consultation) -> str:
+    """Where whoever booked is written to."""
+    return consultation.booked_by.email if consultation.booked_by else ""
+
+
+def about(consultation: Consultation) -> str:
+    """By what name the outbox knows what is about this time of a visit."""
+    return f"consultation:{consultation.pk}"
+
+
+def calendar_of(consultation: Consultation, method: Method, *, clinic: Clinic, now: datetime) -> str:
+    """The consultation as a calendar file in the language of the booking."""
+    with translation.override(consultation.language):
+        place = ", ".join([clinic.name, *consultation.location.address.splitlines()])
+        description = "\n".join(
+            [
+                _("Reference: %(reference)s") % {"reference": consultation.reference},
+                _("With: %(name)s") % {"name": consultation.practitioner.name},
+                _("To move or cancel, use the link in our e-mail. Declining in your calendar does not cancel."),
+            ]
+        )
+        return calendar_file(
+            Entry(
+                uid=f"{consultation.pk}@complexion",
+                sequence=consultation.ics_sequence,
+                starts=consultation.starts,
+                ends=consultation.ends,
+                made_at=now,
+                summary=_("Consultation, %(clinic)s") % {"clinic": clinic.name},
+                description=description,
+                location=place,
+                organizer_name=clinic.name,
+                organizer_email=clinic.email or settings.DEFAULT_FROM_EMAIL,
+                attendee_name=consultation.patient.full_name if consultation.patient else "",
+                attendee_email=address(consultation),
+                reminder=_("Consultation tomorrow"),
+                language=consultation.language,
+            ),
+            method,
+        )
