@@ -15,7 +15,7 @@ from clinic.accounts.models import User
 from clinic.audit.models import Action
 from clinic.premises.law import Matter
 from clinic.premises.models import Clinic
-from consultations import availability, intake, messages, published, quoting, taking, transitions
+from consultations import availability, changing, intake, messages, proposing, published, quoting, taking, transitions
 from consultations.access import OF_AGE
 from consultations.admission import admit
 from consultations.availability import Slot
@@ -29,13 +29,13 @@ from consultations.models import (
     EventKind,
     Kind,
     Patient,
+    ProposalState,
     Status,
 )
-from consultations.scheduling.policy import ChangePolicy, Terms, terms
+from consultations.scheduling.policy import Change, Terms
 from practitioners.models import Practitioner
 from treatments.models import Concern, Treatment
 
-UNDO_FOR = timedelta(minutes=15)
 REQUEST_FOR = timedelta(hours=48)
 # Who loses a time may only have lost its room: the question is asked once more before the time counts as taken.
 ATTEMPTS = 2
@@ -213,12 +213,13 @@ def move(
     practitioner: Practitioner,
     starts: datetime,
     by: Cancelled,
+    reason: str = "",
     now: datetime,
 ) -> Consultation:
     """Give the consultation another time; the row, its reference and its calendar entry stay the same."""
     if _is_at(starts, practitioner, consultation):
         return consultation
-    owed = _terms_of(by, consultation, now).owed_minor
+    owed = changing.terms_for(by, Change.MOVE, consultation, now).owed_minor
     slot = availability.is_offered(
         kind=consultation.kind,
         practitioner=practitioner,
@@ -230,11 +231,13 @@ def move(
     if slot is None:
         raise SlotTaken
     with transitions.unless_done(consultation, lambda: _is_at(starts, practitioner, consultation)):
-        _move(actor, consultation, slot, owed, now)
+        _move(actor, consultation, slot, by, owed, reason, now)
     return consultation
 
 
-def _move(actor: User | None, consultation: Consultation, slot: Slot, owed: int, now: datetime) -> None:
+def _move(
+    actor: User | None, consultation: Consultation, slot: Slot, by: Cancelled, owed: int, reason: str, now: datetime
+) -> None:
     before, clinic = consultation.starts, Clinic.objects.the()
     with taking.time():
         taking.lock(
@@ -253,25 +256,33 @@ def _move(actor: User | None, consultation: Consultation, slot: Slot, owed: int,
             unchanged={"ics_sequence": consultation.ics_sequence},
             ics_sequence=consultation.ics_sequence + 1,
             owed_minor=max(consultation.owed_minor, owed),
+            moved_by_clinic_at=now if by == Cancelled.BY_CLINIC else None,
             **_times(consultation.kind, slot),
         )
+        proposing.settle(consultation, ProposalState.MET, now)
         intake.after_move(consultation, clinic=clinic, now=now)
-        transitions.note(consultation, EventKind.MOVED, actor, now, before=before, after=slot.starts)
+        transitions.note(
+            consultation, EventKind.MOVED, actor, now, before=before, after=slot.starts, by=by, reason=reason
+        )
         transitions.record(Action.CONSULTATION_MOVED, consultation, actor, now)
         messages.moved(consultation, before=before, clinic=clinic, now=now)
 
 
-def cancel(*, actor: User | None, consultation: Consultation, by: Cancelled, now: datetime) -> Consultation:
+def cancel(
+    *, actor: User | None, consultation: Consultation, by: Cancelled, reason: str = "", now: datetime
+) -> Consultation:
     """Cancel and free the time at once; a late cancellation by the patient is recorded with what it costs."""
     if consultation.status == Status.CANCELLED:
         return consultation
-    what = _terms_of(by, consultation, now)
+    what = changing.terms_for(by, Change.CANCEL, consultation, now)
     with transitions.unless_done(consultation, lambda: consultation.status == Status.CANCELLED):
-        _cancel(actor, consultation, by, what, now)
+        _cancel(actor, consultation, by, what, reason, now)
     return consultation
 
 
-def _cancel(actor: User | None, consultation: Consultation, by: Cancelled, what: Terms, now: datetime) -> None:
+def _cancel(
+    actor: User | None, consultation: Consultation, by: Cancelled, what: Terms, reason: str, now: datetime
+) -> None:
     with transaction.atomic():
         # A request keeps its end, by which an undo knows what it was.
         transitions.set_status(
@@ -285,7 +296,10 @@ def _cancel(actor: User | None, consultation: Consultation, by: Cancelled, what:
             owed_minor=max(consultation.owed_minor, what.owed_minor),
             ics_sequence=consultation.ics_sequence + 1,
         )
-        transitions.note(consultation, EventKind.CANCELLED, actor, now, before=consultation.starts)
+        proposing.settle(consultation, ProposalState.WITHDRAWN, now)
+        transitions.note(
+            consultation, EventKind.CANCELLED, actor, now, before=consultation.starts, by=by, reason=reason
+        )
         transitions.record(Action.CONSULTATION_CANCELLED, consultation, actor, now)
         messages.cancelled(consultation, clinic=Clinic.objects.the(), now=now)
 
@@ -294,7 +308,7 @@ def undo_cancel(*, actor: User | None, consultation: Consultation, now: datetime
     """Take a patient's cancellation back within fifteen minutes, if the time is still free."""
     if consultation.is_live:
         return consultation
-    if not may_undo(consultation, now):
+    if not changing.may_undo(consultation, now):
         raise TooLate
     with transitions.unless_done(consultation, lambda: consultation.is_live):
         _undo_cancel(actor, consultation, now)
@@ -327,35 +341,6 @@ def sweep(*, now: datetime) -> int:
         with transaction.atomic():
             ended += taking.let_go(Consultation.objects.lapsed(now).filter(pk=pk), now)
     return ended
-
-
-def change_terms(consultation: Consultation, now: datetime) -> Terms:
-    """What a change by the patient would mean now; the page shows it, the verbs apply it."""
-    clinic = Clinic.objects.the()
-    policy = ChangePolicy(
-        notice=timedelta(hours=clinic.free_change_hours),
-        grace=timedelta(minutes=clinic.grace_minutes),
-        fee_minor=clinic.late_fee_minor,
-    )
-    return terms(starts=consultation.starts, booked_at=consultation.booked_at or now, now=now, policy=policy)
-
-
-def may_undo(consultation: Consultation, now: datetime) -> bool:
-    """Whether the patient may still take their cancellation back."""
-    return (
-        consultation.status == Status.CANCELLED
-        and consultation.cancelled_by == Cancelled.BY_PATIENT
-        and now < min(consultation.status_at + UNDO_FOR, consultation.held_until or consultation.starts)
-    )
-
-
-def _terms_of(by: Cancelled, consultation: Consultation, now: datetime) -> Terms:
-    if by == Cancelled.BY_CLINIC:
-        return Terms(possible=True, late=False, owed_minor=0, free_until=now)
-    now_terms = change_terms(consultation, now)
-    if not now_terms.possible:
-        raise TooLate
-    return now_terms
 
 
 def _is_booked_for(patient: Patient, consultation: Consultation) -> bool:

@@ -62,6 +62,10 @@ class StillOpen(BookingError):
     sentence = _("The patient has not answered the last one yet. Withdraw it before you send another.")
 
 
+class AlreadyProposed(BookingError):
+    sentence = _("You have proposed other times already. The clinic will write to you.")
+
+
 class TooSoon(BookingError):
     sentence = _("This time is earlier than your practitioner suggests. Please choose a later one.")
 

@@ -57,10 +57,19 @@ def note(
     *,
     before: datetime | None = None,
     after: datetime | None = None,
+    by: str = "",
+    reason: str = "",
 ) -> None:
-    """Add a line to the consultation's history."""
+    """Add a line to the consultation's history: what happened, to which time, by which side and why."""
     ConsultationEvent.objects.create(
-        consultation=consultation, kind=kind, at=now, actor=actor, starts_before=before, starts_after=after
+        consultation=consultation,
+        kind=kind,
+        at=now,
+        actor=actor,
+        starts_before=before,
+        starts_after=after,
+        by=by,
+        reason=reason,
     )
 
 

@@ -42,6 +42,7 @@ link = [
     path("<slug:token>/move/", manage.move, name="move"),
     path("<slug:token>/cancel/", manage.cancel, name="cancel"),
     path("<slug:token>/undo/", manage.undo, name="undo"),
+    path("<slug:token>/propose/", manage.propose, name="propose"),
     path("<slug:token>/calendar.ics", manage.calendar, name="calendar"),
 ]
 review = [
@@ -58,6 +59,8 @@ mine = [
     path("<slug:reference>/move/", my.move, name="move"),
     path("<slug:reference>/cancel/", my.cancel, name="cancel"),
     path("<slug:reference>/undo/", my.undo, name="undo"),
+    path("<slug:reference>/propose/", my.propose, name="propose"),
+    path("<slug:reference>/calendar.ics", my.calendar, name="calendar"),
     path("<slug:reference>/prepare/", prepare.prepare, name="prepare"),
     path("<slug:reference>/prepare/calendar.ics", prepare.prepare_calendar, name="prepare_calendar"),
     path("<slug:reference>/questions-for-you/", answering.enquiry, name="enquiry"),

@@ -39,6 +39,8 @@ class Action(models.TextChoices):
     CONSULTATION_BOOKED = "consultation_booked", _("Consultation booked")
     CONSULTATION_MOVED = "consultation_moved", _("Consultation moved")
     CONSULTATION_CANCELLED = "consultation_cancelled", _("Consultation cancelled")
+    TIMES_PROPOSED = "times_proposed", _("Other times proposed")
+    TIMES_NOT_POSSIBLE = "times_not_possible", _("Proposed times not possible")
     CONSULTATION_ARRIVED = "consultation_arrived", _("Patient arrived")
     CONSULTATION_STARTED = "consultation_started", _("Consultation started")
     CONSULTATION_COMPLETED = "consultation_completed", _("Consultation completed")

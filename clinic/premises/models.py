@@ -111,10 +111,23 @@ class Clinic(models.Model):
         choices=IsotretinoinPolicy.choices,
         default=IsotretinoinPolicy.CONSENSUS_2017,
     )
-    free_change_hours = models.PositiveSmallIntegerField(
-        _("free changes until"),
+    free_move_hours = models.PositiveSmallIntegerField(
+        _("moving is free until"),
         default=24,
-        help_text=_("Hours before the visit until which moving and cancelling are free."),
+        help_text=_("Hours before the visit until which patients move it free of charge."),
+    )
+    free_cancel_hours = models.PositiveSmallIntegerField(
+        _("cancelling is free until"),
+        default=24,
+        help_text=_("Hours before the visit until which patients cancel it free of charge."),
+    )
+    online_change_hours = models.PositiveSmallIntegerField(
+        _("changes online until"),
+        default=0,
+        help_text=_(
+            "Hours before the visit until which patients change it by themselves; later the page asks them to call. "
+            "0 means until it begins."
+        ),
     )
     late_fee_minor = models.PositiveIntegerField(
         _("late fee"),
@@ -148,6 +161,11 @@ class Clinic(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.zone_name)
+
+    @property
+    def free_change_hours(self) -> int:
+        """Hours before a visit until which every change by patients is free, moving and cancelling alike."""
+        return max(self.free_move_hours, self.free_cancel_hours)
 
     @property
     def law(self) -> law.Profile:

@@ -2,6 +2,8 @@
 
 from consultations.models.consultation import (
     BLOCKING,
+    BY_PATIENTS,
+    BY_STAFF,
     LEGAL_MOVES,
     LIVE,
     Cancelled,
@@ -10,6 +12,7 @@ from consultations.models.consultation import (
     ConsultationQuerySet,
     EventKind,
     ManageLink,
+    Reason,
     Status,
     lapsed,
 )
@@ -27,10 +30,13 @@ from consultations.models.photograph import (
     Shows,
     ToldStory,
 )
+from consultations.models.proposal import DayPart, ProposalState, ProposedTime, TimeProposal
 from consultations.models.visited import Feedback, Performed, VisitInvitation
 
 __all__ = [
     "BLOCKING",
+    "BY_PATIENTS",
+    "BY_STAFF",
     "LEGAL_MOVES",
     "LIVE",
     "AnsweredQuestion",
@@ -42,6 +48,7 @@ __all__ = [
     "Consultation",
     "ConsultationEvent",
     "ConsultationQuerySet",
+    "DayPart",
     "Draft",
     "Enquiry",
     "EventKind",
@@ -61,6 +68,9 @@ __all__ = [
     "Photograph",
     "PhotographQuerySet",
     "PictureConsent",
+    "ProposalState",
+    "ProposedTime",
+    "Reason",
     "Relation",
     "Scope",
     "Screening",
@@ -68,6 +78,7 @@ __all__ = [
     "Shows",
     "Status",
     "Suggestion",
+    "TimeProposal",
     "ToldStory",
     "VisitInvitation",
     "lapsed",

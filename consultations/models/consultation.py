@@ -138,6 +138,13 @@ class Consultation(models.Model):
     cancelled_by = models.CharField(_("cancelled"), max_length=8, choices=Cancelled.choices, blank=True)
     cancelled_late = models.BooleanField(_("cancelled late"), default=False)
     owed_minor = models.PositiveIntegerField(_("late fee owed"), default=0)
+    moved_by_clinic_at = models.DateTimeField(
+        _("moved by the clinic"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("The patient did not choose this time, so they change it free of charge."),
+    )
     concern = models.ForeignKey(Concern, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     treatments: "models.ManyToManyField[Treatment, Any]" = models.ManyToManyField(
         Treatment, blank=True, related_name="+"
@@ -242,6 +249,34 @@ class EventKind(models.TextChoices):
     COMPLETED = "completed", _("Completed")
     NO_SHOW = "no_show", _("Marked as no-show")
     EXPIRED = "expired", _("Hold ended")
+    PROPOSED = "proposed", _("Other times proposed")
+    NOT_MET = "not_met", _("Proposed times not possible")
+
+
+class Reason(models.TextChoices):
+    """Why a time was changed. Illness is none of them: a patient's health stands nowhere but among the answers."""
+
+    TIME = "time", _("The time does not suit any more")
+    OTHER_PLACE = "other_place", _("Found another time or place")
+    CHANGED_MIND = "changed_mind", _("Changed my mind")
+    COST = "cost", _("Because of the cost")
+    MISTAKE = "mistake", _("Booked by mistake")
+    SOMETHING_ELSE = "something_else", _("Something else has come up")
+    PRACTITIONER_AWAY = "practitioner_away", _("The practitioner is away")
+    NO_ROOM = "no_room", _("The room or device is not available")
+    CLOSED = "closed", _("The clinic is closed")
+    ASKED = "asked", _("The patient asked for it")
+
+
+BY_PATIENTS = (
+    Reason.TIME,
+    Reason.OTHER_PLACE,
+    Reason.CHANGED_MIND,
+    Reason.COST,
+    Reason.MISTAKE,
+    Reason.SOMETHING_ELSE,
+)
+BY_STAFF = (Reason.PRACTITIONER_AWAY, Reason.NO_ROOM, Reason.CLOSED, Reason.ASKED, Reason.MISTAKE)
 
 
 class ConsultationEvent(models.Model):
@@ -254,6 +289,8 @@ class ConsultationEvent(models.Model):
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     starts_before = models.DateTimeField(_("time before"), null=True)
     starts_after = models.DateTimeField(_("time after"), null=True)
+    by = models.CharField(_("by whom"), max_length=8, choices=Cancelled.choices, blank=True)
+    reason = models.CharField(_("reason"), max_length=20, choices=Reason.choices, blank=True)
 
     class Meta:
         verbose_name = _("event")

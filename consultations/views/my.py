@@ -9,7 +9,6 @@ from django.contrib import messages as flash
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -19,15 +18,17 @@ from clinic.accounts.models import User
 from clinic.audit.models import Action
 from clinic.localtime import local
 from clinic.premises.models import Clinic
-from consultations import access, booking, deciding, drafts, enquiries, intake, replies, suggestions
-from consultations.errors import BookingError, MovedOn, NotOffered
-from consultations.forms.booking import ConsentForm, GuardianForm, WhenForm
-from consultations.models import Cancelled, ConsentKind, ConsentText, Consultation, Status
+from consultations import access, deciding, drafts, enquiries, intake, replies, suggestions
+from consultations.errors import MovedOn
+from consultations.forms.booking import ConsentForm, GuardianForm
+from consultations.models import ConsentKind, ConsentText, Consultation
 from consultations.questioning import Questioning, slug_of
 from consultations.summary import urgent_now
+from consultations.views import changing
+from consultations.views.changing import Door, history
 from consultations.views.intake import form_for, page_context, previous_slug
+from consultations.views.manage import calendar_response
 from consultations.views.steps import SECRET
-from consultations.views.times import Choosing, times_page
 
 RELATED = ("practitioner", "location", "kind", "patient", "booked_by", "concern", "intake")
 ENQUIRY = "questions-for-you"
@@ -41,6 +42,10 @@ def _me(request: HttpRequest) -> User:
 
 def _mine(request: HttpRequest, reference: str) -> Consultation:
     return get_object_or_404(access.visible_to(_me(request)).select_related(*RELATED), reference=reference)
+
+
+def _door(request: HttpRequest, reference: str) -> Door:
+    return Door(_mine(request, reference), _me(request), "my", reference, timezone.now())
 
 
 def _answerable(request: HttpRequest, reference: str, now: datetime) -> Consultation:
@@ -75,9 +80,11 @@ def resume(request: HttpRequest, draft: UUID) -> HttpResponse:
 @require_safe
 def consultation(request: HttpRequest, reference: str) -> HttpResponse:
     """One consultation: time, place, terms of a change, and the way to the answers."""
-    one, now = _mine(request, reference), timezone.now()
+    door = _door(request, reference)
+    one, now = door.one, door.now
     may_read = access.answerable_by(_me(request), now).filter(pk=one.pk).exists()
-    context = _context(one, now) | {"may_read": may_read, "may_edit": one.status in intake.EDITABLE}
+    context = changing.context(door) | {"may_read": may_read, "may_edit": one.status in intake.EDITABLE}
+    context["events"] = history(one)
     if may_read:
         context |= _waiting(one) | {"undecided_until": _undecided_until(one, now)}
     return render(request, "consultations/my/consultation.html", context)
@@ -100,63 +107,32 @@ def _waiting(one: Consultation) -> dict[str, Any]:
 
 @GET_OR_POST
 def move(request: HttpRequest, reference: str) -> HttpResponse:
-    """Choose another time; the terms stand above the button."""
-    one, now = _mine(request, reference), timezone.now()
-    if one.status != Status.CONFIRMED or now >= one.starts:
-        return redirect("my:consultation", reference=reference)
-    form, status, problem = WhenForm(request.POST or None), 200, ""
-    if request.method == "POST":
-        try:
-            _move(request, form, one, now)
-            flash.success(request, _("Your consultation has a new time. We have sent you an e-mail."))
-            return redirect("my:consultation", reference=reference)
-        except BookingError as refused:
-            status, problem = 409, str(refused)
-    context = times_page(request, Choosing(one.kind, [one.practitioner], now, one, one.patient_id), form)
-    context |= _context(one, now) | {"problem": problem}
-    return render(request, "consultations/change/move.html", context, status=status)
-
-
-def _move(request: HttpRequest, form: WhenForm, one: Consultation, now: datetime) -> None:
-    if not form.is_valid():
-        raise NotOffered
-    booking.move(
-        actor=_me(request),
-        consultation=one,
-        practitioner=one.practitioner,
-        starts=form.cleaned_data["starts"],
-        by=Cancelled.BY_PATIENT,
-        now=now,
-    )
+    """Choose another time."""
+    return changing.move(request, _door(request, reference))
 
 
 @GET_OR_POST
 def cancel(request: HttpRequest, reference: str) -> HttpResponse:
-    """Ask once more, with the terms, then cancel."""
-    one, now = _mine(request, reference), timezone.now()
-    if not one.is_live or now >= one.starts:
-        return redirect("my:consultation", reference=reference)
-    status, problem = 200, ""
-    if request.method == "POST":
-        try:
-            booking.cancel(actor=_me(request), consultation=one, by=Cancelled.BY_PATIENT, now=now)
-            flash.success(request, _("Your consultation is cancelled. We have sent you an e-mail."))
-            return redirect("my:consultation", reference=reference)
-        except BookingError as refused:
-            status, problem = 409, str(refused)
-    return render(request, "consultations/change/cancel.html", _context(one, now) | {"problem": problem}, status=status)
+    """Ask once more, then cancel."""
+    return changing.cancel(request, _door(request, reference))
 
 
 @require_POST
 def undo(request: HttpRequest, reference: str) -> HttpResponse:
-    """Take a cancellation back within fifteen minutes, if the time is still free."""
-    one, now = _mine(request, reference), timezone.now()
-    try:
-        booking.undo_cancel(actor=_me(request), consultation=one, now=now)
-        flash.success(request, _("Your consultation stands again."))
-    except BookingError as refused:
-        flash.error(request, str(refused))
-    return redirect("my:consultation", reference=reference)
+    """Take a cancellation back."""
+    return changing.undo(request, _door(request, reference))
+
+
+@GET_OR_POST
+def propose(request: HttpRequest, reference: str) -> HttpResponse:
+    """Say which other times would suit."""
+    return changing.propose(request, _door(request, reference))
+
+
+@require_safe
+def calendar(request: HttpRequest, reference: str) -> HttpResponse:
+    """The calendar file as it stands now."""
+    return calendar_response(_mine(request, reference), timezone.now())
 
 
 @require_safe
@@ -296,14 +272,3 @@ def _too_late(request: HttpRequest, reference: str) -> HttpResponse:
     if request.method == "POST":
         flash.error(request, str(MovedOn.sentence))
     return redirect("my:answers", reference=reference)
-
-
-def _context(one: Consultation, now: datetime) -> dict[str, Any]:
-    return {
-        "visit_url": reverse("my:consultation", args=[one.reference]),
-        "consultation": one,
-        "terms": booking.change_terms(one, now),
-        "may_undo": booking.may_undo(one, now),
-        "may_change": one.status == Status.CONFIRMED and now < one.starts,
-        "currency": Clinic.objects.the().currency,
-    }

@@ -100,10 +100,17 @@ def test_a_moved_visit_is_screened_for_its_new_day_and_wants_another_look(visit)
 
 def test_a_late_move_by_the_patient_is_owed_and_one_by_the_clinic_never(visit) -> None:
     late = at("10:00", TUESDAY) - 2 * HOUR
-    assert move(visit, "14:00", now=late, by=Cancelled.BY_CLINIC).owed_minor == 0
     assert move(visit, "15:00", now=late).owed_minor == 30000
     assert move(visit, "16:00", TUESDAY + timedelta(days=7), now=late).owed_minor == 30000
+    assert move(visit, "14:00", now=late, by=Cancelled.BY_CLINIC).owed_minor == 30000
     assert fresh(visit).owed_minor == 30000
+
+
+def test_a_time_that_the_clinic_chose_is_moved_on_for_free_and_the_next_one_is_not(visit) -> None:
+    late = at("10:00", TUESDAY) - 2 * HOUR
+    assert move(visit, "14:00", now=late, by=Cancelled.BY_CLINIC).owed_minor == 0
+    assert move(visit, "15:00", now=late).owed_minor == 0
+    assert move(visit, "16:00", now=late).owed_minor == 30000
 
 
 def test_a_visit_that_has_begun_is_not_moved_by_its_patient(visit) -> None:

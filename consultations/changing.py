@@ -1,0 +1,48 @@
+"""What a change by the patient means now: the page shows it, the verbs of booking apply it."""
+
+from datetime import datetime, timedelta
+
+from clinic.premises.models import Clinic
+from consultations.errors import TooLate
+from consultations.models import Cancelled, Consultation, Status
+from consultations.scheduling.policy import Change, ChangePolicy, Terms, terms
+
+UNDO_FOR = timedelta(minutes=15)
+
+
+def terms_now(change: Change, consultation: Consultation, now: datetime) -> Terms:
+    """What moving or cancelling by the patient would mean at this moment."""
+    clinic = Clinic.objects.the()
+    return terms(
+        change,
+        starts=consultation.starts,
+        booked_at=consultation.booked_at or now,
+        moved_by_clinic_at=consultation.moved_by_clinic_at,
+        now=now,
+        policy=ChangePolicy(
+            free_move=timedelta(hours=clinic.free_move_hours),
+            free_cancel=timedelta(hours=clinic.free_cancel_hours),
+            closes=timedelta(hours=clinic.online_change_hours),
+            grace=timedelta(minutes=clinic.grace_minutes),
+            fee_minor=clinic.late_fee_minor,
+        ),
+    )
+
+
+def terms_for(by: Cancelled, change: Change, consultation: Consultation, now: datetime) -> Terms:
+    """The terms that a change by this side is made on; TooLate when the patient can no longer make it."""
+    if by == Cancelled.BY_CLINIC:
+        return Terms(possible=True, late=False, owed_minor=0, free_until=now, possible_until=now)
+    found = terms_now(change, consultation, now)
+    if not found.possible:
+        raise TooLate
+    return found
+
+
+def may_undo(consultation: Consultation, now: datetime) -> bool:
+    """Whether the patient may still take their cancellation back."""
+    return (
+        consultation.status == Status.CANCELLED
+        and consultation.cancelled_by == Cancelled.BY_PATIENT
+        and now < min(consultation.status_at + UNDO_FOR, consultation.held_until or consultation.starts)
+    )

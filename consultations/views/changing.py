@@ -1,0 +1,163 @@
+"""Moving, cancelling and undoing by the patient, through the mailed link or their own pages: the same steps, one place.
+
+Times and places only. Opening a page changes nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages as flash
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from clinic.accounts.models import User
+from clinic.localtime import local
+from clinic.premises.models import Clinic
+from consultations import booking, changing, proposing
+from consultations.errors import BookingError, NotOffered
+from consultations.forms.booking import WhenForm
+from consultations.forms.changing import CancelForm, ProposeForm
+from consultations.models import Cancelled, Consultation, EventKind, Status
+from consultations.scheduling.policy import Change
+from consultations.views.times import Choosing, times_page
+from practitioners.models import Practitioner
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Through which pages somebody comes to their visit: `manage` by the mailed link, `my` when signed in."""
+
+    one: Consultation
+    actor: User | None
+    pages: str
+    key: str
+    now: datetime
+
+    def url(self, page: str) -> str:
+        """The address of one of these pages about this visit."""
+        return reverse(f"{self.pages}:{page}", args=[self.key])
+
+    @property
+    def home(self) -> str:
+        return self.url("visit" if self.pages == "manage" else "consultation")
+
+    @property
+    def may_change(self) -> bool:
+        """Whether the visit is booked and the patient may still move it by themselves."""
+        return self.one.status == Status.CONFIRMED and changing.terms_now(Change.MOVE, self.one, self.now).possible
+
+    @property
+    def may_cancel(self) -> bool:
+        """Whether the visit stands and the patient may still cancel it by themselves."""
+        return self.one.is_live and changing.terms_now(Change.CANCEL, self.one, self.now).possible
+
+
+def context(door: Door) -> dict[str, Any]:
+    """What the pages of a visit say about changing it."""
+    one, now = door.one, door.now
+    may_propose = proposing.may_propose(one, now)
+    return {
+        "consultation": one,
+        "visit_url": door.home,
+        "urls": {page: door.url(page) for page in ("move", "cancel", "undo", "propose")},
+        "move_terms": changing.terms_now(Change.MOVE, one, now),
+        "cancel_terms": changing.terms_now(Change.CANCEL, one, now),
+        "may_undo": changing.may_undo(one, now),
+        "may_change": door.may_change,
+        "may_cancel": door.may_cancel,
+        "may_propose": may_propose,
+        "proposal": proposing.open_of(one) if may_propose else None,
+        "now": now,
+        "currency": Clinic.objects.the().currency,
+    }
+
+
+def move(request: HttpRequest, door: Door) -> HttpResponse:
+    """Choose another time; the terms stand above the button."""
+    if not door.may_change:
+        return redirect(door.home)
+    form, status, problem = WhenForm(request.POST or None), 200, ""
+    if request.method == "POST":
+        try:
+            _move(form, door)
+            flash.success(request, _("Your consultation has a new time. We have sent you an e-mail."))
+            return redirect(door.home)
+        except BookingError as refused:
+            status, problem = 409, str(refused)
+    one = door.one
+    page = times_page(request, Choosing(one.kind, [one.practitioner], door.now, one, one.patient_id), form)
+    page |= context(door) | {"terms": changing.terms_now(Change.MOVE, one, door.now), "problem": problem}
+    return render(request, "consultations/change/move.html", page, status=status)
+
+
+def _move(form: WhenForm, door: Door) -> None:
+    if not form.is_valid():
+        raise NotOffered
+    booking.move(
+        actor=door.actor,
+        consultation=door.one,
+        practitioner=Practitioner.objects.get(pk=door.one.practitioner_id),
+        starts=form.cleaned_data["starts"],
+        by=Cancelled.BY_PATIENT,
+        now=door.now,
+    )
+
+
+def cancel(request: HttpRequest, door: Door) -> HttpResponse:
+    """Ask once more, with the terms, then cancel; the same button pressed twice cancels once."""
+    if not door.may_cancel:
+        return redirect(door.home)
+    form, status, problem = CancelForm(request.POST if request.method == "POST" else None), 200, ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            booking.cancel(
+                actor=door.actor,
+                consultation=door.one,
+                by=Cancelled.BY_PATIENT,
+                reason=form.cleaned_data["reason"],
+                now=door.now,
+            )
+            return redirect(door.home)
+        except BookingError as refused:
+            status, problem = 409, str(refused)
+    if form.is_bound and form.errors:
+        status = 422
+    page = context(door) | {"form": form, "problem": problem}
+    page["terms"] = page["cancel_terms"]
+    return render(request, "consultations/change/cancel.html", page, status=status)
+
+
+def undo(request: HttpRequest, door: Door) -> HttpResponse:
+    """Take a cancellation back within fifteen minutes, if the time is still free."""
+    try:
+        booking.undo_cancel(actor=door.actor, consultation=door.one, now=door.now)
+        flash.success(request, _("Your consultation stands again."))
+    except BookingError as refused:
+        flash.error(request, str(refused))
+    return redirect(door.home)
+
+
+def propose(request: HttpRequest, door: Door) -> HttpResponse:
+    """Say which days would suit, after the clinic has moved the visit; it stays booked meanwhile."""
+    one, now = door.one, door.now
+    if not proposing.may_propose(one, now):
+        return redirect(door.home)
+    today = local(now, Clinic.objects.the().zone).date()
+    form = ProposeForm(request.POST or None, today=today, horizon=one.kind.horizon_days)
+    if request.method == "POST" and form.is_valid():
+        try:
+            proposing.propose(actor=door.actor, consultation=one, times=form.cleaned_data["times"], now=now)
+            flash.success(request, _("Thank you. The clinic will write to you; until then your visit stays as it is."))
+        except BookingError as refused:
+            flash.error(request, str(refused))
+        return redirect(door.home)
+    status = 422 if form.is_bound else 200
+    return render(request, "consultations/change/propose.html", context(door) | {"form": form}, status=status)
+
+
+def history(one: Consultation) -> Any:
+    """What happened to the visit since it was booked, oldest first; holding a time is no news to anybody."""
+    return one.events.exclude(kind__in=[EventKind.HELD, EventKind.EXPIRED]).select_related("actor").order_by("at", "pk")
