@@ -15,7 +15,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from clinic.localtime import day_bounds, local
-from clinic.premises.models import Location
 from consultations import diary
 from consultations.diary import Place
 from consultations.models import Kind
@@ -34,6 +33,7 @@ from consultations.scheduling import (
     refused_by_visits,
     union,
 )
+from consultations.scheduling.suiting import ANY_TIME, Suits
 from practitioners.models import Practitioner
 
 # Who looks for the soonest time reads a week first, which usually has one, then four, then all that the kind allows.
@@ -136,16 +136,16 @@ def free(
     first_day: date,
     days: int,
     now: datetime,
-    location: Location | None = None,
     patient_id: uuid.UUID | None = None,
     ignoring: uuid.UUID | None = None,
+    suits: Suits = ANY_TIME,
 ) -> Offer:
     """Find the free times on some days of the clinic's calendar, as if one consultation (`ignoring`) were not there.
 
     Only practitioners who may be booked for the kind are offered; with `patient_id`, only times when that patient is
     free as well. Always two queries, or one when nobody works.
     """
-    search = _search(kind, practitioners, now, location, patient_id, ignoring)
+    search = _search(kind, practitioners, now, patient_id, ignoring, suits)
     return search.offer([first_day + timedelta(days=n) for n in range(days)])
 
 
@@ -173,9 +173,10 @@ def who_is_free(
     now: datetime,
     patient_id: uuid.UUID | None = None,
     ignoring: uuid.UUID | None = None,
+    suits: Suits = ANY_TIME,
 ) -> list[Slot]:
     """List the slots at this very time, one for each practitioner who has it, in the order they were named."""
-    search = _search(kind, practitioners, now, None, patient_id, ignoring)
+    search = _search(kind, practitioners, now, patient_id, ignoring, suits)
     minute = _minute(starts)
     if _instant(minute) != starts:
         return []
@@ -184,10 +185,16 @@ def who_is_free(
 
 
 def soonest(
-    *, kind: Kind, practitioners: Iterable[Practitioner], now: datetime, location: Location | None = None
+    *,
+    kind: Kind,
+    practitioners: Iterable[Practitioner],
+    now: datetime,
+    patient_id: uuid.UUID | None = None,
+    ignoring: uuid.UUID | None = None,
+    suits: Suits = ANY_TIME,
 ) -> Slot | None:
     """Find the first free time with any of these practitioners, as far ahead as the kind is offered."""
-    search = _search(kind, practitioners, now, location)
+    search = _search(kind, practitioners, now, patient_id, ignoring, suits)
     return next((slot for days in search.windows() if (slot := search.offer(days).first())), None)
 
 
@@ -216,9 +223,10 @@ def nearest(
     count: int = 3,
     patient_id: uuid.UUID | None = None,
     ignoring: uuid.UUID | None = None,
+    suits: Suits = ANY_TIME,
 ) -> list[Slot]:
     """Find the free times nearest to one that was lost, in the order of the clock: within days, or else anywhere."""
-    search = _search(kind, practitioners, now, None, patient_id, ignoring)
+    search = _search(kind, practitioners, now, patient_id, ignoring, suits)
     day = local(starts, search.zone).date()
     slots = search.offer([day + timedelta(days=n) for n in range(-3, 4)]).slots()
     if len(slots) < count:
@@ -240,6 +248,7 @@ class _Search:
     hours: Mapping[Place, list[WeeklyHours]]
     patient_id: uuid.UUID | None
     ignoring: uuid.UUID | None
+    suits: Suits = ANY_TIME
 
     def only(self, practitioners: set[int]) -> "_Search":
         """The same search for some of the practitioners."""
@@ -293,28 +302,35 @@ class _Search:
                 *no_room.get(location, ()),
             ]
             open_days = [day for day in days if not found.is_closed(location, day)]
-            starts[practitioner, location] = free_starts(openings(hours, open_days, self.zone), refused, need, window)
+            found_free = free_starts(openings(hours, open_days, self.zone), refused, need, window)
+            starts[practitioner, location] = self._suiting(found_free)
         return Offer(self.zone, tuple(asked), need, starts, rooms_at)
+
+    def _suiting(self, starts: list[int]) -> list[int]:
+        """Those that suit whoever asks; mostly all."""
+        if self.suits.any_hour:
+            return starts
+        return [start for start in starts if self.suits.fits(local(_instant(start), self.zone))]
 
 
 def _search(
     kind: Kind,
     practitioners: Iterable[Practitioner],
     now: datetime,
-    location: Location | None = None,
     patient_id: uuid.UUID | None = None,
     ignoring: uuid.UUID | None = None,
+    suits: Suits = ANY_TIME,
 ) -> _Search:
     """Read the hours of those who may be booked, in the order they were named, and the clinic's zone with them."""
     order = {practitioner.pk: position for position, practitioner in enumerate(practitioners)}
     zone, hours = diary.roster(
         practitioners=order,
         kind=kind.code,
-        location_id=location.pk if location else None,
+        location_id=suits.location_id,
         today=_yesterday(now),
     )
     named = sorted(hours, key=lambda place: (order[place[0]], place[1]))
-    return _Search(kind, now, zone, {place: hours[place] for place in named}, patient_id, ignoring)
+    return _Search(kind, now, zone, {place: hours[place] for place in named}, patient_id, ignoring, suits)
 
 
 def _yesterday(now: datetime) -> date:

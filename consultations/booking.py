@@ -33,6 +33,7 @@ from consultations.models import (
     Status,
 )
 from consultations.scheduling.policy import Change, Terms
+from consultations.scheduling.suiting import ANY_TIME, Suits
 from practitioners.models import Practitioner
 from treatments.models import Concern, Treatment
 
@@ -62,6 +63,7 @@ def hold(
     practitioners: Iterable[Practitioner],
     starts: datetime,
     draft: Draft | None,
+    suits: Suits = ANY_TIME,
     now: datetime,
 ) -> Consultation:
     """Hold a time for a draft with the first of these practitioners who is free, instead of the one it held before.
@@ -74,7 +76,12 @@ def hold(
     for _ in range(ATTEMPTS):
         # Nobody stands in their own way; whether this very form was here before is asked when the time is refused.
         slots = availability.who_is_free(
-            kind=kind, practitioners=people, starts=starts, now=now, ignoring=before.pk if before else None
+            kind=kind,
+            practitioners=people,
+            starts=starts,
+            now=now,
+            suits=suits,
+            ignoring=before.pk if before else None,
         )
         if not slots:
             break

@@ -12,7 +12,8 @@ from clinic.audit.models import Action
 from clinic.premises.models import Clinic
 from consultations import mail, transitions
 from consultations.errors import AlreadyProposed, MovedOn, TooLate
-from consultations.models import Consultation, DayPart, EventKind, ProposalState, ProposedTime, Status, TimeProposal
+from consultations.models import Consultation, EventKind, ProposalState, ProposedTime, Status, TimeProposal
+from consultations.scheduling.suiting import DayPart
 
 MOST = 3
 

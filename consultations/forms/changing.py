@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.booking import PlainForm
-from consultations.models import BY_PATIENTS, DayPart
+from consultations.models import BY_PATIENTS, PARTS_OF_THE_DAY
 from consultations.proposing import MOST
+from consultations.scheduling.suiting import DayPart
 
 
 class CancelForm(forms.Form):
@@ -48,7 +49,7 @@ class ProposeForm(PlainForm):
             )
             self.fields[f"part_{number}"] = forms.ChoiceField(
                 label=_("Part of day %(number)s") % {"number": number},
-                choices=DayPart.choices,
+                choices=PARTS_OF_THE_DAY,
                 required=number == 1,
                 initial=DayPart.MORNING,
             )

@@ -30,7 +30,7 @@ from consultations.models.photograph import (
     Shows,
     ToldStory,
 )
-from consultations.models.proposal import DayPart, ProposalState, ProposedTime, TimeProposal
+from consultations.models.proposal import PARTS_OF_THE_DAY, ProposalState, ProposedTime, TimeProposal
 from consultations.models.visited import Feedback, Performed, VisitInvitation
 
 __all__ = [
@@ -39,6 +39,7 @@ __all__ = [
     "BY_STAFF",
     "LEGAL_MOVES",
     "LIVE",
+    "PARTS_OF_THE_DAY",
     "AnsweredQuestion",
     "BookingMode",
     "Cancelled",
@@ -48,7 +49,6 @@ __all__ = [
     "Consultation",
     "ConsultationEvent",
     "ConsultationQuerySet",
-    "DayPart",
     "Draft",
     "Enquiry",
     "EventKind",

@@ -9,12 +9,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from consultations.models.consultation import Consultation
+from consultations.scheduling.suiting import DayPart
 
-
-class DayPart(models.TextChoices):
-    MORNING = "morning", _("Morning")
-    AFTERNOON = "afternoon", _("Afternoon")
-    EVENING = "evening", _("Evening")
+PARTS_OF_THE_DAY = [
+    (DayPart.MORNING.value, _("Morning")),
+    (DayPart.AFTERNOON.value, _("Afternoon")),
+    (DayPart.EVENING.value, _("Evening")),
+]
 
 
 class ProposalState(models.TextChoices):
@@ -56,7 +57,7 @@ class ProposedTime(models.Model):
 
     proposal = models.ForeignKey(TimeProposal, on_delete=models.CASCADE, related_name="times")
     day = models.DateField(_("day"))
-    part = models.CharField(_("part of the day"), max_length=10, choices=DayPart.choices)
+    part = models.CharField(_("part of the day"), max_length=10, choices=PARTS_OF_THE_DAY)
 
     class Meta:
         verbose_name = _("proposed time")

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clinic import throttle
 from clinic.localtime import local
 from clinic.premises.law import Profile
-from clinic.premises.models import Clinic
+from clinic.premises.models import Clinic, Location
 from clinic.premises.templatetags.clinic import listed
 from consultations import admission, availability, booking, drafts, fitting, intake, quoting
 from consultations.availability import Slot
@@ -33,6 +33,7 @@ from consultations.forms.booking import (
     WhichPatientForm,
     WhoForm,
 )
+from consultations.forms.times import TimesFilter
 from consultations.models import BookingMode, ConsentText, Kind, Patient
 from consultations.questioning import Questioning
 from consultations.summary import urgent_now
@@ -95,16 +96,16 @@ def when(request: HttpRequest, found: Journey) -> HttpResponse:
     kind = found.draft.kind
     if kind is None or not kind.is_for_patients:
         return redirect("booking:who")
-    people = _chosen(found, kind, now)
+    asked = _asked_for(request, found, kind, now)
     form, status, problem = WhenForm(request.POST or None), 200, ""
     if request.method == "POST":
         _limit_holds(request, now)
         try:
-            _hold(form, found, kind, people, now)
+            _hold(form, found, kind, asked, now)
             return redirect(found.first_open_step())
         except BookingError as refused:
             status, problem = 409, str(refused)
-    context = times_page(request, Choosing(kind, people, now, found.hold), form)
+    context = times_page(request, Choosing(kind, asked.practitioners, now, found.hold, filter=asked), form)
     context |= head(found, 3, _("Step 3 of 7: when"), "booking:who") | {"problem": problem, "kind": kind}
     context["event"] = _event(found, context["clinic"])
     return render(request, "consultations/booking/when.html", context, status=status)
@@ -117,15 +118,27 @@ def _event(found: Journey, clinic: Clinic) -> fitting.Event | None:
     return fitting.event(draft=found.draft, treatments=_wanted(found), clinic=clinic)
 
 
-def _hold(form: WhenForm, found: Journey, kind: Kind, people: list[Practitioner], now: Any) -> None:
+def _asked_for(request: HttpRequest, found: Journey, kind: Kind, now: Any) -> TimesFilter:
+    """Which times are wished for. Who sends one that they did not wish for in particular is asked nothing more."""
+    plain, whom = request.method == "POST" and not request.GET, found.draft.practitioner
+    return TimesFilter(
+        request.GET,
+        people=_chosen(found, kind, now) if plain else list(availability.everyone(kind=kind, now=now)),
+        preferred=whom,
+        locations=[] if plain else list(Location.objects.all()),
+    )
+
+
+def _hold(form: WhenForm, found: Journey, kind: Kind, asked: TimesFilter, now: Any) -> None:
     if not form.is_valid():
         raise NotOffered
     found.hold = booking.hold(
         actor=None,
         kind=kind,
-        practitioners=people,
+        practitioners=asked.practitioners,
         starts=form.cleaned_data["starts"],
         draft=found.draft,
+        suits=asked.suits,
         now=now,
     )
 

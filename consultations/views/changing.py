@@ -15,11 +15,12 @@ from django.utils.translation import gettext as _
 
 from clinic.accounts.models import User
 from clinic.localtime import local
-from clinic.premises.models import Clinic
+from clinic.premises.models import Clinic, Location
 from consultations import booking, changing, proposing
 from consultations.errors import BookingError, NotOffered
 from consultations.forms.booking import WhenForm
 from consultations.forms.changing import CancelForm, ProposeForm
+from consultations.forms.times import TimesFilter
 from consultations.models import Cancelled, Consultation, EventKind, Status
 from consultations.scheduling.policy import Change
 from consultations.views.times import Choosing, times_page
@@ -88,7 +89,15 @@ def move(request: HttpRequest, door: Door) -> HttpResponse:
         except BookingError as refused:
             status, problem = 409, str(refused)
     one = door.one
-    page = times_page(request, Choosing(one.kind, [one.practitioner], door.now, one, one.patient_id), form)
+    asked = TimesFilter(
+        request.GET,
+        people=[one.practitioner],
+        preferred=one.practitioner,
+        locations=list(Location.objects.filter(hours__practitioner=one.practitioner).distinct()),
+    )
+    page = times_page(
+        request, Choosing(one.kind, asked.practitioners, door.now, one, one.patient_id, filter=asked), form
+    )
     page |= context(door) | {"terms": changing.terms_now(Change.MOVE, one, door.now), "problem": problem}
     return render(request, "consultations/change/move.html", page, status=status)
 
@@ -128,16 +137,6 @@ def cancel(request: HttpRequest, door: Door) -> HttpResponse:
     page = context(door) | {"form": form, "problem": problem}
     page["terms"] = page["cancel_terms"]
     return render(request, "consultations/change/cancel.html", page, status=status)
-
-
-def undo(request: HttpRequest, door: Door) -> HttpResponse:
-    """Take a cancellation back within fifteen minutes, if the time is still free."""
-    try:
-        booking.undo_cancel(actor=door.actor, consultation=door.one, now=door.now)
-        flash.success(request, _("Your consultation stands again."))
-    except BookingError as refused:
-        flash.error(request, str(refused))
-    return redirect(door.home)
 
 
 def propose(request: HttpRequest, door: Door) -> HttpResponse:

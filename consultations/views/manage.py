@@ -2,14 +2,17 @@
 
 from datetime import datetime, timedelta
 
+from django.contrib import messages as flash
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic import throttle
 from clinic.premises.models import Clinic
-from consultations import access, mail
+from consultations import access, booking, mail
+from consultations.errors import BookingError
 from consultations.models import Consultation, Status
 from consultations.scheduling.invite import Method
 from consultations.views import changing
@@ -35,9 +38,12 @@ def _door(request: HttpRequest, token: str) -> Door:
 @require_safe
 def visit(request: HttpRequest, token: str) -> HttpResponse:
     """The consultation, what a change would cost now, and the buttons."""
-    door = _door(request, token)
-    context = changing.context(door) | {"token": token, "events": history(door.one)}
-    return render(request, "consultations/manage/visit.html", context)
+    return _page(request, _door(request, token))
+
+
+def _page(request: HttpRequest, door: Door, problem: str = "", status: int = 200) -> HttpResponse:
+    context = changing.context(door) | {"token": door.key, "events": history(door.one), "problem": problem}
+    return render(request, "consultations/manage/visit.html", context, status=status)
 
 
 @GET_OR_POST
@@ -54,8 +60,14 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_POST
 def undo(request: HttpRequest, token: str) -> HttpResponse:
-    """Take a cancellation back."""
-    return changing.undo(request, _door(request, token))
+    """Take a cancellation back within fifteen minutes, if the time is still free."""
+    door = _door(request, token)
+    try:
+        booking.undo_cancel(actor=None, consultation=door.one, now=door.now)
+    except BookingError as refused:
+        return _page(request, door, str(refused), 409)
+    flash.success(request, _("Your consultation stands again."))
+    return redirect(door.home)
 
 
 @GET_OR_POST

@@ -18,8 +18,8 @@ from clinic.accounts.models import User
 from clinic.audit.models import Action
 from clinic.localtime import local
 from clinic.premises.models import Clinic
-from consultations import access, deciding, drafts, enquiries, intake, replies, suggestions
-from consultations.errors import MovedOn
+from consultations import access, booking, deciding, drafts, enquiries, intake, replies, suggestions
+from consultations.errors import BookingError, MovedOn
 from consultations.forms.booking import ConsentForm, GuardianForm
 from consultations.models import ConsentKind, ConsentText, Consultation
 from consultations.questioning import Questioning, slug_of
@@ -119,8 +119,14 @@ def cancel(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_POST
 def undo(request: HttpRequest, reference: str) -> HttpResponse:
-    """Take a cancellation back."""
-    return changing.undo(request, _door(request, reference))
+    """Take a cancellation back within fifteen minutes, if the time is still free."""
+    door = _door(request, reference)
+    try:
+        booking.undo_cancel(actor=door.actor, consultation=door.one, now=door.now)
+        flash.success(request, _("Your consultation stands again."))
+    except BookingError as refused:
+        flash.error(request, str(refused))
+    return redirect(door.home)
 
 
 @GET_OR_POST

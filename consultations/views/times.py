@@ -19,11 +19,13 @@ from clinic.premises.models import Clinic
 from clinic.premises.templatetags.clinic import short_day
 from consultations import availability
 from consultations.availability import Slot
-from consultations.models import Consultation, Kind
+from consultations.forms.booking import ANYONE
+from consultations.forms.times import TimesFilter
+from consultations.models import PARTS_OF_THE_DAY, Consultation, Kind
+from consultations.scheduling.suiting import ANY_TIME, Suits, part_of
 from practitioners.models import Practitioner, WorkingHours
 
 WEEK = 7
-NOON, EVENING = 12, 18
 OTHERS = 3
 # No day's first time is this near to another day's last: what lies within is of the same day.
 NEAR = timedelta(hours=4)
@@ -38,6 +40,24 @@ class Choosing:
     now: datetime
     hold: Consultation | None = None
     patient_id: uuid.UUID | None = None
+    filter: TimesFilter | None = None
+
+    @property
+    def suits(self) -> Suits:
+        """Where and when it should be."""
+        return self.filter.suits if self.filter else ANY_TIME
+
+    @property
+    def searched(self) -> dict[str, Any]:
+        """What every search of this page has in common."""
+        return {
+            "kind": self.kind,
+            "practitioners": self.practitioners,
+            "now": self.now,
+            "patient_id": self.patient_id,
+            "ignoring": self.ignoring,
+            "suits": self.suits,
+        }
 
     @property
     def ignoring(self) -> uuid.UUID | None:
@@ -70,12 +90,35 @@ def times_page(request: HttpRequest, choosing: Choosing, wanted: forms.Form) -> 
         "soonest_day_url": _link(request, local(soonest.starts, zone).date()) if soonest else "",
         "held_start": choosing.hold.starts if choosing.hold else None,
         "form": wanted,
+        "filter": choosing.filter,
+        "side_by_side": _side_by_side(request, choosing, zone),
         "nearest": _nearest(choosing, wanted, by_day),
     }
 
 
 def _soonest(choosing: Choosing) -> Slot | None:
-    return availability.soonest(kind=choosing.kind, practitioners=choosing.practitioners, now=choosing.now)
+    return availability.soonest(**choosing.searched)
+
+
+def _side_by_side(request: HttpRequest, choosing: Choosing, zone: ZoneInfo) -> list[dict[str, Any]]:
+    """The soonest time with whom they would like to see, and beside it the soonest with anybody."""
+    if choosing.filter is None or len(choosing.filter.people) < 2 or request.method == "POST":
+        return []
+    names = {each.pk: each.name for each in choosing.filter.people}
+    asked = [(choosing.filter.chosen, [choosing.filter.chosen])] if choosing.filter.chosen else []
+    found = []
+    for wanted, people in [*asked, (None, choosing.filter.speaking)]:
+        slot = availability.soonest(**{**choosing.searched, "practitioners": people})
+        slug = wanted.slug if wanted else ANYONE
+        found.append(
+            {
+                "name": wanted.name if wanted else "",
+                "slot": slot,
+                "who": names[slot.practitioner_id] if slot else "",
+                "url": _link(request, local(slot.starts, zone).date(), practitioner=slug) if slot else "",
+            }
+        )
+    return found
 
 
 def _lost_day(wanted: forms.Form, zone: ZoneInfo) -> str:
@@ -99,15 +142,7 @@ def _count(request: HttpRequest, now: datetime) -> None:
 
 
 def _week(choosing: Choosing, first: date) -> dict[date, list[Slot]]:
-    return availability.free(
-        kind=choosing.kind,
-        practitioners=choosing.practitioners,
-        first_day=first,
-        days=WEEK,
-        now=choosing.now,
-        patient_id=choosing.patient_id,
-        ignoring=choosing.ignoring,
-    ).by_day()
+    return availability.free(first_day=first, days=WEEK, **choosing.searched).by_day()
 
 
 def _neighbours(request: HttpRequest, kind: Kind, first: date, today: date) -> dict[str, str]:
@@ -137,13 +172,13 @@ def _days(
     ]
 
 
-def _parts(slots: list[Slot], zone: Any) -> list[tuple[str, list[Slot]]]:
+def _parts(slots: list[Slot], zone: ZoneInfo) -> list[tuple[str, list[Slot]]]:
     """The day's times by part of the day; parts without any are left out."""
-    parts: list[tuple[str, list[Slot]]] = [(_("Morning"), []), (_("Afternoon"), []), (_("Evening"), [])]
+    names = dict(PARTS_OF_THE_DAY)
+    parts: dict[str, list[Slot]] = {}
     for slot in slots:
-        hour = local(slot.starts, zone).hour
-        parts[0 if hour < NOON else 1 if hour < EVENING else 2][1].append(slot)
-    return [part for part in parts if part[1]]
+        parts.setdefault(part_of(local(slot.starts, zone)), []).append(slot)
+    return [(str(names[part]), times) for part, times in parts.items()]
 
 
 def _nearest(choosing: Choosing, wanted: forms.Form, by_day: dict[date, list[Slot]]) -> list[Slot]:
@@ -155,14 +190,7 @@ def _nearest(choosing: Choosing, wanted: forms.Form, by_day: dict[date, list[Slo
     if len(same_day) >= OTHERS:
         nearest = sorted(same_day, key=lambda slot: abs(slot.starts - lost))[:OTHERS]
         return sorted(nearest, key=lambda slot: slot.starts)
-    return availability.nearest(
-        kind=choosing.kind,
-        practitioners=choosing.practitioners,
-        starts=lost,
-        now=choosing.now,
-        patient_id=choosing.patient_id,
-        ignoring=choosing.ignoring,
-    )
+    return availability.nearest(starts=lost, **choosing.searched)
 
 
 def _day(text: str, today: date, kind: Kind) -> date | None:
@@ -180,8 +208,9 @@ def _week_title(first: date) -> str:
     }
 
 
-def _link(request: HttpRequest, day: date) -> str:
+def _link(request: HttpRequest, day: date, **changes: str) -> str:
     query = QueryDict(mutable=True)
     query.update(request.GET)
-    query["day"] = day.isoformat()
+    for name, value in {"day": day.isoformat(), **changes}.items():
+        query[name] = value
     return f"?{query.urlencode()}"

@@ -9,6 +9,7 @@ import pytest
 from clinic.premises.models import Closure, Location, Room
 from consultations import availability
 from consultations.models import BLOCKING, Consultation, Kind, Patient, Status
+from consultations.scheduling.suiting import Suits
 from practitioners.models import Practitioner, TimeOff
 from tests.consultations.scene import (
     MONDAY,
@@ -168,7 +169,7 @@ def test_a_visit_at_one_location_keeps_the_practitioner_from_the_other(kind, dr_
     TimeOff.objects.create(practitioner=dr_imani, starts=at("09:00"), ends=at("11:00"))
     a_visit(dr_imani, kind, at("14:00"), room=central.rooms.get())
     assert offered(kind, dr_imani) == ["11:00", "11:30", "14:30", "15:00", "15:30"]
-    assert offered(kind, dr_imani, location=kowloon) == ["14:30", "15:00", "15:30"]
+    assert offered(kind, dr_imani, suits=Suits(location_id=kowloon.pk)) == ["14:30", "15:00", "15:30"]
 
 
 def test_a_patient_is_offered_no_time_of_another_visit_of_theirs(kind, dr_imani, dr_reyes) -> None:

@@ -8,6 +8,7 @@ import pytest
 from clinic.premises.models import Location
 from consultations import availability
 from consultations.models import Consultation, Kind, Status
+from consultations.scheduling.suiting import Suits
 from practitioners.models import Practitioner, TimeOff
 from tests.consultations.scene import (
     MONDAY,
@@ -136,7 +137,7 @@ def test_there_is_no_soonest_time_beyond_the_horizon(kind, dr_imani) -> None:
 def test_the_soonest_time_can_be_asked_for_one_location(kind, dr_imani) -> None:
     kowloon = a_location("Kowloon")
     works(dr_imani, kowloon, "15:00", "16:00", [2])
-    soonest = availability.soonest(kind=kind, practitioners=[dr_imani], now=NOW, location=kowloon)
+    soonest = availability.soonest(kind=kind, practitioners=[dr_imani], now=NOW, suits=Suits(location_id=kowloon.pk))
     assert soonest is not None
     assert soonest.starts == at("15:00", MONDAY + timedelta(days=2))
 

@@ -7,7 +7,8 @@ import pytest
 from clinic.premises.models import Clinic
 from consultations import proposing
 from consultations.errors import AlreadyProposed, MovedOn, TooLate
-from consultations.models import Cancelled, DayPart, ProposalState, TimeProposal
+from consultations.models import Cancelled, ProposalState, TimeProposal
+from consultations.scheduling.suiting import DayPart
 from tests.cast import TUESDAY
 from tests.consultations.bookings import cancel, fresh, happened, mails, move
 from tests.factories import NOW, at
@@ -40,8 +41,8 @@ def test_two_windows_are_shown_as_two_moments_before_any_button(as_alice, addres
     assert "Moving costs nothing until Monday 3 May, 22:00" in page
     assert "Cancelling costs nothing until Monday 3 May, 14:00" in page
     assert page.index("Cancelling costs") < page.index("Choose another time")
-    assert "This costs nothing until Monday 3 May, 14:00" in as_alice.get(f"{address}cancel/").content.decode()
-    assert "This costs nothing until Monday 3 May, 22:00" in as_alice.get(f"{address}move/").content.decode()
+    assert "Cancelling costs nothing until Monday 3 May, 14:00" in as_alice.get(f"{address}cancel/").content.decode()
+    assert "Moving costs nothing until Monday 3 May, 22:00" in as_alice.get(f"{address}move/").content.decode()
 
 
 def test_one_may_be_late_while_the_other_is_free(as_alice, address, monday):

@@ -57,9 +57,9 @@ def test_the_page_shows_when_where_and_with_whom_and_nothing_about_health(visito
 
 
 def test_what_a_change_costs_stands_before_each_button(visitor, link, monday) -> None:
-    for page in ("", "move/", "cancel/"):
+    for page, what in (("", "Moving or cancelling"), ("move/", "Moving"), ("cancel/", "Cancelling")):
         shown = sentences(visitor.get(f"{link}{page}"))
-        assert "Moving or cancelling costs nothing until Monday 3 May, 11:00" in shown
+        assert f"{what} costs nothing until Monday 3 May, 11:00" in shown
     monday.move_to(at("09:00", TUESDAY))
     for page in ("", "move/", "cancel/"):
         assert "A change now is late and costs HK$300" in sentences(visitor.get(f"{link}{page}"))
