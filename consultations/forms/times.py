@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Layout
 from django import forms
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
@@ -24,10 +25,10 @@ class TimesFilter(forms.Form):
     language = forms.ChoiceField(label=_("Who speaks"), required=False)
     location = forms.ChoiceField(label=_("Where"), required=False)
     weekday = forms.TypedMultipleChoiceField(
-        label=_("On"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple
+        label=_("Weekdays"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple
     )
     part = forms.MultipleChoiceField(
-        label=_("In the"), required=False, choices=PARTS_OF_THE_DAY, widget=forms.CheckboxSelectMultiple
+        label=_("Part of the day"), required=False, choices=PARTS_OF_THE_DAY, widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(
@@ -38,7 +39,10 @@ class TimesFilter(forms.Form):
         preferred: Practitioner | None,
         locations: Sequence[Location],
     ) -> None:
-        super().__init__(data)
+        asked = data.copy()
+        if preferred and not asked.get("practitioner"):
+            asked["practitioner"] = preferred.slug
+        super().__init__(asked)
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
@@ -53,6 +57,10 @@ class TimesFilter(forms.Form):
             del self.fields["practitioner"], self.fields["language"]
         if len(locations) < 2:
             del self.fields["location"]
+        for name in ("weekday", "part"):
+            fields[name].look = "inline"
+        beside = [name for name in self.fields if name not in {"weekday", "part"}]
+        self.helper.layout = Layout(Div(Div(*beside, css_class="grid-3"), "weekday", "part", css_class="stack"))
         self.is_valid()
 
     def _asked(self, name: str) -> Any:

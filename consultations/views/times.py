@@ -84,7 +84,7 @@ def times_page(request: HttpRequest, choosing: Choosing, wanted: forms.Form) -> 
         "clinic": clinic,
         "kind": kind,
         "day": chosen,
-        "days": _days(request, by_day, chosen, choosing.practitioners),
+        "days": _days(request, by_day, chosen, choosing),
         "parts": _parts(by_day[chosen], zone),
         "soonest": soonest,
         "soonest_day_url": _link(request, local(soonest.starts, zone).date()) if soonest else "",
@@ -157,15 +157,17 @@ def _neighbours(request: HttpRequest, kind: Kind, first: date, today: date) -> d
 
 
 def _days(
-    request: HttpRequest, by_day: dict[date, list[Slot]], chosen: date, practitioners: Sequence[Practitioner]
+    request: HttpRequest, by_day: dict[date, list[Slot]], chosen: date, choosing: Choosing
 ) -> list[dict[str, Any]]:
-    worked = set(WorkingHours.objects.filter(practitioner__in=practitioners).values_list("weekday", flat=True))
+    hours = WorkingHours.objects.filter(practitioner__in=choosing.practitioners)
+    worked = set(hours.values_list("weekday", flat=True))
+    without = "full" if choosing.suits.any_hour else "unsuited"
     return [
         {
             "date": day,
             "count": len(slots),
             "url": _link(request, day),
-            "state": "open" if slots else "full" if day.weekday() in worked else "closed",
+            "state": "open" if slots else without if day.weekday() in worked else "closed",
             "current": day == chosen,
         }
         for day, slots in by_day.items()
