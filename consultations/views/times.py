@@ -90,14 +90,17 @@ def times_page(request: HttpRequest, choosing: Choosing, wanted: forms.Form) -> 
         "soonest_day_url": _link(request, local(soonest.starts, zone).date()) if soonest else "",
         "held_start": choosing.hold.starts if choosing.hold else None,
         "form": wanted,
-        "filter": choosing.filter,
-        "side_by_side": _side_by_side(request, choosing, zone),
         "nearest": _nearest(choosing, wanted, by_day),
+        **_wishes(request, choosing, zone),
     }
 
 
 def _soonest(choosing: Choosing) -> Slot | None:
     return availability.soonest(**choosing.searched)
+
+
+def _wishes(request: HttpRequest, choosing: Choosing, zone: ZoneInfo) -> dict[str, Any]:
+    return {"filter": choosing.filter, "side_by_side": _side_by_side(request, choosing, zone)}
 
 
 def _side_by_side(request: HttpRequest, choosing: Choosing, zone: ZoneInfo) -> list[dict[str, Any]]:
