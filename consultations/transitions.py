@@ -57,10 +57,17 @@ def note(
     *,
     before: datetime | None = None,
     after: datetime | None = None,
+    reason: str = "",
 ) -> None:
     """Add a line to the consultation's history."""
     ConsultationEvent.objects.create(
-        consultation=consultation, kind=kind, at=now, actor=actor, starts_before=before, starts_after=after
+        consultation=consultation,
+        kind=kind,
+        at=now,
+        actor=actor,
+        starts_before=before,
+        starts_after=after,
+        reason=reason,
     )
 
 

@@ -10,12 +10,14 @@ from consultations.models.consultation import (
     ConsultationQuerySet,
     EventKind,
     ManageLink,
+    Source,
     Status,
     lapsed,
 )
 from consultations.models.intake import Consent, ConsentKind, ConsentText, Draft, Intake, IntakeRevision, Screening
 from consultations.models.judgement import AnsweredQuestion, Enquiry, Grading, Override, Suggestion
 from consultations.models.kind import BookingMode, Kind
+from consultations.models.lateness import RunningLate
 from consultations.models.note import Note, NoteAmendment
 from consultations.models.patient import Patient, PatientAccess, Relation, SexAtBirth
 from consultations.models.photograph import (
@@ -62,10 +64,12 @@ __all__ = [
     "PhotographQuerySet",
     "PictureConsent",
     "Relation",
+    "RunningLate",
     "Scope",
     "Screening",
     "SexAtBirth",
     "Shows",
+    "Source",
     "Status",
     "Suggestion",
     "ToldStory",

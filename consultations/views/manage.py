@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages as flash
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clinic import throttle
 from clinic.premises.models import Clinic
-from consultations import access, booking, mail
+from consultations import access, booking, lateness, mail
 from consultations.errors import BookingError, NotOffered
 from consultations.forms.booking import WhenForm
+from consultations.forms.reception import LATE, LateForm
 from consultations.models import Cancelled, Consultation, Status
 from consultations.scheduling.invite import Method
 from consultations.views.times import Choosing, times_page
@@ -109,6 +110,21 @@ def undo(request: HttpRequest, token: str) -> HttpResponse:
     return redirect("manage:visit", token=token)
 
 
+@require_POST
+def late(request: HttpRequest, token: str) -> HttpResponse:
+    """The patient says that they will be late; the desk reads it."""
+    now, form = timezone.now(), LateForm(request.POST)
+    consultation = _visit(request, token, now)
+    if not form.is_valid():
+        raise Http404
+    try:
+        lateness.patient_says(actor=None, consultation=consultation, minutes=form.cleaned_data["minutes"], now=now)
+        flash.success(request, _("Thank you, the desk has been told. Your time stays the same."))
+    except BookingError as refused:
+        flash.error(request, str(refused))
+    return redirect("manage:visit", token=token)
+
+
 @require_safe
 def calendar(request: HttpRequest, token: str) -> HttpResponse:
     """The calendar file as it stands now."""
@@ -136,4 +152,7 @@ def _context(consultation: Consultation, token: str, now: datetime) -> dict[str,
         "may_undo": booking.may_undo(consultation, now),
         "may_change": consultation.status == Status.CONFIRMED and now < consultation.starts,
         "currency": Clinic.objects.the().currency,
+        "behind": lateness.behind(consultation, now),
+        "late_choices": LATE[1:],
+        "may_be_late": lateness.may_say(consultation, now),
     }
