@@ -52,6 +52,7 @@ PUBLIC_VIEWS = frozenset(
         "manage:move",
         "manage:cancel",
         "manage:undo",
+        "manage:late",
         "manage:calendar",
         "reviews:write",
         "reviews:yours",

@@ -82,6 +82,7 @@ def day(request: HttpRequest) -> HttpResponse:
     if term:
         context["consultations"] = _search(found, term)
         return render(request, "consultations/reception/found.html", context)
+    found = found.filter(location=asked.location) if asked.location else found
     context |= _drawn(request, asked) | {
         "requests": found.filter(status=Status.REQUESTED, held_until__gt=asked.now).order_by("starts"),
         "unprepared": _unprepared(found, asked.now),
