@@ -58,7 +58,8 @@ def depart(request: HttpRequest) -> HttpResponse:
     wanted = other_time(OtherTimeForm, request, now)
     kind = wanted.cleaned_data.get("kind") if wanted.is_valid() else None
     form = ReasonForm(request.POST or None, button=_("Hold this time all the same"))
-    departure, problem = judged(kind, wanted, now), ""
+    departure = judged(kind, wanted, now)
+    problem = departure.refusal if request.method == "POST" else ""
     if request.method == "POST" and form.is_valid() and kind and departure.possible:
         try:
             who, reason = wanted.cleaned_data["practitioner"], form.cleaned_data["reason"]

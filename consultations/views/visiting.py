@@ -99,7 +99,8 @@ def depart(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("reception:consultation", reference=reference)
     wanted = other_time(OtherTimeOfAVisitForm, request, now)
     form = ReasonForm(request.POST or None, button=_("Move to this time all the same"))
-    departure, problem = judged(one.kind, wanted, now, one), ""
+    departure = judged(one.kind, wanted, now, one)
+    problem = departure.refusal if request.method == "POST" else ""
     if request.method == "POST" and form.is_valid() and departure.possible:
         try:
             _depart(request, one, wanted, form.cleaned_data["reason"], now)
