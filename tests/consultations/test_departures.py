@@ -74,7 +74,7 @@ def test_a_patient_is_not_put_in_two_places(imani, alices_visit):
 
 
 def test_no_room_is_given_twice(imani, sam, first_visit):
-    Room.objects.exclude(pk=Consultation.objects.get(practitioner__slug="dr-reyes").room_id).update(active=False)
+    Room.objects.exclude(consultations__practitioner__slug="dr-reyes").update(active=False)
     with pytest.raises(SlotTaken):
         rules(imani, "11:15")
 
@@ -117,7 +117,7 @@ def test_a_move_is_told_to_the_patient_and_its_rules_are_audited_without_the_wor
     assert (entry.reason, entry.actor, entry.object_id) == ("outside_hours", sam, str(after.pk))
     assert WHY not in "".join(AuditEntry.objects.values_list("reason", flat=True))
     assert mails(after)[-1].subject == "Your consultation has a new time"
-    assert WHY not in mails(after)[-1].text
+    assert WHY not in (mails(after)[-1].text or "")
 
 
 # --- the page --------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from clinic.accounts.models import User
 from clinic.audit.models import AuditEntry
 from clinic.outbox.models import OutboundMessage
 from consultations import intake
@@ -43,7 +44,7 @@ def test_a_new_patient_is_booked_by_phone_and_the_intake_stays_open(as_sam, sam,
     assert as_sam.post(page_for(held), CAROL).status_code == 302
     booked = fresh(held)
     assert (booked.status, booked.source, booked.starts) == ("confirmed", "phone", TWO)
-    assert (booked.patient.full_name, booked.booked_by.email) == ("Carol Lim", "carol@patients.test")
+    assert [str(booked.patient), booked.booked_by and booked.booked_by.email] == ["Carol Lim", "carol@patients.test"]
     assert booked.intake.is_complete is False
     assert intake.newest(booked).revision.answers == {}
     assert booked.quote["fee_minor"] == 80000
@@ -55,7 +56,7 @@ def test_a_new_patient_is_booked_by_phone_and_the_intake_stays_open(as_sam, sam,
 def test_the_patient_is_mailed_the_link_and_later_asked_to_answer(as_sam, held):
     as_sam.post(page_for(held), CAROL)
     mail = OutboundMessage.objects.get(to="carol@patients.test")
-    assert "/visit/" in mail.text
+    assert "/visit/" in (mail.text or "")
     assert mail.calendar
 
 
@@ -107,7 +108,7 @@ def test_a_known_patient_is_found_and_booked(as_sam, held, alices_visit):
     assert "alice@patients.test" in page
     as_sam.post(page_for(held), {"patient": alices_visit.patient_id, "told": "mail"})
     booked = fresh(held)
-    assert (booked.patient_id, booked.booked_by.email) == (alices_visit.patient_id, "alice@patients.test")
+    assert (booked.patient_id, booked.booked_by) == (alices_visit.patient_id, alices_visit.booked_by)
 
 
 def test_a_colleague_who_is_quicker_takes_the_time_and_what_was_typed_stays(as_sam, held, monday):
@@ -148,7 +149,7 @@ def test_what_a_phone_booking_leaves_open_the_practitioner_reads_as_not_answered
 
 def test_the_patient_consents_and_answers_by_themselves(as_sam, held):
     as_sam.post(page_for(held), CAROL)
-    as_carol = signed_in(fresh(held).booked_by)
+    as_carol = signed_in(User.objects.get(email="carol@patients.test"))
     assert as_carol.get(f"/my/{held.reference}/answers/").status_code == 200
     first = as_carol.get(f"/my/{held.reference}/answers/skin-inherited/")
     assert first.headers["Location"].startswith(f"/my/{held.reference}/consent/")
