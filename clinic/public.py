@@ -53,6 +53,7 @@ PUBLIC_VIEWS = frozenset(
         "manage:cancel",
         "manage:undo",
         "manage:propose",
+        "manage:late",
         "manage:calendar",
         "reviews:write",
         "reviews:yours",

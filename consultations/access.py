@@ -81,6 +81,13 @@ def at_reception(user: User) -> ConsultationQuerySet:
     return Consultation.objects.exclude(status__in=[Status.HELD, Status.EXPIRED])
 
 
+def on_the_desks_day(user: User) -> ConsultationQuerySet:
+    """What the desk's day shows: those, and the times that are held for somebody."""
+    if not holds(user, Role.STAFF, Role.OWNER):
+        return Consultation.objects.none()
+    return Consultation.objects.exclude(status__in=[Status.EXPIRED, Status.ENTERED_IN_ERROR])
+
+
 def by_link(token: str, now: datetime) -> ConsultationQuerySet:
     """The one consultation behind a mailed link, until a day after its visit; times and places only."""
     links = ManageLink.objects.filter(token_hash=digest(token)).values("consultation")

@@ -226,7 +226,7 @@ def move(
     """Give the consultation another time; the row, its reference and its calendar entry stay the same."""
     if _is_at(starts, practitioner, consultation):
         return consultation
-    owed = changing.terms_for(by, Change.MOVE, consultation, now).owed_minor
+    owed = changing.terms_for(by, Change.MOVE, consultation, now, actor=actor).owed_minor
     slot = availability.is_offered(
         kind=consultation.kind,
         practitioner=practitioner,
@@ -281,7 +281,7 @@ def cancel(
     """Cancel and free the time at once; a late cancellation by the patient is recorded with what it costs."""
     if consultation.status == Status.CANCELLED:
         return consultation
-    what = changing.terms_for(by, Change.CANCEL, consultation, now)
+    what = changing.terms_for(by, Change.CANCEL, consultation, now, actor=actor)
     with transitions.unless_done(consultation, lambda: consultation.status == Status.CANCELLED):
         _cancel(actor, consultation, by, what, reason, now)
     return consultation

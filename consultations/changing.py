@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from clinic.accounts.models import User
+from clinic.accounts.roles import Role, holds
 from clinic.premises.models import Clinic
 from consultations.errors import TooLate
 from consultations.models import Cancelled, Consultation, Status
@@ -29,14 +31,17 @@ def terms_now(change: Change, consultation: Consultation, now: datetime) -> Term
     )
 
 
-def terms_for(by: Cancelled, change: Change, consultation: Consultation, now: datetime) -> Terms:
-    """The terms that a change by this side is made on; TooLate when the patient can no longer make it."""
+def terms_for(by: Cancelled, change: Change, consultation: Consultation, now: datetime, *, actor: User | None) -> Terms:
+    """The terms that a change by this side is made on; TooLate when the patient can no longer make it.
+
+    What a patient asks for by phone is their change, made by somebody who can make it until the visit begins.
+    """
     if by == Cancelled.BY_CLINIC:
         return Terms(possible=True, late=False, owed_minor=0, free_until=now, possible_until=now)
     found = terms_now(change, consultation, now)
-    if not found.possible:
-        raise TooLate
-    return found
+    if found.possible or (now < consultation.starts and actor and holds(actor, Role.STAFF, Role.OWNER)):
+        return found
+    raise TooLate
 
 
 def may_undo(consultation: Consultation, now: datetime) -> bool:

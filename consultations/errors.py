@@ -23,6 +23,22 @@ class TooEarly(BookingError):
     sentence = _("This visit has not begun yet.")
 
 
+class StillInGrace(BookingError):
+    sentence = _("The patient may still come: it is too soon to say that they did not.")
+
+
+class NoReason(BookingError):
+    sentence = _("Say why in a few words, ten letters at least. No word about anybody’s health belongs there.")
+
+
+class InThePast(BookingError):
+    sentence = _("This time is over. Choose one that is still to come.")
+
+
+class NotWorkingThere(BookingError):
+    sentence = _("This practitioner does not work at a location of the clinic, so no place can be given to the visit.")
+
+
 class NotYet(BookingError):
     sentence = _(
         "The patient still has time to decide about this treatment. Say why it did not wait, and confirm that fresh "

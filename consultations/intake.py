@@ -98,10 +98,32 @@ def begin(
 ) -> Intake:
     """Store the first revision of a booking's answers; called inside the transaction that admits and confirms it."""
     _inside_a_transaction()
-    asked, clinic = published.questions_of(in_force.questionnaire), in_force.clinic
+    asked = published.questions_of(in_force.questionnaire)
     whole = with_what_is_known(consultation, answers, codes, gradings)
     if questions.missing(asked, whole):
         raise Incomplete
+    return _open(actor, consultation, codes, answers, whole, in_force, now)
+
+
+def postpone(*, consultation: Consultation, gradings: Iterable[Grading], in_force: InForce, now: datetime) -> Intake:
+    """Open the intake of a booking that the desk has made: nothing is answered, and the patient is asked later."""
+    _inside_a_transaction()
+    codes = wanted_codes(consultation)
+    whole = with_what_is_known(consultation, {}, codes, gradings)
+    return _open(None, consultation, codes, {}, whole, in_force, now)
+
+
+def _open(
+    actor: User | None,
+    consultation: Consultation,
+    codes: list[str],
+    answers: Mapping[str, Any],
+    whole: Mapping[str, Any],
+    in_force: InForce,
+    now: datetime,
+) -> Intake:
+    """The intake with its first revision, screened."""
+    asked, clinic = published.questions_of(in_force.questionnaire), in_force.clinic
     found = uuid4()
     intake = Intake.objects.create(
         consultation=consultation, is_complete=not questions.incomplete(asked, whole), screening_id=found

@@ -86,7 +86,12 @@ def send(  # noqa: PLR0913  a message has that many parts
     expires_at: datetime | None = None,
     **context: Any,
 ) -> None:
-    """Draw one mail as text and HTML and queue it, in the transaction of what it tells of."""
+    """Draw one mail as text and HTML and queue it, in the transaction of what it tells of.
+
+    Whoever booked at the desk without an address is told by the desk, and by nobody else.
+    """
+    if not to:
+        return
     context |= {"clinic": clinic, "base_url": settings.PUBLIC_BASE_URL, "now": now}
     outbox.enqueue(
         key=key,

@@ -49,7 +49,7 @@ def unless_done(consultation: Consultation, is_done: Callable[[], bool]) -> Iter
             raise
 
 
-def note(
+def note(  # noqa: PLR0913  a line of history has that many parts
     consultation: Consultation,
     kind: EventKind,
     actor: User | None,
@@ -59,6 +59,7 @@ def note(
     after: datetime | None = None,
     by: str = "",
     reason: str = "",
+    words: str = "",
 ) -> None:
     """Add a line to the consultation's history: what happened, to which time, by which side and why."""
     ConsultationEvent.objects.create(
@@ -70,6 +71,7 @@ def note(
         starts_after=after,
         by=by,
         reason=reason,
+        words=words,
     )
 
 

@@ -7,6 +7,7 @@ from consultations.views import (
     booking,
     brief,
     desk,
+    desk_booking,
     intake,
     judging,
     manage,
@@ -17,6 +18,7 @@ from consultations.views import (
     reviewing,
     showing,
     treated,
+    visiting,
 )
 
 book = [
@@ -43,6 +45,7 @@ link = [
     path("<slug:token>/cancel/", manage.cancel, name="cancel"),
     path("<slug:token>/undo/", manage.undo, name="undo"),
     path("<slug:token>/propose/", manage.propose, name="propose"),
+    path("<slug:token>/late/", manage.late, name="late"),
     path("<slug:token>/calendar.ics", manage.calendar, name="calendar"),
 ]
 review = [
@@ -81,6 +84,7 @@ mine = [
 practitioner = [
     path("", desk.today, name="today"),
     path("week/", desk.week, name="week"),
+    path("late/", desk.late, name="late"),
     path("<slug:reference>/", brief.brief, name="brief"),
     path("<slug:reference>/reviewed/", brief.reviewed, name="reviewed"),
     path("<slug:reference>/note/", brief.note, name="note"),
@@ -104,9 +108,18 @@ practitioner = [
 ]
 front = [
     path("", reception.day, name="day"),
-    path("<slug:reference>/", reception.consultation, name="consultation"),
-    path("<slug:reference>/move/", reception.move, name="move"),
-    path("<slug:reference>/change/", reception.change, name="change"),
+    path("poll/", reception.poll, name="poll"),
+    path("paper/", reception.paper, name="paper"),
+    path("late/", reception.late, name="late"),
+    path("book/", desk_booking.book, name="book"),
+    path("book/other-time/", desk_booking.depart, name="book_other_time"),
+    path("book/walk-in/", desk_booking.walk_in, name="walk_in"),
+    path("book/<slug:reference>/", desk_booking.whom, name="whom"),
+    path("book/<slug:reference>/leave/", desk_booking.leave, name="leave"),
+    path("<slug:reference>/", visiting.consultation, name="consultation"),
+    path("<slug:reference>/move/", visiting.move, name="move"),
+    path("<slug:reference>/move/other-time/", visiting.depart, name="other_time"),
+    path("<slug:reference>/change/", visiting.change, name="change"),
 ]
 
 urlpatterns = [

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -11,14 +11,15 @@ from clinic.accounts.models import User
 from clinic.audit.models import Action
 from clinic.localtime import local
 from clinic.premises.models import Clinic
-from consultations import deciding, transitions
+from consultations import deciding, taking, transitions
 from consultations.deciding import Wait
-from consultations.errors import MovedOn, NotYet, NotYetUnderAge, TooEarly
+from consultations.errors import MovedOn, NoReason, NotYet, NotYetUnderAge, StillInGrace, TooEarly
 from consultations.models import Consultation, EventKind, Performed, Status, VisitInvitation
 from practitioners import reviews
 from practitioners.models import Moment
 from treatments.models import Treatment
 
+SHORTEST_REASON = 10
 AFTER_A_TREATMENT = (Moment.COMFORT, Moment.RESULT, Moment.AGAIN)
 
 
@@ -37,11 +38,36 @@ def start(*, actor: User, consultation: Consultation, now: datetime) -> Consulta
 
 
 def no_show(*, actor: User, consultation: Consultation, now: datetime) -> Consultation:
-    """Note that the patient did not come; only a person says so, and only after the visit should have begun."""
+    """Note that the patient did not come; only a person says so, and only when the clinic's grace is over."""
     if now < consultation.starts:
         raise TooEarly
+    if now < absent_from(consultation, Clinic.objects.the()):
+        raise StillInGrace
     with transaction.atomic():
         _go(actor, consultation, Status.NO_SHOW, EventKind.NO_SHOW, Action.CONSULTATION_NO_SHOW, now)
+    return consultation
+
+
+def absent_from(consultation: Consultation, clinic: Clinic) -> datetime:
+    """From when on somebody may say that the patient did not come."""
+    return consultation.starts + timedelta(minutes=clinic.no_show_minutes)
+
+
+def needs_reason(consultation: Consultation, clinic: Clinic, now: datetime) -> bool:
+    """Whether the day of the visit is over, after which a no-show is taken back with a reason only."""
+    return local(now, clinic.zone).date() > local(consultation.starts, clinic.zone).date()
+
+
+def came(*, actor: User, consultation: Consultation, reason: str = "", now: datetime) -> Consultation:
+    """Take back that the patient did not come, while the day lasts, or later with a reason."""
+    reason = reason.strip()
+    if needs_reason(consultation, Clinic.objects.the(), now) and len(reason) < SHORTEST_REASON:
+        raise NoReason
+    with taking.time():
+        taking.lock_for(consultation, now)
+        transitions.set_status(consultation, {Status.NO_SHOW}, Status.CONFIRMED, now)
+        transitions.note(consultation, EventKind.CAME_AFTER_ALL, actor, now, words=reason)
+        transitions.record(Action.NO_SHOW_UNDONE, consultation, actor, now)
     return consultation
 
 

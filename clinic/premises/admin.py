@@ -32,6 +32,7 @@ class ClinicAdmin(RulesOfThePlace, Published, Amounts, KeptForGood, Words, Trans
                     "online_change_hours",
                     "late_fee_minor",
                     "grace_minutes",
+                    "no_show_minutes",
                 ]
             },
         ),

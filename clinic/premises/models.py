@@ -147,6 +147,12 @@ class Clinic(models.Model):
         help_text=_("Minutes after booking in which a cancellation is always free."),
     )
 
+    no_show_minutes = models.PositiveSmallIntegerField(
+        _("grace before a no-show"),
+        default=15,
+        help_text=_("Minutes after the start of a visit before anybody may say that the patient did not come."),
+    )
+
     objects: ClassVar[ClinicManager] = ClinicManager()
     standing: list[StandingOverride] | None = None
 

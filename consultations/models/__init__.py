@@ -13,12 +13,14 @@ from consultations.models.consultation import (
     EventKind,
     ManageLink,
     Reason,
+    Source,
     Status,
     lapsed,
 )
 from consultations.models.intake import Consent, ConsentKind, ConsentText, Draft, Intake, IntakeRevision, Screening
 from consultations.models.judgement import AnsweredQuestion, Enquiry, Grading, Override, Suggestion
 from consultations.models.kind import BookingMode, Kind
+from consultations.models.lateness import RunningLate
 from consultations.models.note import Note, NoteAmendment
 from consultations.models.patient import Patient, PatientAccess, Relation, SexAtBirth
 from consultations.models.photograph import (
@@ -72,10 +74,12 @@ __all__ = [
     "ProposedTime",
     "Reason",
     "Relation",
+    "RunningLate",
     "Scope",
     "Screening",
     "SexAtBirth",
     "Shows",
+    "Source",
     "Status",
     "Suggestion",
     "TimeProposal",

@@ -67,6 +67,15 @@ class Cancelled(models.TextChoices):
     BY_CLINIC = "clinic", _("By the clinic")
 
 
+class Source(models.TextChoices):
+    """How a booking came about."""
+
+    ONLINE = "online", _("Online")
+    PHONE = "phone", _("By phone")
+    WALK_IN = "walk_in", _("Walk-in")
+    WAITLIST = "waitlist", _("Waitlist")
+
+
 def lapsed(now: datetime) -> Q:
     """Holds and requests whose time to be confirmed has run out."""
     return Q(status__in=[Status.HELD, Status.REQUESTED], held_until__lte=now)
@@ -135,6 +144,9 @@ class Consultation(models.Model):
     status = models.CharField(_("status"), max_length=16, choices=Status.choices)
     status_at = models.DateTimeField(_("status since"))
     booked_at = models.DateTimeField(_("booked"), null=True, blank=True)
+    source = models.CharField(_("booked how"), max_length=8, choices=Source.choices, default=Source.ONLINE)
+    # By how many minutes the patient has said that they will be late.
+    late_minutes = models.PositiveSmallIntegerField(_("minutes late"), default=0)
     cancelled_by = models.CharField(_("cancelled"), max_length=8, choices=Cancelled.choices, blank=True)
     cancelled_late = models.BooleanField(_("cancelled late"), default=False)
     owed_minor = models.PositiveIntegerField(_("late fee owed"), default=0)
@@ -206,6 +218,7 @@ class Consultation(models.Model):
             models.CheckConstraint(
                 condition=Q(status__in=[status.value for status in Status]), name="a_consultation_has_a_known_status"
             ),
+            models.CheckConstraint(condition=Q(source__in=Source.values), name="a_booking_has_a_known_source"),
             # Two rules for each resource: together they keep a gap of at least max(clean-up, preparation).
             *(
                 NoOverlap(
@@ -248,6 +261,9 @@ class EventKind(models.TextChoices):
     STARTED = "started", _("Visit started")
     COMPLETED = "completed", _("Completed")
     NO_SHOW = "no_show", _("Marked as no-show")
+    CAME_AFTER_ALL = "came", _("No-show taken back")
+    FEE_WAIVED = "fee_waived", _("Late fee waived")
+    RUNNING_LATE = "late", _("Patient is running late")
     EXPIRED = "expired", _("Hold ended")
     PROPOSED = "proposed", _("Other times proposed")
     NOT_MET = "not_met", _("Proposed times not possible")
@@ -291,6 +307,8 @@ class ConsultationEvent(models.Model):
     starts_after = models.DateTimeField(_("time after"), null=True)
     by = models.CharField(_("by whom"), max_length=8, choices=Cancelled.choices, blank=True)
     reason = models.CharField(_("reason"), max_length=20, choices=Reason.choices, blank=True)
+    # Why staff departed from a rule, in their words; what anybody has told of their health does not belong here.
+    words = models.CharField(_("reason in words"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("event")

@@ -221,7 +221,8 @@ def _possible(page: Opened, day: date) -> dict[str, bool]:
     return {
         "may_start": consultation.status in {Status.CONFIRMED, Status.ARRIVED} and today >= day,
         "may_complete": consultation.status in OPEN and begun,
-        "may_no_show": consultation.status == Status.CONFIRMED and begun,
+        "may_no_show": consultation.status == Status.CONFIRMED
+        and page.now >= visits.absent_from(consultation, page.clinic),
         "may_ask": consultation.status == Status.CONFIRMED and not begun,
         "may_judge": consultation.status in overrides.OPEN,
     }

@@ -3,17 +3,18 @@
 from datetime import date, datetime, timedelta
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role, holds
 from clinic.localtime import day_bounds, local, week_start
 from clinic.premises.models import Clinic
-from consultations import daylist
+from consultations import daylist, lateness
 from consultations.daylist import Visit
+from consultations.forms.reception import LATE, LateForm
 from consultations.views.days import day_asked
 from practitioners.models import Practitioner
 
@@ -33,6 +34,8 @@ def today(request: HttpRequest) -> HttpResponse:
         "after": chosen + timedelta(days=1),
         "visits": visits,
         "now": now,
+        "behind": lateness.of(request.user, this_day) if chosen == this_day and isinstance(request.user, User) else 0,
+        "late_choices": LATE,
         "unreviewed": sum(1 for visit in visits if visit.awaits_review),
     }
     return render(request, "consultations/desk/today.html", context)
@@ -57,6 +60,16 @@ def week(request: HttpRequest) -> HttpResponse:
         "after": first + timedelta(days=7),
     }
     return render(request, "consultations/desk/week.html", context)
+
+
+@require_POST
+def late(request: HttpRequest) -> HttpResponse:
+    """Say by how many minutes one is behind today."""
+    me, form = practitioner_of(request), LateForm(request.POST)
+    if not form.is_valid() or not isinstance(request.user, User):
+        raise Http404
+    lateness.say(actor=request.user, practitioner=me, minutes=form.cleaned_data["minutes"], now=timezone.now())
+    return redirect("desk:today")
 
 
 def practitioner_of(request: HttpRequest) -> Practitioner:

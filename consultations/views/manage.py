@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.contrib import messages as flash
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,8 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clinic import throttle
 from clinic.premises.models import Clinic
-from consultations import access, booking, mail
+from consultations import access, booking, lateness, mail
 from consultations.errors import BookingError
+from consultations.forms.reception import LATE, LateForm
 from consultations.models import Consultation, Status
 from consultations.scheduling.invite import Method
 from consultations.views import changing
@@ -43,6 +44,11 @@ def visit(request: HttpRequest, token: str) -> HttpResponse:
 
 def _page(request: HttpRequest, door: Door, problem: str = "", status: int = 200) -> HttpResponse:
     context = changing.context(door) | {"token": door.key, "events": history(door.one), "problem": problem}
+    context |= {
+        "behind": lateness.behind(door.one, door.now),
+        "late_choices": LATE[1:],
+        "may_be_late": lateness.may_say(door.one, door.now),
+    }
     return render(request, "consultations/manage/visit.html", context, status=status)
 
 
@@ -74,6 +80,21 @@ def undo(request: HttpRequest, token: str) -> HttpResponse:
 def propose(request: HttpRequest, token: str) -> HttpResponse:
     """Say which other times would suit."""
     return changing.propose(request, _door(request, token))
+
+
+@require_POST
+def late(request: HttpRequest, token: str) -> HttpResponse:
+    """The patient says that they will be late; the desk reads it."""
+    now, form = timezone.now(), LateForm(request.POST)
+    consultation = _visit(request, token, now)
+    if not form.is_valid():
+        raise Http404
+    try:
+        lateness.patient_says(actor=None, consultation=consultation, minutes=form.cleaned_data["minutes"], now=now)
+        flash.success(request, _("Thank you, the desk has been told. Your time stays the same."))
+    except BookingError as refused:
+        flash.error(request, str(refused))
+    return redirect("manage:visit", token=token)
 
 
 @require_safe

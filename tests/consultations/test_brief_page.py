@@ -228,7 +228,7 @@ def test_a_visit_is_started_and_completed_and_leads_to_one_invitation(dr_imani, 
 
 
 def test_who_did_not_come_gets_no_invitation(dr_imani, address, alices_visit, monday):
-    monday.move_to(alices_visit.starts)
+    monday.move_to(alices_visit.starts + timedelta(minutes=15))
     as_dr_imani = signed_in(dr_imani)
     as_dr_imani.post(f"{address}visit/", {"change": "no_show"})
     assert fresh(alices_visit).status == "no_show"

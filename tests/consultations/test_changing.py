@@ -25,7 +25,7 @@ def address(alices_visit):
 @pytest.fixture
 def moved(alices_visit):
     """Alice's visit, which the clinic has moved to Tuesday at two."""
-    return move(alices_visit, "14:00", by=Cancelled.BY_CLINIC)
+    return move(alices_visit, "14:00", by=Cancelled.BY_CLINIC, now=NOW + timedelta(minutes=1))
 
 
 def propose(one, *, times=WISHES, now=NOW):

@@ -73,7 +73,7 @@ def test_a_cancelled_visit_does_not_take_place(visit, sam) -> None:
     cancel(visit, by=Cancelled.BY_CLINIC)
     for step in (visits.arrive, visits.start, visits.complete, visits.no_show):
         with pytest.raises(MovedOn):
-            step(actor=sam, consultation=visit, now=TEN)
+            step(actor=sam, consultation=visit, now=TEN + 15 * MINUTE)
     assert not Invitation.objects.exists()
 
 

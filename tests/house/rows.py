@@ -4,12 +4,13 @@ from datetime import timedelta
 
 from clinic.accounts.models import User
 from clinic.premises.models import Closure, Device, Location
+from consultations import reserving
 from consultations.models import Photograph, Scope, ToldStory
 from practitioners.models import Practitioner, Story, StoryPair, TimeOff
 from tests import factories, pictures
 from tests.cast import TUESDAY, Cast
 from tests.consultations import photo_scene
-from tests.factories import NOW
+from tests.factories import NOW, at
 from treatments.models import (
     CatalogueImport,
     CheckedLink,
@@ -26,6 +27,7 @@ def lay(cast: Cast, imani: Practitioner) -> None:
     _of_the_admin(imani, cast.sam)
     pictures.portrait(imani, by=cast.sam)
     _story(cast)
+    factories.held(imani, at("16:00", TUESDAY))  # by the desk, for somebody on the phone
 
 
 def arguments() -> dict[tuple[str, str], str]:
@@ -37,6 +39,7 @@ def arguments() -> dict[tuple[str, str], str]:
         ("/stories/", "pair"): str(StoryPair.objects.get().pk),
         ("/stories/", "half"): "before",
         ("/", "photograph"): str(kept.pk),
+        ("/reception/book/", "reference"): reserving.held_by_the_desk().get().reference,
         ("/my/", "scope"): "visit",
         ("/my/", "told"): str(ToldStory.objects.get().pk),
         ("/moderation/stories/", "pk"): str(story.pk),

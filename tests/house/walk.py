@@ -139,6 +139,8 @@ POSTED = {
     "/desk/<reference>/note/": {"body": "Seen."},
     "/desk/<reference>/amend/": {"body": "Seen again."},
     "/reception/<reference>/change/": {"change": "arrived"},
+    "/reception/late/": {"practitioner": "dr-imani", "minutes": "10"},
+    "/desk/late/": {"minutes": "10"},
     "/my/<reference>/photographs/withdraw/": {"scope": "visit"},
     "/own-profile/": {"bio_en": "I listen first.", "seen": proposals.fingerprint(Practitioner())},
 }

@@ -1,0 +1,289 @@
+"""Times outside of what patients are offered, given by staff with a typed reason. Never two people in one place.
+
+What a time departs from is named before anybody presses a button; the database refuses an overlap whatever stands here.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from clinic.accounts.models import User
+from clinic.audit import trail as audit
+from clinic.audit.models import Action
+from clinic.localtime import local
+from clinic.premises.models import Clinic, Room
+from consultations import availability, dayplan, intake, messages, proposing, taking, transitions
+from consultations.availability import Slot
+from consultations.errors import AlreadyThere, InThePast, NoReason, NotWorkingThere, SlotTaken
+from consultations.models import Cancelled, Consultation, EventKind, Kind, ProposalState, Status
+from consultations.scheduling.spans import holds
+from consultations.visits import SHORTEST_REASON
+from practitioners.models import Practitioner, WorkingHours
+
+# A buffer lasts four hours at most, so no neighbour further away has a say.
+AROUND = timedelta(hours=4)
+
+
+class Rule(models.TextChoices):
+    """What a time may depart from."""
+
+    HOURS = "outside_hours", _("It lies outside of the practitioner’s working hours.")
+    AWAY = "away", _("The practitioner is away then.")
+    CLOSED = "closed", _("The location is closed on that day.")
+    NOTICE = "notice", _("It is sooner than the minimum notice of this kind of visit.")
+    HORIZON = "horizon", _("It is further ahead than this kind of visit is offered.")
+    BUFFER = "buffer", _("The time for preparation or clean-up beside a neighbouring visit becomes shorter.")
+    OFFER = "not_offered", _("It is not one of the times that are offered for this kind of visit.")
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """A time that nobody else has, and the rules it departs from; none when it is simply offered."""
+
+    slot: Slot
+    rules: tuple[Rule, ...]
+    blocked_from: datetime
+    blocked_until: datetime
+
+
+def judge(
+    *,
+    kind: Kind,
+    practitioner: Practitioner,
+    starts: datetime,
+    now: datetime,
+    patient_id: UUID | None = None,
+    ignoring: UUID | None = None,
+) -> Departure:
+    """Say which rules this time departs from; a BookingError where somebody or something else has it already."""
+    if starts < now - timedelta(minutes=1):
+        raise InThePast
+    slot = availability.is_offered(
+        kind=kind, practitioner=practitioner, starts=starts, now=now, patient_id=patient_id, ignoring=ignoring
+    )
+    if slot is not None:
+        return Departure(slot, (), starts - _before(kind), slot.ends + _after(kind))
+    clinic, ends = Clinic.objects.the(), starts + timedelta(minutes=kind.minutes)
+    near = _near(starts, ends, now, ignoring)
+    if patient_id and near.filter(_meets(starts, ends), patient=patient_id).exists():
+        raise AlreadyThere
+    location, hours_rules = _place(practitioner, starts, ends, clinic)
+    room = _room(kind, location, practitioner, near, starts, ends)
+    slot = Slot(practitioner.pk, location, room, starts, ends)
+    neighbours = near.filter(_uses(slot))
+    if neighbours.filter(_meets(starts, ends)).exists():
+        raise SlotTaken
+    blocked, is_short = _buffers(kind, slot, list(neighbours))
+    rules = [*hours_rules, *_dates(kind, starts, clinic, now), *([Rule.BUFFER] if is_short else [])]
+    return Departure(slot, tuple(rules) or (Rule.OFFER,), *blocked)
+
+
+def hold(
+    *, actor: User, kind: Kind, practitioner: Practitioner, starts: datetime, reason: str, now: datetime
+) -> Consultation:
+    """Hold a time that is not offered, for a booking by the desk."""
+    departure = judge(kind=kind, practitioner=practitioner, starts=starts, now=now)
+    reason = _reason(reason)
+    with taking.time():
+        _take(departure, now)
+        held: Consultation = Consultation.objects.create(
+            kind=kind,
+            status=Status.HELD,
+            status_at=now,
+            held_since=now,
+            held_until=now + timedelta(minutes=15),
+            **_times(departure),
+        )
+        transitions.note(held, EventKind.HELD, actor, now, after=starts, words=reason)
+        transitions.record(Action.CONSULTATION_HELD, held, actor, now)
+        _record(departure, held, actor, now)
+    return held
+
+
+def move(
+    *, actor: User, consultation: Consultation, practitioner: Practitioner, starts: datetime, reason: str, now: datetime
+) -> Consultation:
+    """Give a consultation a time that is not offered; the patient is told as of any other move, and owes nothing."""
+    departure = judge(
+        kind=consultation.kind,
+        practitioner=practitioner,
+        starts=starts,
+        now=now,
+        patient_id=consultation.patient_id,
+        ignoring=consultation.pk,
+    )
+    reason, before, clinic = _reason(reason), consultation.starts, Clinic.objects.the()
+    with taking.time():
+        _take(departure, now, consultation)
+        transitions.set_status(
+            consultation,
+            {Status.CONFIRMED},
+            Status.CONFIRMED,
+            now,
+            unchanged={"ics_sequence": consultation.ics_sequence},
+            ics_sequence=consultation.ics_sequence + 1,
+            moved_by_clinic_at=now,
+            **_times(departure),
+        )
+        proposing.settle(consultation, ProposalState.MET, now)
+        consultation.refresh_from_db(fields=["practitioner", "location", "room"])
+        intake.after_move(consultation, clinic=clinic, now=now)
+        transitions.note(
+            consultation,
+            EventKind.MOVED,
+            actor,
+            now,
+            before=before,
+            after=starts,
+            by=Cancelled.BY_CLINIC,
+            words=reason,
+        )
+        transitions.record(Action.CONSULTATION_MOVED, consultation, actor, now)
+        _record(departure, consultation, actor, now)
+        messages.moved(consultation, before=before, clinic=clinic, now=now)
+    return consultation
+
+
+# --- what a time departs from ----------------------------------------------------------------------------------------
+
+
+def _place(practitioner: Practitioner, starts: datetime, ends: datetime, clinic: Clinic) -> tuple[int, list[Rule]]:
+    """Where the visit would take place, and what the hours say against it."""
+    day, zone = local(starts, clinic.zone).date(), clinic.zone
+    first, end = dayplan.minute(starts), dayplan.minute(ends)
+    worked = dayplan.worked_on(day, zone, practitioner=practitioner.pk).get(practitioner.pk, {})
+    inside = next((at for at, spans in worked.items() if holds(spans, first) and holds(spans, end - 1)), None)
+    location = inside or next(iter(worked), None) or _usual(practitioner)
+    rules = [] if inside else [Rule.HOURS]
+    if any(
+        one < end and first < other for one, other in dayplan.away_on(day, zone, [practitioner.pk])[practitioner.pk]
+    ):
+        rules.append(Rule.AWAY)
+    if location in dayplan.closed_on(day, zone):
+        rules.append(Rule.CLOSED)
+    return location, rules
+
+
+def _usual(practitioner: Practitioner) -> int:
+    usual: int | None = (
+        WorkingHours.objects.filter(practitioner=practitioner).values_list("location", flat=True).order_by("pk").first()
+    )
+    if usual is None:
+        raise NotWorkingThere
+    return usual
+
+
+def _dates(kind: Kind, starts: datetime, clinic: Clinic, now: datetime) -> list[Rule]:
+    rules = []
+    if starts < now + timedelta(hours=kind.notice_hours):
+        rules.append(Rule.NOTICE)
+    if (local(starts, clinic.zone).date() - local(now, clinic.zone).date()).days > kind.horizon_days:
+        rules.append(Rule.HORIZON)
+    return rules
+
+
+def _room(
+    kind: Kind, location: int, practitioner: Practitioner, near: Any, starts: datetime, ends: datetime
+) -> int | None:
+    """A room that nobody else is in; where there is one, one whose neighbours keep their buffers."""
+    if not kind.needs_room:
+        return None
+    rooms = list(Room.objects.filter(location=location, active=True).order_by("pk").values_list("pk", flat=True))
+    in_use = set(near.filter(_meets(starts, ends)).values_list("room", flat=True))
+    early, late = starts - _before(kind), ends + _after(kind)
+    tight = set(near.filter(blocked_from__lt=late, blocked_until__gt=early).values_list("room", flat=True))
+    empty = [room for room in rooms if room not in in_use]
+    if not empty:
+        raise SlotTaken
+    roomy = [room for room in empty if room not in tight] or empty
+    return roomy[practitioner.pk % len(roomy)]
+
+
+def _buffers(kind: Kind, slot: Slot, neighbours: list[Consultation]) -> tuple[tuple[datetime, datetime], bool]:
+    """What the visit blocks between its neighbours, and whether either of them gives way."""
+    early, late, is_short = slot.starts - _before(kind), slot.ends + _after(kind), False
+    for one in neighbours:
+        if one.ends <= slot.starts:
+            is_short |= one.blocked_until > slot.starts or one.ends > slot.starts - _before(kind)
+            early = max(early, one.ends)
+        else:
+            is_short |= one.blocked_from < slot.ends or one.starts < slot.ends + _after(kind)
+            late = min(late, one.starts)
+    return (early, late), is_short
+
+
+# --- taking it -------------------------------------------------------------------------------------------------------
+
+
+def _take(departure: Departure, now: datetime, moved: Consultation | None = None) -> None:
+    """Lock what the time uses, and let the neighbours' buffers end where it begins."""
+    slot = departure.slot
+    taking.lock(
+        now,
+        practitioner=slot.practitioner_id,
+        room=slot.room_id,
+        patient=moved.patient_id if moved else None,
+        keeping=moved,
+    )
+    near = _near(slot.starts, slot.ends, now, moved.pk if moved else None).filter(_uses(slot))
+    near.filter(ends__lte=slot.starts, blocked_until__gt=slot.starts).update(blocked_until=slot.starts)
+    near.filter(starts__gte=slot.ends, blocked_from__lt=slot.ends).update(blocked_from=slot.ends)
+
+
+def _record(departure: Departure, consultation: Consultation, actor: User, now: datetime) -> None:
+    """Which rules were departed from; the words of the reason stay in the consultation's history."""
+    audit.record(
+        actor=actor,
+        action=Action.RULE_DEPARTED_FROM,
+        object_type="consultation",
+        object_id=consultation.pk,
+        patient_id=consultation.patient_id,
+        reason=", ".join(departure.rules),
+        now=now,
+    )
+
+
+def _times(departure: Departure) -> dict[str, Any]:
+    slot = departure.slot
+    return {
+        "practitioner_id": slot.practitioner_id,
+        "location_id": slot.location_id,
+        "room_id": slot.room_id,
+        "starts": slot.starts,
+        "ends": slot.ends,
+        "blocked_from": departure.blocked_from,
+        "blocked_until": departure.blocked_until,
+    }
+
+
+def _reason(typed: str) -> str:
+    if len(typed.strip()) < SHORTEST_REASON:
+        raise NoReason
+    return typed.strip()
+
+
+def _near(starts: datetime, ends: datetime, now: datetime, ignoring: UUID | None) -> Any:
+    near = Consultation.objects.blocking(now).filter(starts__lt=ends + AROUND, ends__gt=starts - AROUND)
+    return near.exclude(pk=ignoring) if ignoring else near
+
+
+def _uses(slot: Slot) -> Q:
+    same = Q(practitioner=slot.practitioner_id)
+    return same | Q(room=slot.room_id) if slot.room_id else same
+
+
+def _meets(starts: datetime, ends: datetime) -> Q:
+    return Q(starts__lt=ends, ends__gt=starts)
+
+
+def _before(kind: Kind) -> timedelta:
+    return timedelta(minutes=kind.minutes_before)
+
+
+def _after(kind: Kind) -> timedelta:
+    return timedelta(minutes=kind.minutes_after)

@@ -1,0 +1,149 @@
+"""The forms of the front desk: whom a visit is for, how it is told, and why a rule was departed from."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from clinic.text import printable
+from consultations.forms.booking import DetailsForm, PlainForm
+from consultations.models import Kind, Relation, RunningLate
+from consultations.reserving import Told
+from consultations.visits import SHORTEST_REASON
+from practitioners.models import Practitioner
+
+LATE = (0, 5, 10, 15, 20, 30, 45, 60, 90)
+
+
+def reason_field() -> forms.CharField:
+    """Why a rule is departed from, in staff's words."""
+    return forms.CharField(
+        label=_("Why"),
+        min_length=SHORTEST_REASON,
+        max_length=200,
+        validators=[printable],
+        help_text=_(
+            "Kept in the history of the consultation, where colleagues and the patient may read it. "
+            "Write nothing about anybody’s health here."
+        ),
+        error_messages={
+            "required": _("Say why in a few words."),
+            "min_length": _("Say why in a few words, ten letters at least."),
+        },
+    )
+
+
+class ReasonForm(PlainForm):
+    """Why a rule is departed from."""
+
+    reason = reason_field()
+
+    def __init__(self, *args: Any, button: str, **kwargs: Any) -> None:
+        self.button = button
+        super().__init__(*args, **kwargs)
+
+
+class KindForm(forms.Form):
+    """Which visit and with whom, for the desk: also the kinds that patients do not choose."""
+
+    kind = forms.ModelChoiceField(
+        Kind.objects.none(), label=_("Kind of visit"), empty_label=None, to_field_name="code", required=False
+    )
+    practitioner = forms.ModelChoiceField(
+        Practitioner.objects.none(),
+        label=_("Practitioner"),
+        empty_label=_("Anyone"),
+        to_field_name="slug",
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kind: Any = self.fields["kind"]
+        kind.queryset = Kind.objects.filter(is_active=True)
+        practitioner: Any = self.fields["practitioner"]
+        practitioner.queryset = Practitioner.objects.filter(is_active=True)
+
+
+class OtherTimeForm(KindForm):
+    """A time by the clinic's clock that need not be one of those that are offered."""
+
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    time = forms.TimeField(label=_("Time"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        practitioner: Any = self.fields["practitioner"]
+        practitioner.required, practitioner.empty_label = True, None
+
+
+class OtherTimeOfAVisitForm(OtherTimeForm):
+    """The same for a visit whose kind is known."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["kind"]
+
+
+class RegisterForm(DetailsForm):
+    """A new patient as the desk writes them down: no code is sent, and nothing is asked about health."""
+
+    button = _("Write down and book")
+
+    language = forms.ChoiceField(
+        label=_("Language"), choices=settings.LANGUAGES, widget=forms.RadioSelect, initial="en"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields.pop("guardian_present", None)  # an answer, which the patient gives
+        fields["relation"].label = _("Whose e-mail address is it?")
+        fields["relation"].choices = [
+            (Relation.SELF, _("The patient’s own")),
+            (Relation.GUARDIAN, _("A parent’s or guardian’s")),
+            (Relation.PARTNER, _("A partner’s")),
+            (Relation.OTHER, _("Someone else’s")),
+        ]
+        fields["sex_at_birth"].why = ""
+        fields["email"].required = False
+        fields["email"].help_text = _("Read it back letter by letter: whoever has it can change the visit.")
+        fields["phone"].help_text = _("Needed where there is no e-mail address.")
+        fields["preferred_name"].label = _("What the patient likes to be called")
+        for field in fields.values():
+            field.widget.attrs["autocomplete"] = "off"
+        self.order_fields(
+            ["full_name", "preferred_name", "date_of_birth", "sex_at_birth", "phone", "email", "relation", "language"]
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not {"email", "phone"} & set(self.errors) and not cleaned.get("email") and not cleaned.get("phone"):
+            self.add_error(
+                "phone", ValidationError(_("Enter a phone number or an e-mail address."), code="unreachable")
+            )
+        return cleaned
+
+
+class ToldForm(forms.Form):
+    """How the patient hears of the booking."""
+
+    told = forms.ChoiceField(
+        label=_("How does the patient hear of it?"),
+        choices=[
+            (Told.BY_MAIL, _("By e-mail, with the link to change the visit and to answer the questions")),
+            (Told.IN_PERSON, _("I have told them myself")),
+        ],
+        widget=forms.RadioSelect,
+        initial=Told.BY_MAIL,
+        error_messages={"required": _("Choose how the patient hears of it.")},
+    )
+
+
+class LateForm(forms.Form):
+    """By how many minutes somebody is behind."""
+
+    minutes = forms.IntegerField(min_value=0, max_value=RunningLate.LONGEST)
+    practitioner = forms.ModelChoiceField(Practitioner.objects.all(), to_field_name="slug", required=False)

@@ -1,0 +1,78 @@
+"""Patients whom the desk writes down: found again before they are made anew, and never with a word about health."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from clinic.accounts.models import User
+from clinic.audit.models import Action
+from consultations import transitions
+from consultations.models import Patient, PatientAccess, Relation
+
+AT_MOST = 20
+
+
+def search(term: str) -> QuerySet[Patient]:
+    """Patients by the beginning of a word of their name, by a whole reference, or by an address."""
+    words = Q(full_name__istartswith=term) | Q(full_name__icontains=f" {term}")
+    theirs = Q(consultations__reference__iexact=term)
+    if "@" in term:
+        theirs |= Q(access__user__email__istartswith=term)
+    found: QuerySet[Patient] = Patient.objects.filter(words | theirs).distinct().order_by("full_name", "pk")[:AT_MOST]
+    return found
+
+
+def alike(details: Mapping[str, Any]) -> list[Patient]:
+    """Whom these details may mean already: the same name and day of birth, or the same address.
+
+    A date of birth is sealed, so those of the same name are opened one by one.
+    """
+    named = Patient.objects.filter(full_name__iexact=details["full_name"].strip())
+    found = [patient for patient in named if patient.date_of_birth == details["date_of_birth"]]
+    if details["email"]:
+        found += Patient.objects.filter(access__user__email__iexact=details["email"])
+    return list(dict.fromkeys(found))
+
+
+def register(*, actor: User, details: Mapping[str, Any], now: datetime) -> Patient:
+    """Write a new patient down, and let the person with the address act for them as the relation allows.
+
+    The address is what somebody said on the phone: whoever has it proves it by a mailed code before they read anything.
+    """
+    relation, born = Relation(details["relation"]), details["date_of_birth"]
+    assert isinstance(born, date)
+    with transaction.atomic():
+        patient: Patient = Patient.objects.create(
+            full_name=details["full_name"],
+            preferred_name=details["preferred_name"],
+            date_of_birth=born,
+            sex_at_birth=details["sex_at_birth"],
+            phone=details["phone"],
+            language=details["language"],
+            created_at=now,
+        )
+        if details["email"]:
+            PatientAccess.objects.create(
+                user=_person(details),
+                patient=patient,
+                relation=relation,
+                may_manage=True,
+                may_read_health=relation in {Relation.SELF, Relation.GUARDIAN},
+            )
+        transitions.record_about(Action.PATIENT_REGISTERED, "patient", patient.pk, patient.pk, actor, now)
+    return patient
+
+
+def person_of(patient: Patient) -> User | None:
+    """Who is written to about the patient: themselves or a guardian before anybody else; None without an address."""
+    access: Iterable[PatientAccess] = patient.access.filter(may_manage=True).select_related("user")
+    return next((each.user for each in sorted(access, key=lambda each: not each.may_read_health)), None)
+
+
+def _person(details: Mapping[str, Any]) -> User:
+    return User.objects.of(details["email"]) or User.objects.create_user(
+        details["email"], name=details["full_name"], language=details["language"]
+    )

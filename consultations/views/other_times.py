@@ -1,0 +1,65 @@
+"""A time that is not offered, as a page of the desk asks about it: which one, and what it departs from."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from django.http import HttpRequest
+from django.utils.dateparse import parse_datetime
+
+from clinic.localtime import local, opening_instant
+from clinic.premises.models import Clinic
+from consultations import departures
+from consultations.departures import Departure
+from consultations.errors import BookingError
+from consultations.forms.reception import OtherTimeForm
+from consultations.models import Consultation, Kind
+
+Asked = TypeVar("Asked", bound=OtherTimeForm)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A time that was asked about: what it departs from, or why nobody can have it."""
+
+    departure: Departure | None = None
+    refusal: str = ""
+
+    @property
+    def possible(self) -> bool:
+        return self.departure is not None
+
+
+def other_time(form: type[Asked], request: HttpRequest, now: datetime) -> Asked:
+    """The form of the time that the address asks about; a start that a page of times sent fills it in."""
+    asked = request.GET.copy()
+    started = parse_datetime(asked.get("starts", "")[:30].replace(" ", "+")) if "starts" in asked else None
+    if started is not None and started.tzinfo is not None:
+        wall = local(started, Clinic.objects.the().zone)
+        asked.setdefault("day", f"{wall:%Y-%m-%d}")
+        asked.setdefault("time", f"{wall:%H:%M}")
+    return form(asked if "day" in asked else None, initial=asked.dict())
+
+
+def instant_of(wanted: OtherTimeForm) -> datetime:
+    """The moment that the form names on the clinic's clock."""
+    return opening_instant(wanted.cleaned_data["day"], wanted.cleaned_data["time"], Clinic.objects.the().zone)
+
+
+def judged(kind: Kind | None, wanted: OtherTimeForm, now: datetime, one: Consultation | None = None) -> Judged:
+    """What the time departs from, once one is named."""
+    if not wanted.is_valid() or kind is None:
+        return Judged()
+    try:
+        return Judged(
+            departures.judge(
+                kind=kind,
+                practitioner=wanted.cleaned_data["practitioner"],
+                starts=instant_of(wanted),
+                now=now,
+                patient_id=one.patient_id if one else None,
+                ignoring=one.pk if one else None,
+            )
+        )
+    except BookingError as refused:
+        return Judged(refusal=str(refused))
