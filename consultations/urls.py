@@ -8,7 +8,9 @@ from consultations.views import (
     brief,
     desk,
     intake,
+    joining,
     judging,
+    line,
     manage,
     my,
     photographs,
@@ -17,6 +19,7 @@ from consultations.views import (
     reviewing,
     showing,
     treated,
+    waiting,
 )
 
 book = [
@@ -42,7 +45,14 @@ link = [
     path("<slug:token>/move/", manage.move, name="move"),
     path("<slug:token>/cancel/", manage.cancel, name="cancel"),
     path("<slug:token>/undo/", manage.undo, name="undo"),
+    path("<slug:token>/earlier/", manage.earlier, name="earlier"),
     path("<slug:token>/calendar.ics", manage.calendar, name="calendar"),
+]
+wait = [
+    path("", joining.join, name="join"),
+    path("details/", joining.details, name="details"),
+    path("code/", joining.code, name="code"),
+    *waiting.behind_link(),
 ]
 review = [
     path("<slug:token>/", reviewing.write, name="write"),
@@ -54,10 +64,13 @@ review = [
 mine = [
     path("", my.consultations, name="consultations"),
     path("resume/<uuid:draft>/", my.resume, name="resume"),
+    *waiting.behind_sign_in(),
+    path("offer/<uuid:offer>/", waiting.offer, name="offer"),
     path("<slug:reference>/", my.consultation, name="consultation"),
     path("<slug:reference>/move/", my.move, name="move"),
     path("<slug:reference>/cancel/", my.cancel, name="cancel"),
     path("<slug:reference>/undo/", my.undo, name="undo"),
+    path("<slug:reference>/earlier/", my.earlier, name="earlier"),
     path("<slug:reference>/prepare/", prepare.prepare, name="prepare"),
     path("<slug:reference>/prepare/calendar.ics", prepare.prepare_calendar, name="prepare_calendar"),
     path("<slug:reference>/questions-for-you/", answering.enquiry, name="enquiry"),
@@ -101,6 +114,11 @@ practitioner = [
 ]
 front = [
     path("", reception.day, name="day"),
+    path("waiting/", line.waiting, name="waiting"),
+    path("waiting/times/", line.times, name="waiting_times"),
+    path("waiting/pick/", line.pick, name="waiting_pick"),
+    path("waiting/<uuid:entry>/", line.entry, name="waiting_entry"),
+    path("waiting/<uuid:entry>/remove/", line.remove, name="waiting_remove"),
     path("<slug:reference>/", reception.consultation, name="consultation"),
     path("<slug:reference>/move/", reception.move, name="move"),
     path("<slug:reference>/change/", reception.change, name="change"),
@@ -109,6 +127,7 @@ front = [
 urlpatterns = [
     path("book/", include((book, "booking"))),
     path("visit/", include((link, "manage"))),
+    path("wait/", include((wait, "waiting"))),
     path("review/", include((review, "reviews"))),
     path("my/", include((mine, "my"))),
     path("desk/", include((practitioner, "desk"))),

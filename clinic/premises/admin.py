@@ -23,7 +23,7 @@ class ClinicAdmin(RulesOfThePlace, Published, Amounts, KeptForGood, Words, Trans
         (None, {"fields": ["name", "tagline", "about", "opening_hours", "notice"]}),
         (_("Contact"), {"fields": ["address", "phone", "email", "help_line"]}),
         (_("Time, money and law"), {"fields": ["zone_name", "currency", "jurisdiction", "iso_policy", "privacy"]}),
-        (_("Changes by patients"), {"fields": ["free_change_hours", "late_fee_minor", "grace_minutes"]}),
+        (_("Changes by patients"), {"fields": ["free_change_hours", "late_fee_minor", "grace_minutes", "open_visits"]}),
         (_("Prices"), {"fields": ["credits_first_visit"]}),
     ]
 

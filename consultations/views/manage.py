@@ -18,6 +18,7 @@ from consultations.errors import BookingError, NotOffered
 from consultations.forms.booking import WhenForm
 from consultations.models import Cancelled, Consultation, Status
 from consultations.scheduling.invite import Method
+from consultations.views.sooner import earlier_than
 from consultations.views.times import Choosing, times_page
 from practitioners.models import Practitioner
 
@@ -107,6 +108,14 @@ def undo(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "consultations/manage/visit.html", context, status=409)
     flash.success(request, _("Your consultation stands again."))
     return redirect("manage:visit", token=token)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def earlier(request: HttpRequest, token: str) -> HttpResponse:
+    """Wait for an earlier time; the booking stands until one is accepted."""
+    now = timezone.now()
+    consultation = _visit(request, token, now)
+    return earlier_than(request, consultation, reverse("manage:visit", args=[token]), now)
 
 
 @require_safe

@@ -26,6 +26,7 @@ from consultations.models import Cancelled, ConsentKind, ConsentText, Consultati
 from consultations.questioning import Questioning, slug_of
 from consultations.summary import urgent_now
 from consultations.views.intake import form_for, page_context, previous_slug
+from consultations.views.sooner import earlier_than
 from consultations.views.steps import SECRET
 from consultations.views.times import Choosing, times_page
 
@@ -55,6 +56,7 @@ def consultations(request: HttpRequest) -> HttpResponse:
     context = {
         "coming": [c for c in mine.filter(ends__gt=now).order_by("starts") if c.is_live],
         "past": [c for c in mine.order_by("-starts")[:50] if not (c.is_live and c.ends > now)],
+        "waiting": access.waiting_of(_me(request)).open().select_related("kind", "patient"),
         "unfinished": drafts.unfinished(user=_me(request), now=now),
         "readable": set(access.answerable_by(_me(request), now).values_list("pk", flat=True)),
     }
@@ -157,6 +159,13 @@ def undo(request: HttpRequest, reference: str) -> HttpResponse:
     except BookingError as refused:
         flash.error(request, str(refused))
     return redirect("my:consultation", reference=reference)
+
+
+@GET_OR_POST
+def earlier(request: HttpRequest, reference: str) -> HttpResponse:
+    """Wait for an earlier time; the booking stands until one is accepted."""
+    one = _mine(request, reference)
+    return earlier_than(request, one, reverse("my:consultation", args=[reference]), timezone.now())
 
 
 @require_safe
