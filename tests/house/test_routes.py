@@ -39,7 +39,7 @@ SHOWS_HEALTH = {
     "/desk/<reference>/examples/<photograph>/",
 }
 FOR_MACHINES = {"/healthz", "/robots.txt", "/sitemap.xml"}  # in no language
-PERSONAL = ("/book/", "/visit/", "/review/")
+PERSONAL = ("/book/", "/visit/", "/review/", "/wait/")
 # Ways to ask for the same thing that must not open another door.
 OTHER_DOORS = [
     {"HTTP_HX_REQUEST": "true"},
