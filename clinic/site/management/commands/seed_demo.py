@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from clinic.accounts.models import User
-from clinic.site.demo import courses, guide, house, judgements, visits
+from clinic.site.demo import courses, guide, house, judgements, line, visits
 from treatments import loading
 
 
@@ -33,4 +33,5 @@ class Command(BaseCommand):
             # The past first: seen from then, what is booked today would be too many visits to come.
             count = courses.tell(seeding) + visits.fill(seeding)
             judgements.propose(now - timedelta(hours=5))
+            line.wait(seeding)
         self.stdout.write(f"  {count} visits of invented patients")
