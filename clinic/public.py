@@ -55,6 +55,16 @@ PUBLIC_VIEWS = frozenset(
         "manage:propose",
         "manage:late",
         "manage:calendar",
+        "manage:earlier",
+        # The waiting list: a mailed code proves who joins, the mailed link is for times and places only.
+        "waiting:join",
+        "waiting:details",
+        "waiting:code",
+        "waiting:entry",
+        "waiting:answer",
+        "waiting:wishes",
+        "waiting:leave",
+        "waiting:resume",
         "reviews:write",
         "reviews:yours",
         "reviews:edit",
@@ -77,4 +87,4 @@ PUBLIC_VIEWS = frozenset(
     }
 )
 # Pages that show one person's own data to somebody who has not signed in: never kept by a cache.
-PERSONAL_NAMESPACES = frozenset({"booking", "manage", "reviews"})
+PERSONAL_NAMESPACES = frozenset({"booking", "manage", "reviews", "waiting"})

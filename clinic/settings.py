@@ -217,6 +217,7 @@ HOLD_LIMIT_MINUTES = 60
 DRAFT_HOURS = 2
 OPEN_CONSULTATIONS_PER_PERSON = 6
 BOOKINGS_PER_PERSON_PER_DAY = 10
+WAITLISTS_PER_PERSON = 6
 # Limits by network address: an operator whose patients share one (a campus, a carrier) may multiply them. In the demo
 # everybody sits at the same machine.
 ADDRESS_FACTOR = int(os.environ.get("ADDRESS_FACTOR", "") or ("20" if DEMO else "1"))

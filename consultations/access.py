@@ -10,6 +10,7 @@ from clinic.crypto import digest
 from clinic.localtime import local
 from clinic.premises.models import Clinic
 from consultations.models import (
+    WAITS,
     Consultation,
     ConsultationQuerySet,
     ManageLink,
@@ -21,12 +22,18 @@ from consultations.models import (
     Relation,
     Scope,
     Status,
+    WaitlistEntry,
+    WaitlistEntryQuerySet,
+    WaitlistLink,
+    WaitlistOffer,
+    WaitlistOfferQuerySet,
 )
 
 # The practitioner reads from confirmation until a year after the visit; reassignment ends it at once,
 # because the relation is the consultation's own practitioner.
 CARE_LASTS = timedelta(days=365)
 LINK_OUTLIVES_VISIT = timedelta(days=1)
+LINK_OUTLIVES_WAIT = timedelta(days=7)
 OF_AGE = 18
 READABLE = (
     Status.CONFIRMED,
@@ -92,6 +99,28 @@ def by_link(token: str, now: datetime) -> ConsultationQuerySet:
     """The one consultation behind a mailed link, until a day after its visit; times and places only."""
     links = ManageLink.objects.filter(token_hash=digest(token)).values("consultation")
     return Consultation.objects.filter(Q(pk__in=links), ends__gt=now - LINK_OUTLIVES_VISIT)
+
+
+def waiting_of(user: User) -> WaitlistEntryQuerySet:
+    """The places on waiting lists of those whose times this person may see and change."""
+    return WaitlistEntry.objects.filter(patient__access__user=user, patient__access__may_manage=True)
+
+
+def waiting_by_link(token: str, now: datetime) -> WaitlistEntryQuerySet:
+    """The one place on a waiting list behind a mailed link, until a week after its end; nothing about health."""
+    links = WaitlistLink.objects.filter(token_hash=digest(token)).values("entry")
+    stands = Q(state__in=WAITS) | Q(state_at__gt=now - LINK_OUTLIVES_WAIT)
+    return WaitlistEntry.objects.filter(stands, pk__in=links)
+
+
+def waiting_at_reception(user: User) -> WaitlistEntryQuerySet:
+    """Who waits, as the desk sees it: names, contact and times."""
+    return WaitlistEntry.objects.all() if holds(user, Role.STAFF, Role.OWNER) else WaitlistEntry.objects.none()
+
+
+def offers_to(user: User) -> WaitlistOfferQuerySet:
+    """The offers made to those whose times this person may see and change."""
+    return WaitlistOffer.objects.filter(entry__in=waiting_of(user))
 
 
 def photographs_in_care_of(user: User, now: datetime) -> PhotographQuerySet:

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 from clinic.accounts.models import User
+from clinic.accounts.roles import Role, holds
+from clinic.premises.models import Clinic
 from consultations import intake
 from consultations.errors import ConsentMissing, TooManyOpen, TooManyToday
 from consultations.models import Consultation, Grading, Kind, Patient, Status
@@ -25,27 +27,39 @@ class Admission:
     gradings: list[Grading]
 
 
-def admit(*, actor: User, patient: Patient, consultation: Consultation, now: datetime) -> Admission:
-    """Refuse whoever hoards times or has not consented.
+def admit(*, actor: User, patient: Patient, consultation: Consultation, clinic: Clinic, now: datetime) -> Admission:
+    """Refuse whoever hoards times or has not consented; the desk may book more.
 
-    Few visits to come, and few bookings a day, for one patient and for one address whatever names it gives.
+    Few visits to come, and few bookings a day, for one patient and for one address whatever names it gives. Counted
+    when the rows of both are locked, so that two at once are not both the last.
     """
     theirs = Consultation.objects.filter(Q(patient=patient) | Q(booked_by=actor))
-    to_come = theirs.filter(status__in=[Status.REQUESTED, Status.CONFIRMED], starts__gt=now)
+    to_come, own = open_visits(theirs, now), open_visits(patient.consultations, now)
     today = theirs.filter(booked_at__gt=now - timedelta(days=1), booked_at__lte=now)
     rows = _patients().annotate(
+        has_enough_of_their_own=Exists(own[clinic.open_visits - 1 :]),
         has_enough_to_come=Exists(to_come[settings.OPEN_CONSULTATIONS_PER_PERSON - 1 :]),
         has_enough_today=Exists(today[settings.BOOKINGS_PER_PERSON_PER_DAY - 1 :]),
         fee_minor=Subquery(fees(consultation.kind, consultation.practitioner)),
     )
     known = list(rows.filter(pk=patient.pk))
-    if known[0]["has_enough_to_come"]:
-        raise TooManyOpen
-    if known[0]["has_enough_today"]:
-        raise TooManyToday
+    if not holds(actor, Role.STAFF, Role.OWNER):
+        _refuse_hoarding(known[0])
     if not known[0]["has_consented"]:
         raise ConsentMissing
     return Admission(known[0]["fee_minor"], [_grading(row) for row in known if row["gradings__pk"]])
+
+
+def open_visits(among: Any, now: datetime) -> Any:
+    """Those of these consultations that are booked or asked for, and still to come."""
+    return among.filter(status__in=[Status.REQUESTED, Status.CONFIRMED], starts__gt=now)
+
+
+def _refuse_hoarding(known: dict[str, Any]) -> None:
+    if known["has_enough_of_their_own"] or known["has_enough_to_come"]:
+        raise TooManyOpen
+    if known["has_enough_today"]:
+        raise TooManyToday
 
 
 def fees(kind: Kind, practitioner: Practitioner) -> Any:

@@ -116,17 +116,24 @@ def _hold(
         taking.lock(now, practitioner=slot.practitioner_id, room=slot.room_id, instead_of=before)
         if before is not None:
             Consultation.objects.filter(pk=before.pk, draft=draft).update(draft=None)
-        consultation = Consultation.objects.create(
-            kind=kind,
-            status=Status.HELD,
-            status_at=now,
-            held_since=now,
-            held_until=_held_until(now, slot.starts, now),
-            draft=draft,
-            **_times(kind, slot),
-        )
-        transitions.note(consultation, EventKind.HELD, actor, now, after=slot.starts)
-        transitions.record(Action.CONSULTATION_HELD, consultation, actor, now)
+        return write_hold(actor, kind, slot, until=_held_until(now, slot.starts, now), draft=draft, now=now)
+
+
+def write_hold(
+    actor: User | None, kind: Kind, slot: Slot, *, until: datetime, draft: Draft | None = None, now: datetime
+) -> Consultation:
+    """Write a hold, in the transaction of whoever has locked the rows of the time."""
+    consultation = Consultation.objects.create(
+        kind=kind,
+        status=Status.HELD,
+        status_at=now,
+        held_since=now,
+        held_until=until,
+        draft=draft,
+        **_times(kind, slot),
+    )
+    transitions.note(consultation, EventKind.HELD, actor, now, after=slot.starts)
+    transitions.record(Action.CONSULTATION_HELD, consultation, actor, now)
     return consultation
 
 
@@ -168,8 +175,8 @@ def _confirm(
     if patient.age_on(now.astimezone(clinic.zone).date()) < OF_AGE and not clinic.law.allows(Matter.MINORS):
         raise NotForMinors
     with taking.time():
-        taking.lock_for(consultation, now, patient=patient)
-        admission = admit(actor=actor, patient=patient, consultation=consultation, now=now)
+        taking.lock_for(consultation, now, patient=patient, person=actor)
+        admission = admit(actor=actor, patient=patient, consultation=consultation, clinic=clinic, now=now)
         transitions.set_status(
             consultation,
             {Status.HELD, Status.EXPIRED},
@@ -238,22 +245,32 @@ def move(
     if slot is None:
         raise SlotTaken
     with transitions.unless_done(consultation, lambda: _is_at(starts, practitioner, consultation)):
-        _move(actor, consultation, slot, by, owed, reason, now)
+        give_time(actor, consultation, _times(consultation.kind, slot), by=by, owed=owed, reason=reason, now=now)
     return consultation
 
 
-def _move(
-    actor: User | None, consultation: Consultation, slot: Slot, by: Cancelled, owed: int, reason: str, now: datetime
+def give_time(
+    actor: User | None,
+    consultation: Consultation,
+    times: Mapping[str, Any],
+    *,
+    by: Cancelled,
+    owed: int,
+    reason: str = "",
+    instead_of: Consultation | None = None,
+    now: datetime,
 ) -> None:
+    """Write another time of a booking; `instead_of` is the hold that has kept it for them."""
     before, clinic = consultation.starts, Clinic.objects.the()
     with taking.time():
         taking.lock(
             now,
-            practitioner=slot.practitioner_id,
-            room=slot.room_id,
+            practitioner=times["practitioner_id"],
+            room=times["room_id"],
             device=consultation.device_id,
             patient=consultation.patient_id,
             keeping=consultation,
+            instead_of=instead_of,
         )
         transitions.set_status(
             consultation,
@@ -264,13 +281,12 @@ def _move(
             ics_sequence=consultation.ics_sequence + 1,
             owed_minor=max(consultation.owed_minor, owed),
             moved_by_clinic_at=now if by == Cancelled.BY_CLINIC else None,
-            **_times(consultation.kind, slot),
+            **times,
         )
         proposing.settle(consultation, ProposalState.MET, now)
         intake.after_move(consultation, clinic=clinic, now=now)
-        transitions.note(
-            consultation, EventKind.MOVED, actor, now, before=before, after=slot.starts, by=by, reason=reason
-        )
+        after = consultation.starts
+        transitions.note(consultation, EventKind.MOVED, actor, now, before=before, after=after, by=by, reason=reason)
         transitions.record(Action.CONSULTATION_MOVED, consultation, actor, now)
         messages.moved(consultation, before=before, clinic=clinic, now=now)
 

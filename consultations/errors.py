@@ -59,7 +59,10 @@ class MovedOn(BookingError):
 
 
 class TooManyOpen(BookingError):
-    sentence = _("You have several consultations booked already. Please call the clinic to book another.")
+    sentence = _(
+        "You have as many visits to come as one can book here at once. Cancel one that you do not need, or call the "
+        "clinic to book another."
+    )
 
 
 class TooManyToday(BookingError):
@@ -92,3 +95,23 @@ class NotForMinors(BookingError):
 
 class AlreadyThere(BookingError):
     sentence = _("You already have a consultation at this time. Please choose another time.")
+
+
+class OfferOver(BookingError):
+    sentence = _("This offer is over. You are still on the waiting list, unless you have left it.")
+
+
+class AlreadyWaiting(BookingError):
+    sentence = _("You are on the waiting list for this kind of visit already.")
+
+
+class WaitingTooOften(BookingError):
+    sentence = _("You are on several waiting lists already. Leave one of them, or call the clinic.")
+
+
+class NoTimeToAsk(BookingError):
+    sentence = _("This time is too near: whoever is asked would have no time to answer. Please call them instead.")
+
+
+class NotWaiting(BookingError):
+    sentence = _("This person waits no longer, or is being asked about another time.")

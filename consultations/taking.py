@@ -13,6 +13,7 @@ from typing import Any
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Q
 
+from clinic.accounts.models import User
 from consultations import messages, transitions
 from consultations.errors import AlreadyThere, SlotTaken
 from consultations.models import Consultation, EventKind, Patient, Status, lapsed
@@ -22,7 +23,8 @@ LOCK = """
     select (select id from practitioners_practitioner where id = %s for no key update),
            (select id from premises_room where id = %s for no key update),
            (select id from premises_device where id = %s for no key update),
-           (select id from consultations_patient where id = %s for no key update)
+           (select id from consultations_patient where id = %s for no key update),
+           (select id from accounts_user where id = %s for no key update)
 """
 # PostgreSQL's codes for a deadlock and for a lock that could not be had in time.
 LOCK_TROUBLE = {"40P01", "55P03"}
@@ -53,24 +55,27 @@ def lock(
     room: int | None = None,
     device: int | None = None,
     patient: uuid.UUID | None = None,
+    person: int | None = None,
     keeping: Consultation | None = None,
     instead_of: Consultation | None = None,
 ) -> None:
     """Lock the rows a time uses, then end the lapsed holds that still stand on them.
 
-    `instead_of` is the hold that the new time replaces.
+    `person` is who books, and may book only so much; `instead_of` is the hold that the new time replaces.
     """
     uses = {"practitioner": practitioner, "room": room, "device": device, "patient": patient}
     if connection.features.has_select_for_update:  # a transaction of SQLite is alone from its first statement on
         with connection.cursor() as cursor:
-            cursor.execute(LOCK, list(uses.values()))
+            cursor.execute(LOCK, [*uses.values(), person])
     over = lapsed(now) & Q(_connector=Q.OR, **{name: pk for name, pk in uses.items() if pk is not None})
     if instead_of is not None:
         over |= Q(pk=instead_of.pk, status=Status.HELD)
     let_go(Consultation.objects.filter(over).exclude(pk__in=[keeping.pk] if keeping else []), now)
 
 
-def lock_for(consultation: Consultation, now: datetime, *, patient: Patient | None = None) -> None:
+def lock_for(
+    consultation: Consultation, now: datetime, *, patient: Patient | None = None, person: User | None = None
+) -> None:
     """Lock the rows of the time that the consultation has, or had before it lapsed or was cancelled."""
     lock(
         now,
@@ -78,6 +83,7 @@ def lock_for(consultation: Consultation, now: datetime, *, patient: Patient | No
         room=consultation.room_id,
         device=consultation.device_id,
         patient=patient.pk if patient else consultation.patient_id,
+        person=person.pk if person else None,
         keeping=consultation,
     )
 

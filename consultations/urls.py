@@ -9,7 +9,9 @@ from consultations.views import (
     desk,
     desk_booking,
     intake,
+    joining,
     judging,
+    line,
     manage,
     my,
     photographs,
@@ -19,6 +21,7 @@ from consultations.views import (
     showing,
     treated,
     visiting,
+    waiting,
 )
 
 book = [
@@ -46,7 +49,14 @@ link = [
     path("<slug:token>/undo/", manage.undo, name="undo"),
     path("<slug:token>/propose/", manage.propose, name="propose"),
     path("<slug:token>/late/", manage.late, name="late"),
+    path("<slug:token>/earlier/", manage.earlier, name="earlier"),
     path("<slug:token>/calendar.ics", manage.calendar, name="calendar"),
+]
+wait = [
+    path("", joining.join, name="join"),
+    path("details/", joining.details, name="details"),
+    path("code/", joining.code, name="code"),
+    *waiting.behind_link(),
 ]
 review = [
     path("<slug:token>/", reviewing.write, name="write"),
@@ -58,12 +68,15 @@ review = [
 mine = [
     path("", my.consultations, name="consultations"),
     path("resume/<uuid:draft>/", my.resume, name="resume"),
+    *waiting.behind_sign_in(),
+    path("offer/<uuid:offer>/", waiting.offer, name="offer"),
     path("<slug:reference>/", my.consultation, name="consultation"),
     path("<slug:reference>/move/", my.move, name="move"),
     path("<slug:reference>/cancel/", my.cancel, name="cancel"),
     path("<slug:reference>/undo/", my.undo, name="undo"),
     path("<slug:reference>/propose/", my.propose, name="propose"),
     path("<slug:reference>/calendar.ics", my.calendar, name="calendar"),
+    path("<slug:reference>/earlier/", my.earlier, name="earlier"),
     path("<slug:reference>/prepare/", prepare.prepare, name="prepare"),
     path("<slug:reference>/prepare/calendar.ics", prepare.prepare_calendar, name="prepare_calendar"),
     path("<slug:reference>/questions-for-you/", answering.enquiry, name="enquiry"),
@@ -116,6 +129,11 @@ front = [
     path("book/walk-in/", desk_booking.walk_in, name="walk_in"),
     path("book/<slug:reference>/", desk_booking.whom, name="whom"),
     path("book/<slug:reference>/leave/", desk_booking.leave, name="leave"),
+    path("waiting/", line.waiting, name="waiting"),
+    path("waiting/times/", line.times, name="waiting_times"),
+    path("waiting/pick/", line.pick, name="waiting_pick"),
+    path("waiting/<uuid:entry>/", line.entry, name="waiting_entry"),
+    path("waiting/<uuid:entry>/remove/", line.remove, name="waiting_remove"),
     path("<slug:reference>/", visiting.consultation, name="consultation"),
     path("<slug:reference>/move/", visiting.move, name="move"),
     path("<slug:reference>/move/other-time/", visiting.depart, name="other_time"),
@@ -125,6 +143,7 @@ front = [
 urlpatterns = [
     path("book/", include((book, "booking"))),
     path("visit/", include((link, "manage"))),
+    path("wait/", include((wait, "waiting"))),
     path("review/", include((review, "reviews"))),
     path("my/", include((mine, "my"))),
     path("desk/", include((practitioner, "desk"))),

@@ -33,6 +33,7 @@ class ClinicAdmin(RulesOfThePlace, Published, Amounts, KeptForGood, Words, Trans
                     "late_fee_minor",
                     "grace_minutes",
                     "no_show_minutes",
+                    "open_visits",
                 ]
             },
         ),

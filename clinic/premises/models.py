@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, FilteredRelation, Q
 from django.db.models.functions import Length, Trim
@@ -151,6 +152,15 @@ class Clinic(models.Model):
         _("grace before a no-show"),
         default=15,
         help_text=_("Minutes after the start of a visit before anybody may say that the patient did not come."),
+    )
+    open_visits = models.PositiveSmallIntegerField(
+        _("visits to come at once"),
+        default=3,
+        validators=[MinValueValidator(1)],
+        help_text=_(
+            "How many visits to come a patient may have booked here by themselves, so that nobody hoards times. "
+            "The desk may book more."
+        ),
     )
 
     objects: ClassVar[ClinicManager] = ClinicManager()

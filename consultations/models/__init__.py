@@ -34,14 +34,34 @@ from consultations.models.photograph import (
 )
 from consultations.models.proposal import PARTS_OF_THE_DAY, ProposalState, ProposedTime, TimeProposal
 from consultations.models.visited import Feedback, Performed, VisitInvitation
+from consultations.models.waitlist import (
+    LEGAL_ANSWERS,
+    LEGAL_WAITING,
+    STANDING,
+    WAITS,
+    OfferState,
+    WaitingState,
+    WaitlistAct,
+    WaitlistEntry,
+    WaitlistEntryQuerySet,
+    WaitlistEvent,
+    WaitlistLink,
+    WaitlistOffer,
+    WaitlistOfferQuerySet,
+    booked_since,
+)
 
 __all__ = [
     "BLOCKING",
     "BY_PATIENTS",
     "BY_STAFF",
+    "LEGAL_ANSWERS",
     "LEGAL_MOVES",
+    "LEGAL_WAITING",
     "LIVE",
     "PARTS_OF_THE_DAY",
+    "STANDING",
+    "WAITS",
     "AnsweredQuestion",
     "BookingMode",
     "Cancelled",
@@ -62,6 +82,7 @@ __all__ = [
     "ManageLink",
     "Note",
     "NoteAmendment",
+    "OfferState",
     "Override",
     "Pair",
     "Patient",
@@ -85,5 +106,14 @@ __all__ = [
     "TimeProposal",
     "ToldStory",
     "VisitInvitation",
+    "WaitingState",
+    "WaitlistAct",
+    "WaitlistEntry",
+    "WaitlistEntryQuerySet",
+    "WaitlistEvent",
+    "WaitlistLink",
+    "WaitlistOffer",
+    "WaitlistOfferQuerySet",
+    "booked_since",
     "lapsed",
 ]

@@ -21,7 +21,7 @@ from clinic.premises.models import Clinic, Location
 from clinic.premises.templatetags.clinic import listed
 from consultations import admission, availability, booking, drafts, fitting, intake, quoting
 from consultations.availability import Slot
-from consultations.errors import BookingError, Incomplete, NotOffered
+from consultations.errors import BookingError, Incomplete, NotOffered, TooManyOpen, TooManyToday
 from consultations.forms.booking import (
     ANYONE,
     CodeForm,
@@ -242,7 +242,7 @@ def consent(request: HttpRequest, found: Journey) -> HttpResponse:
 @step("booking:check")
 def check(request: HttpRequest, found: Journey) -> HttpResponse:
     """Step 7: everything once more, and the button that books."""
-    now, problem, status = timezone.now(), "", 200
+    now, problem, status, has_enough = timezone.now(), "", 200, False
     if request.method == "POST":
         try:
             _confirm(found, now)
@@ -250,12 +250,13 @@ def check(request: HttpRequest, found: Journey) -> HttpResponse:
         except Incomplete:
             return redirect("booking:intake")
         except BookingError as refused:
-            status, problem = 409, str(refused)
+            status, problem, has_enough = 409, str(refused), isinstance(refused, TooManyOpen | TooManyToday)
     asked = questions_for(found)
     if not problem and asked.first_missing():
         return redirect("booking:intake")
     context = head(found, 7, _("Step 7 of 7: check"), "booking:intake") | {"problem": problem}
-    context |= _summary(found, asked) | {"nearest": _others(found, now) if problem else []}
+    context |= _summary(found, asked) | {"nearest": _others(found, now) if problem and not has_enough else []}
+    context["has_enough"] = has_enough
     return render(request, "consultations/booking/check.html", context, status=status)
 
 

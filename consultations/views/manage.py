@@ -18,6 +18,7 @@ from consultations.models import Consultation, Status
 from consultations.scheduling.invite import Method
 from consultations.views import changing
 from consultations.views.changing import Door, history
+from consultations.views.sooner import earlier_than
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 LINK_TRIES = 60
@@ -95,6 +96,13 @@ def late(request: HttpRequest, token: str) -> HttpResponse:
     except BookingError as refused:
         flash.error(request, str(refused))
     return redirect("manage:visit", token=token)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def earlier(request: HttpRequest, token: str) -> HttpResponse:
+    """Wait for an earlier time; the booking stands until one is accepted."""
+    door = _door(request, token)
+    return earlier_than(request, door.one, door.home, door.now)
 
 
 @require_safe

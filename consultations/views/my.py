@@ -28,6 +28,7 @@ from consultations.views import changing
 from consultations.views.changing import Door, history
 from consultations.views.intake import form_for, page_context, previous_slug
 from consultations.views.manage import calendar_response
+from consultations.views.sooner import earlier_than
 from consultations.views.steps import SECRET
 
 RELATED = ("practitioner", "location", "kind", "patient", "booked_by", "concern", "intake")
@@ -60,6 +61,7 @@ def consultations(request: HttpRequest) -> HttpResponse:
     context = {
         "coming": [c for c in mine.filter(ends__gt=now).order_by("starts") if c.is_live],
         "past": [c for c in mine.order_by("-starts")[:50] if not (c.is_live and c.ends > now)],
+        "waiting": access.waiting_of(_me(request)).open().select_related("kind", "patient"),
         "unfinished": drafts.unfinished(user=_me(request), now=now),
         "readable": set(access.answerable_by(_me(request), now).values_list("pk", flat=True)),
     }
@@ -139,6 +141,13 @@ def propose(request: HttpRequest, reference: str) -> HttpResponse:
 def calendar(request: HttpRequest, reference: str) -> HttpResponse:
     """The calendar file as it stands now."""
     return calendar_response(_mine(request, reference), timezone.now())
+
+
+@GET_OR_POST
+def earlier(request: HttpRequest, reference: str) -> HttpResponse:
+    """Wait for an earlier time; the booking stands until one is accepted."""
+    door = _door(request, reference)
+    return earlier_than(request, door.one, door.home, door.now)
 
 
 @require_safe

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from clinic.audit.models import Action, AuditEntry
+from clinic.premises.models import Clinic
 from consultations import intake, visits
 from consultations.models import Intake, IntakeRevision, Patient, Relation
 from practitioners.models import Practitioner
@@ -39,6 +40,7 @@ def test_five_consultations_take_as_many_queries_as_one(as_alice, django_assert_
     as_alice.get("/my/")
     with CaptureQueriesContext(connection) as first:
         as_alice.get("/my/")
+    Clinic.objects.update(open_visits=5)
     alice = Patient.objects.get(full_name="Alice Wong")
     for half in range(4):
         confirm(hold(f"{12 + half}:00", Practitioner.objects.get(slug="dr-reyes")), alice)

@@ -3,13 +3,15 @@
 from datetime import timedelta
 
 from clinic.accounts.models import User
+from clinic.crypto import digest
 from clinic.premises.models import Closure, Device, Location
-from consultations import reserving
-from consultations.models import Photograph, Scope, ToldStory
+from consultations import offering, reserving
+from consultations.models import Photograph, Scope, ToldStory, WaitlistEntry, WaitlistLink, WaitlistOffer
 from practitioners.models import Practitioner, Story, StoryPair, TimeOff
 from tests import factories, pictures
 from tests.cast import TUESDAY, Cast
-from tests.consultations import photo_scene
+from tests.consultations import photo_scene, waiting
+from tests.consultations.waiting import WEDNESDAY
 from tests.factories import NOW, at
 from treatments.models import (
     CatalogueImport,
@@ -28,6 +30,7 @@ def lay(cast: Cast, imani: Practitioner) -> None:
     pictures.portrait(imani, by=cast.sam)
     _story(cast)
     factories.held(imani, at("16:00", TUESDAY))  # by the desk, for somebody on the phone
+    _waits(cast, imani)
 
 
 def arguments() -> dict[tuple[str, str], str]:
@@ -42,6 +45,10 @@ def arguments() -> dict[tuple[str, str], str]:
         ("/reception/book/", "reference"): reserving.held_by_the_desk().get().reference,
         ("/my/", "scope"): "visit",
         ("/my/", "told"): str(ToldStory.objects.get().pk),
+        ("/wait/", "token"): "alices-place",
+        ("/my/", "entry"): str(WaitlistEntry.objects.get().pk),
+        ("/my/", "offer"): str(WaitlistOffer.objects.get().pk),
+        ("/reception/", "entry"): str(WaitlistEntry.objects.get().pk),
         ("/moderation/stories/", "pk"): str(story.pk),
     }
 
@@ -53,6 +60,15 @@ def _story(cast: Cast) -> None:
     course.agree(Scope.VISIT)
     course.agree(Scope.PUBLIC, photo_scene.UNTIL)
     course.tell()
+
+
+def _waits(cast: Cast, imani: Practitioner) -> None:
+    """Alice waits for an earlier time, and is being asked about one."""
+    patient = cast.alices_visit.patient
+    assert patient is not None
+    entry = waiting.joins(patient)
+    offering.make(actor=None, entry=entry, practitioner=imani, starts=at("16:00", WEDNESDAY), now=NOW)
+    WaitlistLink.objects.create(entry=entry, token_hash=digest("alices-place"), created_at=NOW)
 
 
 def _of_the_admin(imani: Practitioner, sam: User) -> None:

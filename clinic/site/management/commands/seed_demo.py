@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from clinic.accounts.models import User
-from clinic.site.demo import courses, guide, house, judgements, reception, visits
+from clinic.site.demo import courses, guide, house, judgements, line, reception, visits
 from treatments import loading
 
 
@@ -34,4 +34,5 @@ class Command(BaseCommand):
             count = courses.tell(seeding) + visits.fill(seeding)
             count += reception.work(seeding)
             judgements.propose(now - timedelta(hours=5))
+            line.wait(seeding)
         self.stdout.write(f"  {count} visits of invented patients")

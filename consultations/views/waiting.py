@@ -1,0 +1,206 @@
+"""A place on the waiting list, behind the mailed link or a sign-in: answer an offer, change wishes, leave.
+
+Times and places only. Whoever accepts a time without having a booking signs in by a mailed code before they book it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.contrib import messages as flash
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from clinic import throttle
+from clinic.accounts.models import User
+from consultations import access, offering, waitlist
+from consultations.errors import BookingError
+from consultations.forms.booking import WhatForm
+from consultations.forms.waiting import WishesForm, wishes_of
+from consultations.models import OfferState, WaitlistEntry
+from consultations.views.joining import form_choices
+from consultations.views.manage import LINK_TRIES
+from consultations.views.steps import SECRET, journey
+
+ALONG = ("patient", "user", "kind", "instead_of")
+GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
+
+
+@dataclass(frozen=True)
+class Door:
+    """By which way somebody came to an entry: its link, or their sign-in."""
+
+    entry: WaitlistEntry
+    actor: User | None
+    pages: str
+    key: str
+
+    def url(self, page: str) -> str:
+        """The address of one of the entry's pages, by the same door."""
+        return reverse(self.pages + page, args=[self.key])
+
+    @property
+    def urls(self) -> dict[str, str]:
+        return {page: self.url(page) for page in ("answer", "wishes", "leave", "resume")}
+
+
+Page = Callable[[HttpRequest, Door], HttpResponse]
+
+
+def _by_link(page: Page) -> Callable[..., HttpResponse]:
+    def view(request: HttpRequest, token: str) -> HttpResponse:
+        now = timezone.now()
+        throttle.hit(
+            purpose="link", subject=throttle.address(request), limit=LINK_TRIES, window=timedelta(minutes=10), now=now
+        )
+        entry = get_object_or_404(access.waiting_by_link(token, now).select_related(*ALONG))
+        return page(request, Door(entry, None, "waiting:", token))
+
+    return view
+
+
+def _signed_in(page: Page) -> Callable[..., HttpResponse]:
+    def view(request: HttpRequest, entry: UUID) -> HttpResponse:
+        assert isinstance(request.user, User)
+        found = get_object_or_404(access.waiting_of(request.user).select_related(*ALONG), pk=entry)
+        return page(request, Door(found, request.user, "my:waiting_", str(entry)))
+
+    return view
+
+
+@require_safe
+def show(request: HttpRequest, door: Door) -> HttpResponse:
+    """Where they stand, and what is offered; looking decides nothing."""
+    return _show(request, door)
+
+
+def _show(request: HttpRequest, door: Door, problem: str = "") -> HttpResponse:
+    entry, now = door.entry, timezone.now()
+    offer = entry.offers.standing().select_related("practitioner", "location", "consultation").first()
+    ahead = WaitlistEntry.objects.open().filter(kind=entry.kind, joined_at__lt=entry.joined_at).count()
+    context = {
+        "entry": entry,
+        "urls": door.urls,
+        "offer": offer,
+        "is_asked": offer is not None and offer.state == OfferState.OPEN and offer.answer_by > now,
+        "is_theirs": offer is not None and offer.state == OfferState.ACCEPTED and entry.is_open,
+        "booked": entry.replaces(now),
+        "ahead": ahead,
+        "problem": problem,
+    }
+    return render(request, "consultations/waiting/entry.html", context, status=409 if problem else 200)
+
+
+@require_POST
+def answer(request: HttpRequest, door: Door) -> HttpResponse:
+    """Accept or decline the time that the page showed."""
+    now, accepts = timezone.now(), request.POST.get("answer") == "accept"
+    offers = door.entry.offers.select_related("entry__instead_of", "entry__patient", "entry__user", "consultation")
+    try:
+        offer = get_object_or_404(offers, pk=UUID(request.POST.get("offer", "")))
+    except ValueError as no_number:
+        raise Http404 from no_number
+    moves = door.entry.replaces(now) is not None
+    try:
+        (offering.accept if accepts else offering.decline)(actor=door.actor, offer=offer, now=now)
+    except BookingError as refused:
+        return _show(request, door, str(refused))
+    if not accepts:
+        flash.success(request, _("The time goes to the next person. You stay on the list."))
+    elif moves:
+        flash.success(request, _("Your consultation has a new time. We have sent you an e-mail."))
+    else:
+        return redirect("my:offer", offer=offer.pk)
+    return redirect(door.url("entry"))
+
+
+@GET_OR_POST
+def wishes(request: HttpRequest, door: Door) -> HttpResponse:
+    """Change what is waited for; the place in the line stays."""
+    now, entry = timezone.now(), door.entry
+    if not entry.is_open:
+        return redirect(door.url("entry"))
+    form = WishesForm(request.POST or None, initial=wishes_of(entry), **form_choices(entry.kind, now))
+    if request.method == "POST" and form.is_valid():
+        try:
+            waitlist.change(actor=door.actor, entry=entry, wishes=form.wishes(), now=now)
+        except BookingError as refused:
+            return _show(request, door, str(refused))
+        flash.success(request, _("Saved. Your place in the line stays."))
+        return redirect(door.url("entry"))
+    context = {"form": form, "entry": entry, "entry_url": door.url("entry")}
+    return render(request, "consultations/waiting/wishes.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def leave(request: HttpRequest, door: Door) -> HttpResponse:
+    """Leave the list with one press."""
+    try:
+        waitlist.leave(actor=door.actor, entry=door.entry, now=timezone.now())
+    except BookingError as refused:
+        return _show(request, door, str(refused))
+    flash.success(request, _("You have left the waiting list."))
+    return redirect(door.url("entry"))
+
+
+@require_POST
+def resume(request: HttpRequest, door: Door) -> HttpResponse:
+    """Want offers again after a pause."""
+    try:
+        waitlist.resume(actor=door.actor, entry=door.entry, now=timezone.now())
+    except BookingError as refused:
+        return _show(request, door, str(refused))
+    flash.success(request, _("We offer you times again."))
+    return redirect(door.url("entry"))
+
+
+PAGES: dict[str, Page] = {"": show, "answer/": answer, "wishes/": wishes, "leave/": leave, "resume/": resume}
+
+
+def behind_link() -> list[URLPattern]:
+    """The addresses behind the mailed link."""
+    return [path(f"<slug:token>/{end}", _by_link(page), name=end.strip("/") or "entry") for end, page in PAGES.items()]
+
+
+def behind_sign_in() -> list[URLPattern]:
+    """The same pages for somebody who has signed in."""
+    return [
+        path(f"waiting/<uuid:entry>/{end}", _signed_in(page), name=f"waiting_{end.strip('/') or 'entry'}")
+        for end, page in PAGES.items()
+    ]
+
+
+# --- after accepting -------------------------------------------------------------------------------------------------
+
+
+@GET_OR_POST
+def offer(request: HttpRequest, offer: UUID) -> HttpResponse:
+    """An accepted time: what it is for, and on to consent and the last check. Whose it is, the sign-in says."""
+    assert isinstance(request.user, User)
+    now = timezone.now()
+    along = ("entry__kind", "entry__patient", "consultation", "practitioner", "location")
+    accepted = get_object_or_404(access.offers_to(request.user).select_related(*along), pk=offer)
+    if accepted.state != OfferState.ACCEPTED or not accepted.entry.is_open:
+        return redirect("my:waiting_entry", entry=accepted.entry.pk)
+    form, problem = WhatForm(request.POST or None, now=now), ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            request.session[SECRET] = offering.begin(
+                actor=request.user,
+                offer=accepted,
+                concern=form.cleaned_data["concern"],
+                treatments=form.cleaned_data["treatments"],
+                now=now,
+            )
+            found = journey(request)
+            return redirect(found.first_open_step() if found else "booking:what")
+        except BookingError as refused:
+            problem = str(refused)
+    context = {"form": form, "offer": accepted, "entry": accepted.entry, "problem": problem}
+    status = 409 if problem else 422 if form.is_bound else 200
+    return render(request, "consultations/waiting/offer.html", context, status=status)
