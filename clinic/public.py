@@ -52,6 +52,7 @@ PUBLIC_VIEWS = frozenset(
         "manage:move",
         "manage:cancel",
         "manage:undo",
+        "manage:coming",
         "manage:calendar",
         "reviews:write",
         "reviews:yours",

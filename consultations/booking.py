@@ -15,7 +15,7 @@ from clinic.accounts.models import User
 from clinic.audit.models import Action
 from clinic.premises.law import Matter
 from clinic.premises.models import Clinic
-from consultations import availability, intake, messages, published, quoting, taking, transitions
+from consultations import availability, changing, intake, messages, published, quoting, taking, transitions
 from consultations.access import OF_AGE
 from consultations.admission import admit
 from consultations.availability import Slot
@@ -31,7 +31,7 @@ from consultations.models import (
     Patient,
     Status,
 )
-from consultations.scheduling.policy import ChangePolicy, Terms, terms
+from consultations.scheduling.policy import Terms
 from practitioners.models import Practitioner
 from treatments.models import Concern, Treatment
 
@@ -252,6 +252,7 @@ def _move(actor: User | None, consultation: Consultation, slot: Slot, owed: int,
             now,
             unchanged={"ics_sequence": consultation.ics_sequence},
             ics_sequence=consultation.ics_sequence + 1,
+            coming_at=None,
             owed_minor=max(consultation.owed_minor, owed),
             **_times(consultation.kind, slot),
         )
@@ -284,6 +285,7 @@ def _cancel(actor: User | None, consultation: Consultation, by: Cancelled, what:
             cancelled_late=what.late,
             owed_minor=max(consultation.owed_minor, what.owed_minor),
             ics_sequence=consultation.ics_sequence + 1,
+            coming_at=None,
         )
         transitions.note(consultation, EventKind.CANCELLED, actor, now, before=consultation.starts)
         transitions.record(Action.CONSULTATION_CANCELLED, consultation, actor, now)
@@ -331,13 +333,7 @@ def sweep(*, now: datetime) -> int:
 
 def change_terms(consultation: Consultation, now: datetime) -> Terms:
     """What a change by the patient would mean now; the page shows it, the verbs apply it."""
-    clinic = Clinic.objects.the()
-    policy = ChangePolicy(
-        notice=timedelta(hours=clinic.free_change_hours),
-        grace=timedelta(minutes=clinic.grace_minutes),
-        fee_minor=clinic.late_fee_minor,
-    )
-    return terms(starts=consultation.starts, booked_at=consultation.booked_at or now, now=now, policy=policy)
+    return changing.terms_now(consultation, clinic=Clinic.objects.the(), now=now)
 
 
 def may_undo(consultation: Consultation, now: datetime) -> bool:

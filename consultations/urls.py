@@ -17,6 +17,7 @@ from consultations.views import (
     reviewing,
     showing,
     treated,
+    written,
 )
 
 book = [
@@ -42,6 +43,7 @@ link = [
     path("<slug:token>/move/", manage.move, name="move"),
     path("<slug:token>/cancel/", manage.cancel, name="cancel"),
     path("<slug:token>/undo/", manage.undo, name="undo"),
+    path("<slug:token>/coming/", manage.coming, name="coming"),
     path("<slug:token>/calendar.ics", manage.calendar, name="calendar"),
 ]
 review = [
@@ -104,6 +106,7 @@ front = [
     path("<slug:reference>/", reception.consultation, name="consultation"),
     path("<slug:reference>/move/", reception.move, name="move"),
     path("<slug:reference>/change/", reception.change, name="change"),
+    path("<slug:reference>/messages/<uuid:message>/", written.again, name="again"),
 ]
 
 urlpatterns = [

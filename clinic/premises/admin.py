@@ -24,6 +24,7 @@ class ClinicAdmin(RulesOfThePlace, Published, Amounts, KeptForGood, Words, Trans
         (_("Contact"), {"fields": ["address", "phone", "email", "help_line"]}),
         (_("Time, money and law"), {"fields": ["zone_name", "currency", "jurisdiction", "iso_policy", "privacy"]}),
         (_("Changes by patients"), {"fields": ["free_change_hours", "late_fee_minor", "grace_minutes"]}),
+        (_("Messages"), {"fields": ["copies_to", "copies_for_practitioners"]}),
         (_("Prices"), {"fields": ["credits_first_visit"]}),
     ]
 

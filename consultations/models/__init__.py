@@ -27,12 +27,14 @@ from consultations.models.photograph import (
     Shows,
     ToldStory,
 )
+from consultations.models.reminder import Announced, Reminder, ReminderStep, What
 from consultations.models.visited import Feedback, Performed, VisitInvitation
 
 __all__ = [
     "BLOCKING",
     "LEGAL_MOVES",
     "LIVE",
+    "Announced",
     "AnsweredQuestion",
     "BookingMode",
     "Cancelled",
@@ -62,6 +64,8 @@ __all__ = [
     "PhotographQuerySet",
     "PictureConsent",
     "Relation",
+    "Reminder",
+    "ReminderStep",
     "Scope",
     "Screening",
     "SexAtBirth",
@@ -70,5 +74,6 @@ __all__ = [
     "Suggestion",
     "ToldStory",
     "VisitInvitation",
+    "What",
     "lapsed",
 ]

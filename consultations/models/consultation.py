@@ -135,6 +135,8 @@ class Consultation(models.Model):
     status = models.CharField(_("status"), max_length=16, choices=Status.choices)
     status_at = models.DateTimeField(_("status since"))
     booked_at = models.DateTimeField(_("booked"), null=True, blank=True)
+    # When the patient said that they are coming, at the time that the visit now has.
+    coming_at = models.DateTimeField(_("confirmed by the patient"), null=True, blank=True)
     cancelled_by = models.CharField(_("cancelled"), max_length=8, choices=Cancelled.choices, blank=True)
     cancelled_late = models.BooleanField(_("cancelled late"), default=False)
     owed_minor = models.PositiveIntegerField(_("late fee owed"), default=0)
@@ -234,6 +236,7 @@ class EventKind(models.TextChoices):
     HELD = "held", _("Held")
     REQUESTED = "requested", _("Requested")
     CONFIRMED = "confirmed", _("Booked")
+    COMING = "coming", _("Confirmed by the patient")
     MOVED = "moved", _("Moved")
     CANCELLED = "cancelled", _("Cancelled")
     RESTORED = "restored", _("Cancellation undone")

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clinic import throttle
 from clinic.premises.models import Clinic
-from consultations import access, booking, mail
+from consultations import access, booking, mail, reminding
+from consultations import coming as comings
 from consultations.errors import BookingError, NotOffered
 from consultations.forms.booking import WhenForm
 from consultations.models import Cancelled, Consultation, Status
@@ -109,6 +110,21 @@ def undo(request: HttpRequest, token: str) -> HttpResponse:
     return redirect("manage:visit", token=token)
 
 
+@require_POST
+def coming(request: HttpRequest, token: str) -> HttpResponse:
+    """Note that the patient is coming; pressed twice it is noted once."""
+    now = timezone.now()
+    consultation = _visit(request, token, now)
+    try:
+        comings.say(actor=None, consultation=consultation, now=now)
+    except BookingError as refused:
+        consultation.refresh_from_db()
+        context = _context(consultation, token, now) | {"problem": str(refused)}
+        return render(request, "consultations/manage/visit.html", context, status=409)
+    flash.success(request, _("Thank you. We are expecting you."))
+    return redirect("manage:visit", token=token)
+
+
 @require_safe
 def calendar(request: HttpRequest, token: str) -> HttpResponse:
     """The calendar file as it stands now."""
@@ -134,6 +150,7 @@ def _context(consultation: Consultation, token: str, now: datetime) -> dict[str,
         "token": token,
         "terms": booking.change_terms(consultation, now),
         "may_undo": booking.may_undo(consultation, now),
+        "is_asked": reminding.is_asked(consultation),
         "may_change": consultation.status == Status.CONFIRMED and now < consultation.starts,
         "currency": Clinic.objects.the().currency,
     }

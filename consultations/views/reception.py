@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from clinic import outbox
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role, holds
 from clinic.localtime import day_bounds, local
@@ -18,6 +19,7 @@ from consultations import access, booking, enquiries, visits
 from consultations.errors import BookingError, NotOffered
 from consultations.forms.booking import WhenForm
 from consultations.models import Cancelled, Consultation, ConsultationQuerySet, Status
+from consultations.views import written
 from consultations.views.days import day_asked
 from consultations.views.times import Choosing, times_page
 from practitioners.models import Practitioner
@@ -50,6 +52,7 @@ def day(request: HttpRequest) -> HttpResponse:
         "consultations": listed.order_by("starts", "practitioner__position")[:200],
         "requests": found.filter(status=Status.REQUESTED, held_until__gt=now).order_by("starts"),
         "unprepared": _unprepared(found, now),
+        "mail": outbox.health(now=now),
     }
     return render(request, "consultations/reception/day.html", context)
 
@@ -138,6 +141,7 @@ def _context(one: Consultation, now: datetime) -> dict[str, Any]:
     return {
         "consultation": one,
         "visit_day": day,
+        "written": written.about(one),
         "events": one.events.select_related("actor").order_by("at"),
         "may_move": one.status == Status.CONFIRMED,
         "may_cancel": one.status in {Status.CONFIRMED, Status.REQUESTED, Status.ARRIVED},

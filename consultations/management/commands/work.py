@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from clinic.outbox.management.commands import deliver
-from consultations import booking, drafts, figures, inviting, picture_consents, reminding, rescreening, telling
+from consultations import booking, copies, drafts, figures, inviting, picture_consents, reminding, rescreening, telling
 from practitioners import licences
 
 
@@ -19,6 +19,7 @@ class Command(deliver.Command):
         booking.sweep(now=timezone.now())
         drafts.sweep(now=timezone.now())
         reminding.remind(now=timezone.now())
+        copies.write(now=timezone.now())
         inviting.invite(now=timezone.now())
         inviting.tell(now=timezone.now())
         picture_consents.sweep(now=timezone.now())
