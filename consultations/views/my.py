@@ -79,7 +79,8 @@ def consultation(request: HttpRequest, reference: str) -> HttpResponse:
     may_read = access.answerable_by(_me(request), now).filter(pk=one.pk).exists()
     context = _context(one, now) | {"may_read": may_read, "may_edit": one.status in intake.EDITABLE}
     if may_read:
-        context |= _waiting(one) | {"undecided_until": _undecided_until(one, now)}
+        performed = one.performed.select_related("treatment")
+        context |= _waiting(one) | {"undecided_until": _undecided_until(one, now), "performed": performed}
     return render(request, "consultations/my/consultation.html", context)
 
 
