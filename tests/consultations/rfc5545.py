@@ -59,11 +59,11 @@ def read(text: str) -> Part:
     wire = text.encode()
     assert wire.endswith(b"\r\n")
     lines = wire[:-2].split(b"\r\n")
-    for line in lines:
-        assert len(line) <= 75, line
-        assert b"\n" not in line
-        assert b"\r" not in line
-        line.decode()  # no character is cut in two by a fold
+    for raw in lines:
+        assert len(raw) <= 75, raw
+        assert b"\n" not in raw
+        assert b"\r" not in raw
+        raw.decode()  # no character is cut in two by a fold
     stack, whole = [Part("")], b"\r\n".join(lines).replace(b"\r\n ", b"").decode()
     for line in whole.split("\r\n"):
         found = LINE.fullmatch(line)

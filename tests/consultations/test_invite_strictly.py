@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -26,6 +27,7 @@ MINUTE = timedelta(minutes=1)
 def both(text: str) -> rfc5545.Part:
     """The entry by the strict reader, which the library's own must read alike."""
     strict = rfc5545.invitation(text)
+    other: Any
     (other,) = Calendar.from_ical(text).walk("VEVENT")
     assert (str(other["UID"]), int(other["SEQUENCE"])) == (strict["UID"], int(strict["SEQUENCE"]))
     assert (other.decoded("DTSTART"), other.decoded("DTEND")) == (strict.instant("DTSTART"), strict.instant("DTEND"))

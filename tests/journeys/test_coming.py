@@ -40,7 +40,7 @@ def link(visit: Consultation) -> str:
     return found[1]
 
 
-def test_a_mail_scanner_that_opens_the_link_confirms_nothing(visitor: Client, visit, link) -> None:
+def test_a_mail_scanner_that_opens_the_link_confirms_nothing(visitor, visit, link) -> None:
     assert "I am coming" in sentences(visitor.get(link))
     assert visitor.get(f"{link}coming/").status_code == 405
     assert fresh(visit).coming_at is None
@@ -49,7 +49,8 @@ def test_a_mail_scanner_that_opens_the_link_confirms_nothing(visitor: Client, vi
 
 def test_one_press_says_it_and_a_second_is_harmless(visitor, visit, link) -> None:
     for _ in range(2):
-        page = sentences(visitor.post(f"{link}coming/", follow=True))
+        answer = visitor.post(f"{link}coming/", follow=True)
+        page = sentences(answer)
         assert "We are expecting you" in page
         assert "I am coming" not in page
     assert fresh(visit).coming_at == visit.starts - 47 * HOUR
