@@ -54,6 +54,7 @@ PUBLIC_VIEWS = frozenset(
         "manage:undo",
         "manage:propose",
         "manage:late",
+        "manage:coming",
         "manage:calendar",
         "manage:earlier",
         # The waiting list: a mailed code proves who joins, the mailed link is for times and places only.

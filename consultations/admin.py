@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationAdmin
 
-from clinic.accounts.admin_base import KeptForGood, ListManners, Published, ReadOnly
+from clinic.accounts.admin_base import KeptForGood, ListManners, Published, ReadOnly, Rows
 from clinic.accounts.admin_words import Words
 from clinic.localtime import day_bounds
-from consultations.models import ConsentText, Consultation, ConsultationEvent, Kind, Status
+from consultations.models import ConsentText, Consultation, ConsultationEvent, Kind, ReminderStep, Status
 
 # Named one by one, so that a new column of a consultation or a patient is not read by accident.
 LIST_COLUMNS = [
@@ -150,6 +150,14 @@ class ConsultationAdmin(ReadOnly, ListManners):
         return hasattr(consultation, "intake") and consultation.intake.is_complete
 
 
+class ReminderStepInline(Rows, admin.TabularInline[ReminderStep, Kind]):
+    """When the patients of a kind of visit are written to before it."""
+
+    model = ReminderStep
+    fields = ["what", "hours"]
+    extra = 0
+
+
 @admin.register(Kind)
 class KindAdmin(Published, KeptForGood, Words, TranslationAdmin[Kind], ListManners):
     list_display = ["name", "code", "minutes", "mode", "is_active", "position"]
@@ -157,7 +165,15 @@ class KindAdmin(Published, KeptForGood, Words, TranslationAdmin[Kind], ListManne
     list_filter = ["mode", "is_active"]
     search_fields = ["name_en", "name_zh_hant"]
     readonly_fields = ["code"]
+    inlines = [ReminderStepInline]
     empty_words = gettext_lazy("The kinds of visit come with the clinic’s first set-up.")
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:  # noqa: FBT001
+        """A reminder that was put there or changed says nothing about moments that are over."""
+        for each in formset.forms:
+            if each.has_changed():
+                each.instance.since = timezone.now()
+        super().save_formset(request, form, formset, change)
 
 
 @admin.register(ConsentText)

@@ -279,6 +279,7 @@ def give_time(
             now,
             unchanged={"ics_sequence": consultation.ics_sequence},
             ics_sequence=consultation.ics_sequence + 1,
+            coming_at=None,
             owed_minor=max(consultation.owed_minor, owed),
             moved_by_clinic_at=now if by == Cancelled.BY_CLINIC else None,
             **times,
@@ -318,6 +319,7 @@ def _cancel(
             cancelled_late=what.late,
             owed_minor=max(consultation.owed_minor, what.owed_minor),
             ics_sequence=consultation.ics_sequence + 1,
+            coming_at=None,
         )
         proposing.settle(consultation, ProposalState.WITHDRAWN, now)
         transitions.note(

@@ -10,11 +10,12 @@ from zoneinfo import ZoneInfo
 from django.db import connection, transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from clinic import outbox
 from clinic.accounts.models import User
 from clinic.audit.models import Action
 from clinic.localtime import local
 from clinic.premises.models import Clinic
-from consultations import picture_consents, published, standing, transitions
+from consultations import mail, picture_consents, published, standing, transitions
 from consultations.errors import Incomplete, MovedOn
 from consultations.models import (
     Consent,
@@ -28,6 +29,7 @@ from consultations.models import (
     Patient,
     Screening,
     Status,
+    What,
 )
 from consultations.published import InForce
 from consultations.questioning import concerns_of
@@ -151,6 +153,8 @@ def save(*, actor: User, consultation: Consultation, answers: Mapping[str, Any],
             raise MovedOn
         revision = _add_revision(Intake.objects.get(consultation=consultation), consultation, answers, actor, now)
         transitions.record(Action.INTAKE_SAVED, consultation, actor, now)
+        if Intake.objects.filter(consultation=consultation, is_complete=True).exists():
+            outbox.withdraw(about=mail.about(consultation), occasions=[What.ANSWERS], now=now)
     return revision
 
 
@@ -197,7 +201,6 @@ def after_move(consultation: Consultation, *, clinic: Clinic, now: datetime) -> 
     """Screen again for the new date, and drop the stamp: it belongs to another date or another practitioner."""
     if screen_again(consultation, clinic=clinic, now=now) is not None:
         unstamp(consultation)
-        Intake.objects.filter(consultation=consultation).update(reminded_at=None)
 
 
 def screen_again(consultation: Consultation, *, clinic: Clinic, now: datetime) -> Screening | None:

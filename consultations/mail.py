@@ -5,6 +5,7 @@ What is told and when is in messages.py, and in the modules of those who have so
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -16,8 +17,18 @@ from django.utils.translation import gettext as _
 from clinic import outbox
 from clinic.crypto import digest, token
 from clinic.premises.models import Clinic
+from consultations.changing import terms_now
 from consultations.models import Consultation, ManageLink, PatientAccess
 from consultations.scheduling.invite import Entry, Method, calendar_file
+from consultations.scheduling.policy import Change
+
+LINKS = {
+    "manage_url": "visit",
+    "move_url": "move",
+    "cancel_url": "cancel",
+    "calendar_url": "calendar",
+}
+MAP = "https://www.openstreetmap.org/search?"
 
 
 def tell(
@@ -27,13 +38,15 @@ def tell(
     method: Method | None,
     clinic: Clinic,
     now: datetime,
+    *,
+    key: str = "",
     **context: Any,
 ) -> None:
     """Write about a consultation to whoever booked it, with a fresh link to manage it."""
     with translation.override(consultation.language):
         send(
             # A consultation may be moved twice: the sequence keeps the messages apart, a repeat of one is refused.
-            key=f"{template}:{consultation.pk}:{consultation.ics_sequence}",
+            key=key or f"{template}:{consultation.pk}:{consultation.ics_sequence}",
             to=address(consultation),
             subject=subject(),
             template=template,
@@ -43,8 +56,7 @@ def tell(
             calendar_method=method.value if method else "",
             clinic=clinic,
             now=now,
-            consultation=consultation,
-            manage_url=fresh_link(consultation, now),
+            **needed(consultation, clinic=clinic, now=now),
             **context,
         )
 
@@ -53,6 +65,7 @@ def turn_to(
     consultation: Consultation, template: str, pk: UUID, subject: Any, page: str, now: datetime, **context: Any
 ) -> None:
     """Ask whoever may answer for the patient to open a page, which asks for a mailed code first."""
+    clinic = Clinic.objects.the()
     with translation.override(consultation.language):
         send(
             key=f"{template}:{pk}",
@@ -61,11 +74,11 @@ def turn_to(
             template=template,
             language=consultation.language,
             about=f"{template}:{consultation.pk}",
-            clinic=Clinic.objects.the(),
+            clinic=clinic,
             now=now,
             expires_at=consultation.starts,
-            consultation=consultation,
-            page_url=settings.PUBLIC_BASE_URL + reverse(page, args=[consultation.reference]),
+            page_url=page_url(page, consultation),
+            **needed(consultation, clinic=clinic, now=now),
             **context,
         )
 
@@ -84,6 +97,7 @@ def send(  # noqa: PLR0913  a message has that many parts
     calendar_method: str = "",
     due_at: datetime | None = None,
     expires_at: datetime | None = None,
+    once: bool = False,
     **context: Any,
 ) -> None:
     """Draw one mail as text and HTML and queue it, in the transaction of what it tells of.
@@ -92,6 +106,7 @@ def send(  # noqa: PLR0913  a message has that many parts
     """
     if not to:
         return
+    about_one: Consultation | None = context.get("consultation")
     context |= {"clinic": clinic, "base_url": settings.PUBLIC_BASE_URL, "now": now}
     outbox.enqueue(
         key=key,
@@ -104,16 +119,39 @@ def send(  # noqa: PLR0913  a message has that many parts
         calendar_method=calendar_method,
         due_at=due_at or now,
         expires_at=expires_at,
+        once=once,
         about=about,
+        reference=about_one.reference if about_one else "",
         now=now,
     )
 
 
-def fresh_link(consultation: Consultation, now: datetime) -> str:
-    """A new link for each message: only hashes are kept, so an old link cannot be written out again."""
+def needed(consultation: Consultation, *, clinic: Clinic, now: datetime) -> dict[str, Any]:
+    """What every mail about a visit is drawn from: the visit, a link of its own, what a change costs, ways and lengths.
+
+    A new link for each message: only hashes are kept, so an old link cannot be written out again.
+    """
     secret = token()
     ManageLink.objects.create(consultation=consultation, token_hash=digest(secret), created_at=now)
-    return settings.PUBLIC_BASE_URL + reverse("manage:visit", args=[secret])
+    ways = {name: f"manage:{page}" for name, page in LINKS.items()}
+    is_open = hasattr(consultation, "intake") and not consultation.intake.is_complete
+    return {
+        "consultation": consultation,
+        **{name: settings.PUBLIC_BASE_URL + reverse(way, args=[secret]) for name, way in ways.items()},
+        "prepare_url": page_url("my:prepare", consultation),
+        "answers_url": page_url("my:answers", consultation) if is_open else "",
+        "rebook_url": settings.PUBLIC_BASE_URL + reverse("booking:what"),
+        "map_url": MAP + urlencode({"query": ", ".join(consultation.location.address.splitlines())}),
+        "minutes": int((consultation.ends - consultation.starts).total_seconds() // 60),
+        "terms": terms_now(Change.MOVE, consultation, now),
+        "cancel_terms": terms_now(Change.CANCEL, consultation, now),
+        "fee_minor": clinic.late_fee_minor,
+    }
+
+
+def page_url(page: str, consultation: Consultation) -> str:
+    """The whole address of a page of the patient's own, which asks for a mailed code first."""
+    return settings.PUBLIC_BASE_URL + reverse(page, args=[consultation.reference])
 
 
 def reader(consultation: Consultation) -> str:
@@ -125,8 +163,13 @@ def reader(consultation: Consultation) -> str:
 
 
 def address(consultation: Consultation) -> str:
-    """Where whoever booked is written to."""
-    return consultation.booked_by.email if consultation.booked_by else ""
+    """Where whoever booked is written to; for a visit that the desk booked, whoever may change the patient's times."""
+    booked_by = consultation.booked_by
+    if booked_by and not booked_by.has_usable_password():
+        return booked_by.email
+    people = PatientAccess.objects.filter(patient=consultation.patient, may_manage=True).order_by("relation", "pk")
+    emails = list(people.values_list("user__email", flat=True))
+    return booked_by.email if booked_by and booked_by.email in emails else next(iter(emails), "")
 
 
 def about(consultation: Consultation) -> str:

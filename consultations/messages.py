@@ -3,7 +3,7 @@
 Called inside the transaction of the verb that has something to tell; the outbox sends later.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -15,15 +15,21 @@ from clinic import outbox
 from clinic.premises.models import Clinic
 from consultations import mail
 from consultations.models import (
+    Cancelled,
     Consultation,
     Draft,
     Enquiry,
+    ReminderStep,
     Status,
     Suggestion,
     ToldStory,
     VisitInvitation,
+    What,
 )
 from consultations.scheduling.invite import Method
+
+# Later than this, what the mail leads to is of the past.
+AFTERCARE_FOR = timedelta(days=3)
 
 
 def code(*, to: str, code: str, language: str, key: str, until: datetime, now: datetime) -> None:
@@ -64,23 +70,21 @@ def resume(*, to: str, language: str, draft: Draft, hold: Consultation | None, n
         )
 
 
-def before_visit(consultation: Consultation, *, now: datetime) -> None:
-    """That some answers are open or may have changed, a few days before the visit; never which."""
-    with translation.override(consultation.language):
-        answers = reverse("my:answers", args=[consultation.reference])
-        mail.send(
-            key=f"before:{consultation.pk}:{consultation.ics_sequence}",
-            to=mail.address(consultation),
-            subject=_("Before your visit: please look at your answers"),
-            template="before_visit",
-            language=consultation.language,
-            about=mail.about(consultation),
-            clinic=Clinic.objects.the(),
-            now=now,
-            expires_at=consultation.starts,
-            consultation=consultation,
-            answers_url=settings.PUBLIC_BASE_URL + answers,
-        )
+def reminded(consultation: Consultation, step: ReminderStep, *, clinic: Clinic, now: datetime) -> None:
+    """What a step of the schedule says before a visit: rather not at all than twice, and not after it has begun."""
+    mail.tell(
+        consultation,
+        step.what,
+        _REMINDERS[What(step.what)],
+        None,
+        clinic,
+        now,
+        # The time and not the sequence: whoever cancels and takes it back has the same visit, and one reminder of it.
+        key=f"{step.what}:{consultation.pk}:{consultation.starts:%Y%m%d%H%M}:{step.hours}",
+        once=True,
+        expires_at=consultation.starts,
+        look_url=mail.page_url("my:answers", consultation),
+    )
 
 
 def booked(consultation: Consultation, *, clinic: Clinic, now: datetime) -> None:
@@ -123,8 +127,42 @@ def cancelled(consultation: Consultation, *, clinic: Clinic, now: datetime) -> N
     outbox.withdraw(about=mail.about(consultation), now=now)
     not_asked_any_more(consultation, now=now)
     not_suggested_any_more(consultation, now=now)
-    entered = consultation.held_until is None  # a request has not been in a calendar
-    mail.tell(consultation, "cancelled", _cancelled_subject, Method.CANCEL if entered else None, clinic, now)
+    was_asked_for = consultation.held_until is not None  # and has not been in a calendar
+    if was_asked_for and consultation.cancelled_by == Cancelled.BY_CLINIC:
+        mail.tell(consultation, "declined", _lapsed_subject, None, clinic, now)
+    else:
+        mail.tell(
+            consultation,
+            "cancelled",
+            _withdrawn_subject if was_asked_for else _cancelled_subject,
+            None if was_asked_for else Method.CANCEL,
+            clinic,
+            now,
+            was_asked_for=was_asked_for,
+        )
+
+
+def not_reminded_any_more(consultation: Consultation, *, now: datetime) -> None:
+    """Nothing more to remind of: the patient is here, or was not."""
+    outbox.withdraw(about=mail.about(consultation), occasions=What.values, now=now)
+
+
+def aftercare(consultation: Consultation, *, clinic: Clinic, now: datetime) -> None:
+    """After a visit at which something was carried out: where to read about the days that follow; never what it was."""
+    with translation.override(consultation.language):
+        mail.send(
+            key=f"aftercare:{consultation.pk}",
+            to=mail.reader(consultation),
+            subject=_("After your visit"),
+            template="aftercare",
+            language=consultation.language,
+            about=f"aftercare:{consultation.pk}",
+            clinic=clinic,
+            now=now,
+            expires_at=consultation.ends + AFTERCARE_FOR,
+            page_url=mail.page_url("my:consultation", consultation),
+            **mail.needed(consultation, clinic=clinic, now=now),
+        )
 
 
 def asked(enquiry: Enquiry, *, now: datetime) -> None:
@@ -216,6 +254,10 @@ def _lapsed_subject() -> str:
     return _("Your request could not be confirmed")
 
 
+def _withdrawn_subject() -> str:
+    return _("Your request is withdrawn")
+
+
 def _moved_subject() -> str:
     return _("Your consultation has a new time")
 
@@ -238,3 +280,18 @@ def _enquiry_subject() -> str:
 
 def _suggestion_subject() -> str:
     return _("A suggestion about your visit")
+
+
+def _answers_subject() -> str:
+    return _("Before your visit: please look at your answers")
+
+
+def _coming_subject() -> str:
+    return _("Are you coming?")
+
+
+def _reminder_subject() -> str:
+    return _("Your visit is near")
+
+
+_REMINDERS = {What.ANSWERS: _answers_subject, What.COMING: _coming_subject, What.REMINDER: _reminder_subject}

@@ -73,6 +73,7 @@ def settle(consultation: Consultation, state: ProposalState, now: datetime) -> i
 
 
 def _tell(consultation: Consultation, now: datetime) -> None:
+    clinic = Clinic.objects.the()
     with translation.override(consultation.language):
         mail.send(
             key=f"not_possible:{consultation.pk}:{now:%Y%m%d%H%M%S}",
@@ -81,9 +82,8 @@ def _tell(consultation: Consultation, now: datetime) -> None:
             template="times_not_possible",
             language=consultation.language,
             about=mail.about(consultation),
-            clinic=Clinic.objects.the(),
+            clinic=clinic,
             now=now,
             expires_at=consultation.starts,
-            consultation=consultation,
-            manage_url=mail.fresh_link(consultation, now),
+            **mail.needed(consultation, clinic=clinic, now=now),
         )

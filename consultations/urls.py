@@ -22,6 +22,7 @@ from consultations.views import (
     treated,
     visiting,
     waiting,
+    written,
 )
 
 book = [
@@ -50,6 +51,7 @@ link = [
     path("<slug:token>/propose/", manage.propose, name="propose"),
     path("<slug:token>/late/", manage.late, name="late"),
     path("<slug:token>/earlier/", manage.earlier, name="earlier"),
+    path("<slug:token>/coming/", manage.coming, name="coming"),
     path("<slug:token>/calendar.ics", manage.calendar, name="calendar"),
 ]
 wait = [
@@ -138,6 +140,7 @@ front = [
     path("<slug:reference>/move/", visiting.move, name="move"),
     path("<slug:reference>/move/other-time/", visiting.depart, name="other_time"),
     path("<slug:reference>/change/", visiting.change, name="change"),
+    path("<slug:reference>/messages/<uuid:message>/", written.again, name="again"),
 ]
 
 urlpatterns = [

@@ -11,7 +11,7 @@ from clinic.accounts.models import User
 from clinic.audit.models import Action
 from clinic.localtime import local
 from clinic.premises.models import Clinic
-from consultations import deciding, taking, transitions
+from consultations import deciding, messages, taking, transitions
 from consultations.deciding import Wait
 from consultations.errors import MovedOn, NoReason, NotYet, NotYetUnderAge, StillInGrace, TooEarly
 from consultations.models import Consultation, EventKind, Performed, Status, VisitInvitation
@@ -117,6 +117,8 @@ def complete(
             now,
             invitation=first,
         )
+        if performed:
+            messages.aftercare(consultation, clinic=Clinic.objects.the(), now=now)
     return consultation
 
 
@@ -176,3 +178,4 @@ def _go(
     transitions.set_status(consultation, transitions.sources(to), to, now, **fields)
     transitions.note(consultation, event, actor, now)
     transitions.record(action, consultation, actor, now)
+    messages.not_reminded_any_more(consultation, now=now)

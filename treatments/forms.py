@@ -114,6 +114,8 @@ class ComingDay(forms.DateField):
     """A day from today on; further away than two years is a slip of the pen. The form says which day is today."""
 
     today: date
+    behind = timedelta(0)
+    refusal = _("Enter a day from today on, within the coming two years.")
 
     def __init__(self, **kwargs: Any) -> None:
         invalid = _("Enter a day as year, month and day, for example 2027-05-20.")
@@ -122,8 +124,15 @@ class ComingDay(forms.DateField):
 
     def validate(self, value: date | None) -> None:
         super().validate(value)
-        if value is not None and not self.today <= value <= self.today + timedelta(days=_FAR_DAYS):
-            raise forms.ValidationError(_("Enter a day from today on, within the coming two years."))
+        if value is not None and not self.today - self.behind <= value <= self.today + timedelta(days=_FAR_DAYS):
+            raise forms.ValidationError(self.refusal)
+
+
+class DayOfASession(ComingDay):
+    """A day to come, or one whose care may still go on."""
+
+    behind = timedelta(days=90)
+    refusal = _("Enter a day of the last three months or of the coming two years.")
 
 
 class SomeTreatments(forms.MultipleChoiceField):
@@ -165,9 +174,9 @@ class Comparing(Wished):
 
 
 class SessionDay(Wished):
-    """The day on which a session is planned."""
+    """The day on which a session is planned or was."""
 
-    on = ComingDay(label=_("Day of the session"))
+    on = DayOfASession(label=_("Day of the session"))
 
     def __init__(self, data: Any, *, today: date) -> None:
         super().__init__(data)

@@ -78,7 +78,7 @@ _READ_ONLY_MODELS = {
 }
 _OF_THE_LEAD = {"ruleset", "questionnaire", "rulechange", "questionchange"}
 _MAY_GO = {"closure"}  # a closed day entered by mistake; a room or a location goes out of use instead
-_CONSULTATIONS = {"consultation": {"view"}, "consenttext": {"view"}, "kind": {"view", "change"}}
+_CONSULTATIONS = {"consultation": {"view"}, "consenttext": {"view"}, "kind": {"view", "change"}, "reminderstep": _WORDS}
 
 
 def lay_groups(**kwargs: Any) -> None:

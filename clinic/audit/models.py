@@ -37,6 +37,7 @@ class Action(models.TextChoices):
     CONSENT_GIVEN = "consent_given", _("Consent given")
     CONSULTATION_HELD = "consultation_held", _("Time held")
     CONSULTATION_BOOKED = "consultation_booked", _("Consultation booked")
+    CONSULTATION_COMING = "consultation_coming", _("Patient said that they are coming")
     CONSULTATION_MOVED = "consultation_moved", _("Consultation moved")
     CONSULTATION_CANCELLED = "consultation_cancelled", _("Consultation cancelled")
     TIMES_PROPOSED = "times_proposed", _("Other times proposed")

@@ -11,18 +11,31 @@ from django.utils.translation import ngettext
 
 from clinic.accounts.admin_base import ListManners, ReadOnly, person
 from clinic.outbox import post
-from clinic.outbox.models import PURGED, OutboundMessage
+from clinic.outbox.models import PURGED, Occasion, OutboundMessage
+
+
+class About(admin.SimpleListFilter):
+    title = _("kind")
+    parameter_name = "occasion"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return list(Occasion.choices)
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[OutboundMessage]) -> QuerySet[OutboundMessage]:
+        return queryset.filter(occasion=self.value()) if self.value() in Occasion.values else queryset
 
 
 @admin.register(OutboundMessage)
 class OutboundMessageAdmin(ReadOnly, ListManners):
-    list_display = ["to", "subject", "state", "due_at", "sent_at", "attempts", "error"]
-    list_filter = ["state", "due_at", "language"]
-    search_fields = ["to__istartswith", "=about"]
-    search_words = _("The beginning of an address, or what a message is about, such as consultation:<number>.")
+    list_display = ["to", "kind", "reference", "state", "due_at", "sent_at", "attempts", "error"]
+    list_filter = ["state", About, "due_at", "language"]
+    search_fields = ["to__istartswith", "=reference", "=about"]
+    search_words = _("The beginning of an address, or the reference of a visit.")
     date_hierarchy = "due_at"
     fields = [
         "to",
+        "kind",
+        "reference",
         "subject",
         "language",
         "state",
@@ -38,6 +51,10 @@ class OutboundMessageAdmin(ReadOnly, ListManners):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return super().get_queryset(request).defer(*PURGED)
+
+    @admin.display(description=_("kind"), ordering="occasion")
+    def kind(self, message: OutboundMessage) -> str:
+        return message.is_about
 
     # Whoever sees the list may try again; the words of a message are no more changed by it than by the first attempt.
     @admin.action(description=_("Send again"), permissions=["view"])

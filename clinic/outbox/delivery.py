@@ -73,7 +73,11 @@ def beat(*, now: datetime, problem: str = "") -> None:
 
 def _send(message: OutboundMessage, transport: Transport, clock: Callable[[], datetime]) -> None:
     try:
-        transport.hand_over(message, compose(message, sender=settings.DEFAULT_FROM_EMAIL))
+        mail = compose(message, sender=settings.DEFAULT_FROM_EMAIL)
+        # Asked once more at the door: what was taken back while the mail was written does not leave.
+        if not OutboundMessage.objects.filter(pk=message.pk, attempts=message.attempts, state=State.SENDING).exists():
+            return
+        transport.hand_over(message, mail)
     except InDoubt as doubt:
         if message.once:
             _note(message, state=State.UNSURE, error=str(doubt)[:200])

@@ -20,6 +20,33 @@ class State(models.TextChoices):
     UNSURE = "unsure", _("Unsure")
 
 
+class Occasion(models.TextChoices):
+    """What a message is about, in words for staff; the key of each begins with it. What is not here shows as it is."""
+
+    REQUESTED = "requested", _("Request received")
+    BOOKED = "booked", _("Confirmation")
+    ANSWERS = "answers", _("Answers to finish")
+    COMING = "coming", _("Are you coming?")
+    REMINDER = "reminder", _("Reminder")
+    MOVED = "moved", _("New time")
+    CANCELLED = "cancelled", _("Cancellation")
+    DECLINED = "declined", _("Request declined")
+    REQUEST_LAPSED = "request_lapsed", _("Request not answered in time")
+    ENQUIRY = "enquiry", _("Question before the visit")
+    SUGGESTION = "suggestion", _("Suggestion before the visit")
+    AFTERCARE = "aftercare", _("The days after a visit")
+    REVIEW = "review", _("Invitation to review")
+    REVIEW_DECIDED = "review_decided", _("Decision about a review")
+    STORY_DECIDED = "story_decided", _("Decision about a story")
+    COPY = "copy", _("Copy for people who work here")
+    CODE = "code", _("Code to prove an address")
+    RESUME = "resume", _("Unfinished booking")
+    LICENCE = "licence", _("Registration that ends")
+    COLLEAGUE = "colleague", _("Invitation to work here")
+    WORDS_DECIDED = "words_decided", _("Words for a profile")
+    MAIL = "mail", _("Sign-in")
+
+
 # What a message carried goes as soon as nobody needs it any more: it may hold a code or a link.
 PURGED: dict[str, Any] = {"text": None, "html": None, "calendar": None}
 
@@ -47,7 +74,10 @@ class OutboundMessage(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     key = models.CharField(_("occasion"), max_length=200, unique=True)
+    occasion = models.CharField(_("kind"), max_length=30, blank=True)
     about = models.CharField(_("about"), max_length=100, blank=True, db_index=True)
+    # The name that staff know a visit by, to find what was written about it.
+    reference = models.CharField(_("reference"), max_length=12, blank=True, db_index=True)
     to = models.EmailField(_("to"))
     subject = models.CharField(_("subject"), max_length=200)
     language = models.CharField(_("language"), max_length=10)
@@ -75,6 +105,11 @@ class OutboundMessage(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+    @property
+    def is_about(self) -> str:
+        """The kind of message in words."""
+        return str(Occasion(self.occasion).label) if self.occasion in Occasion.values else self.occasion
 
 
 class WorkerHeartbeat(models.Model):

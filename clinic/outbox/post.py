@@ -1,5 +1,6 @@
 """The outbox's verbs."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -32,12 +33,14 @@ def enqueue(  # noqa: PLR0913  a message has that many parts
     expires_at: datetime | None = None,
     once: bool = False,
     about: str = "",
+    reference: str = "",
     now: datetime,
 ) -> None:
     """Queue one mail in the transaction of what it tells of; the same key again changes nothing.
 
-    The key names the occasion, such as "reminder:<uuid>:<sequence>:24h", and stays used when the message is withdrawn.
-    `about` is an opaque reference, such as "consultation:<uuid>", by which it can be withdrawn. `once` is for what is
+    The key names the occasion, such as "reminder:<uuid>:<time>:24", and stays used when the message is withdrawn.
+    `about` is an opaque reference, such as "consultation:<uuid>", by which it can be withdrawn; `reference` is the name
+    by which staff find it. `once` is for what is
     better not said than said twice; after `expires_at` the message is of no use and is not sent.
     """
     _refuse_outside_a_transaction()
@@ -45,7 +48,9 @@ def enqueue(  # noqa: PLR0913  a message has that many parts
         raise ValueError("a message needs an address, and neither it nor the subject may hold a line break")
     message = OutboundMessage(
         key=key,
+        occasion=key.partition(":")[0][:30],
         about=about,
+        reference=reference,
         to=to,
         subject=subject,
         language=language,
@@ -62,13 +67,15 @@ def enqueue(  # noqa: PLR0913  a message has that many parts
     OutboundMessage.objects.bulk_create([message], update_conflicts=True, unique_fields=["key"], update_fields=["key"])
 
 
-def withdraw(*, about: str, now: datetime) -> int:
-    """Take back every message about this that has not gone out; the number of them.
+def withdraw(*, about: str, occasions: Collection[str] = (), now: datetime) -> int:
+    """Take back every message about this, or of these occasions, that has not gone out; the number of them.
 
     One that a worker is handing over at this moment may still arrive, and is then marked as sent.
     """
     _refuse_outside_a_transaction()
     unsent = OutboundMessage.objects.filter(about=about, state__in=[State.PENDING, State.SENDING])
+    if occasions:
+        unsent = unsent.filter(occasion__in=occasions)
     return int(unsent.update(state=State.WITHDRAWN, expires_at=now, lease_until=None, **PURGED))
 
 
@@ -108,15 +115,39 @@ def send_again(*, actor: User, message: OutboundMessage, now: datetime) -> None:
 
 @dataclass(frozen=True)
 class Health:
-    """How long the oldest due message has waited, and how long the worker has been silent; None where there is none."""
+    """How long the oldest due message has waited, how long the worker has been silent, and what it said was wrong.
+
+    None where there is none.
+    """
 
     oldest_due: timedelta | None
     silence: timedelta | None
+    problem: str = ""
 
     @property
     def ok(self) -> bool:
         """Whether mail flows: nothing is late, and a worker that has ever run is still there."""
-        return not (self.oldest_due and self.oldest_due > LATE) and not (self.silence and self.silence > SILENT)
+        return not self.is_late and not self.is_silent
+
+    @property
+    def is_late(self) -> bool:
+        """Whether a message that is due has waited for too long."""
+        return self.oldest_due is not None and self.oldest_due > LATE
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether a worker that ran once gives no sign of life."""
+        return self.silence is not None and self.silence > SILENT
+
+    @property
+    def minutes_late(self) -> int:
+        """For how many minutes the oldest due message has waited."""
+        return int((self.oldest_due or timedelta()).total_seconds() // 60)
+
+    @property
+    def minutes_silent(self) -> int:
+        """For how many minutes the worker has been silent."""
+        return int((self.silence or timedelta()).total_seconds() // 60)
 
     def as_dict(self) -> dict[str, int | None]:
         """The ages in whole seconds."""
@@ -127,8 +158,12 @@ class Health:
 def health(*, now: datetime) -> Health:
     """How the mail is doing, in two cheap queries."""
     oldest = OutboundMessage.objects.due(now).order_by("due_at").values_list("due_at", flat=True).first()
-    beat = WorkerHeartbeat.objects.filter(name=WORKER).values_list("beat_at", flat=True).first()
-    return Health(oldest_due=now - oldest if oldest else None, silence=now - beat if beat else None)
+    beat = WorkerHeartbeat.objects.filter(name=WORKER).first()
+    return Health(
+        oldest_due=now - oldest if oldest else None,
+        silence=now - beat.beat_at if beat else None,
+        problem=beat.problem if beat else "",
+    )
 
 
 def _refuse_outside_a_transaction() -> None:

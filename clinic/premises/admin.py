@@ -37,6 +37,7 @@ class ClinicAdmin(RulesOfThePlace, Published, Amounts, KeptForGood, Words, Trans
                 ]
             },
         ),
+        (_("Messages"), {"fields": ["copies_to", "copies_for_practitioners"]}),
         (_("Prices"), {"fields": ["credits_first_visit"]}),
     ]
 

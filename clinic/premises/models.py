@@ -162,6 +162,16 @@ class Clinic(models.Model):
             "The desk may book more."
         ),
     )
+    copies_to = models.EmailField(
+        _("address for copies"),
+        blank=True,
+        help_text=_("Gets a copy of each request, new visit, move and cancellation, without a name. Empty: nobody."),
+    )
+    copies_for_practitioners = models.BooleanField(
+        _("practitioners get a copy"),
+        default=True,
+        help_text=_("Of each new visit, move and cancellation of theirs, in their own language and without a name."),
+    )
 
     objects: ClassVar[ClinicManager] = ClinicManager()
     standing: list[StandingOverride] | None = None

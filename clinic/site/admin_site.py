@@ -19,6 +19,7 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+from clinic import outbox
 from clinic.premises.models import Clinic
 from clinic.site import overview
 from clinic.site.due_page import due_view
@@ -79,6 +80,7 @@ class Desk(AdminSite):
         now = timezone.now()
         zone = Clinic.objects.the().zone
         today = {
+            "mail": outbox.health(now=now),
             "tiles": overview.tiles(user=request.user, now=now, zone=zone),
             "treated_early": overview.treated_early(user=request.user, now=now),
             "weeks": overview.weeks(user=request.user, now=now, zone=zone),

@@ -33,6 +33,7 @@ from consultations.models.photograph import (
     ToldStory,
 )
 from consultations.models.proposal import PARTS_OF_THE_DAY, ProposalState, ProposedTime, TimeProposal
+from consultations.models.reminder import Announced, Reminder, ReminderStep, What
 from consultations.models.visited import Feedback, Performed, VisitInvitation
 from consultations.models.waitlist import (
     LEGAL_ANSWERS,
@@ -62,6 +63,7 @@ __all__ = [
     "PARTS_OF_THE_DAY",
     "STANDING",
     "WAITS",
+    "Announced",
     "AnsweredQuestion",
     "BookingMode",
     "Cancelled",
@@ -95,6 +97,8 @@ __all__ = [
     "ProposedTime",
     "Reason",
     "Relation",
+    "Reminder",
+    "ReminderStep",
     "RunningLate",
     "Scope",
     "Screening",
@@ -114,6 +118,7 @@ __all__ = [
     "WaitlistLink",
     "WaitlistOffer",
     "WaitlistOfferQuerySet",
+    "What",
     "booked_since",
     "lapsed",
 ]

@@ -147,6 +147,8 @@ class Consultation(models.Model):
     source = models.CharField(_("booked how"), max_length=8, choices=Source.choices, default=Source.ONLINE)
     # By how many minutes the patient has said that they will be late.
     late_minutes = models.PositiveSmallIntegerField(_("minutes late"), default=0)
+    # When the patient said that they are coming, at the time that the visit now has.
+    coming_at = models.DateTimeField(_("confirmed by the patient"), null=True, blank=True)
     cancelled_by = models.CharField(_("cancelled"), max_length=8, choices=Cancelled.choices, blank=True)
     cancelled_late = models.BooleanField(_("cancelled late"), default=False)
     owed_minor = models.PositiveIntegerField(_("late fee owed"), default=0)
@@ -254,6 +256,7 @@ class EventKind(models.TextChoices):
     HELD = "held", _("Held")
     REQUESTED = "requested", _("Requested")
     CONFIRMED = "confirmed", _("Booked")
+    COMING = "coming", _("Confirmed by the patient")
     MOVED = "moved", _("Moved")
     CANCELLED = "cancelled", _("Cancelled")
     RESTORED = "restored", _("Cancellation undone")

@@ -132,7 +132,6 @@ class Intake(models.Model):
     consultation = models.OneToOneField(Consultation, on_delete=models.PROTECT, related_name="intake")
     is_complete = models.BooleanField(_("complete"), default=False)
     # When the patient was asked before the visit for what is open or old, or it was found that nothing is.
-    reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True)
     reviewed_at = models.DateTimeField(_("reviewed"), null=True, blank=True)
     reviewed_by = models.ForeignKey(Practitioner, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     # The newest screening of the newest revision: what the lists of a day show the worst level of.

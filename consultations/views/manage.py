@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clinic import throttle
 from clinic.premises.models import Clinic
-from consultations import access, booking, lateness, mail
+from consultations import access, booking, lateness, mail, reminding
+from consultations import coming as comings
 from consultations.errors import BookingError
 from consultations.forms.reception import LATE, LateForm
 from consultations.models import Consultation, Status
@@ -46,6 +47,7 @@ def visit(request: HttpRequest, token: str) -> HttpResponse:
 def _page(request: HttpRequest, door: Door, problem: str = "", status: int = 200) -> HttpResponse:
     context = changing.context(door) | {"token": door.key, "events": history(door.one), "problem": problem}
     context |= {
+        "is_asked": reminding.is_asked(door.one),
         "behind": lateness.behind(door.one, door.now),
         "late_choices": LATE[1:],
         "may_be_late": lateness.may_say(door.one, door.now),
@@ -103,6 +105,19 @@ def earlier(request: HttpRequest, token: str) -> HttpResponse:
     """Wait for an earlier time; the booking stands until one is accepted."""
     door = _door(request, token)
     return earlier_than(request, door.one, door.home, door.now)
+
+
+@require_POST
+def coming(request: HttpRequest, token: str) -> HttpResponse:
+    """Note that the patient is coming; pressed twice it is noted once."""
+    door = _door(request, token)
+    try:
+        comings.say(actor=None, consultation=door.one, now=door.now)
+    except BookingError as refused:
+        door.one.refresh_from_db()
+        return _page(request, door, str(refused), 409)
+    flash.success(request, _("Thank you. We are expecting you."))
+    return redirect(door.home)
 
 
 @require_safe

@@ -88,7 +88,8 @@ def consultation(request: HttpRequest, reference: str) -> HttpResponse:
     context = changing.context(door) | {"may_read": may_read, "may_edit": one.status in intake.EDITABLE}
     context["events"] = history(one)
     if may_read:
-        context |= _waiting(one) | {"undecided_until": _undecided_until(one, now)}
+        performed = one.performed.select_related("treatment")
+        context |= _waiting(one) | {"undecided_until": _undecided_until(one, now), "performed": performed}
     return render(request, "consultations/my/consultation.html", context)
 
 

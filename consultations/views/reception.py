@@ -14,6 +14,7 @@ from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from clinic import outbox
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role, holds
 from clinic.crypto import digest
@@ -88,6 +89,7 @@ def day(request: HttpRequest) -> HttpResponse:
         "proposed": found.filter(proposals__state=ProposalState.OPEN, starts__gt=asked.now).order_by("starts"),
         "unprepared": _unprepared(found, asked.now),
         "locations": Location.objects.all(),
+        "mail": outbox.health(now=asked.now),
         "etag": _etag(request, asked),
     }
     return render(request, "consultations/reception/day.html", context)

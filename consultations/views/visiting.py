@@ -19,6 +19,7 @@ from consultations.forms.booking import WhenForm
 from consultations.forms.reception import OtherTimeForm, OtherTimeOfAVisitForm, ReasonForm
 from consultations.models import BY_STAFF, Cancelled, Consultation, Reason, Status
 from consultations.scheduling.policy import Change
+from consultations.views import written
 from consultations.views.changing import history
 from consultations.views.other_times import instant_of, judged, other_time
 from consultations.views.reception import at_the_desk, visible
@@ -171,6 +172,7 @@ def _context(one: Consultation, now: datetime) -> dict[str, Any]:
         "consultation": one,
         "visit_day": day,
         "events": history(one),
+        "written": written.about(one),
         "proposal": proposing.open_of(one),
         "causes": [(each.value, each.label) for each in BY_STAFF],
         "asked_terms": changing.terms_now(Change.MOVE, one, now),

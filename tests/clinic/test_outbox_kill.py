@@ -119,8 +119,8 @@ def message_id(row: OutboundMessage) -> str:
     return f"<{row.pk}@localhost>"
 
 
-def wait_until(done: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE_SECONDS
+def wait_until(done: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
+    end = time.monotonic() + seconds
     while not done():
         assert time.monotonic() < end, "the workers did not get there"
         time.sleep(0.02)

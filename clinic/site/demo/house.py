@@ -9,6 +9,7 @@ from clinic.accounts.roles import Role
 from clinic.localtime import opening_instant
 from clinic.premises.models import Clinic, Closure, Location
 from clinic.site.demo import guide
+from consultations import reminding
 from consultations.models import ConsentText, Kind
 from practitioners.models import Practitioner, TimeOff
 from treatments.loading import DATA, put, read
@@ -29,7 +30,8 @@ def open_clinic(now: datetime) -> Clinic:
     for entry in consents:
         _consent(entry)
     for entry in read(SHELF / "kinds.json"):
-        put(Kind, entry, key="code")
+        # As if it had been laid yesterday: the worker finds something to say as soon as it starts.
+        reminding.lay_schedule(put(Kind, entry, key="code"), now=now - timedelta(days=1))
     for entry in read(SHELF / "practitioners.json"):
         _practitioner(entry, now)
     _absences(clinic, now)

@@ -5,6 +5,7 @@ from django.utils import timezone
 from clinic.outbox.management.commands import deliver
 from consultations import (
     booking,
+    copies,
     drafts,
     figures,
     inviting,
@@ -30,6 +31,7 @@ class Command(deliver.Command):
         offering.sweep(now=timezone.now())
         drafts.sweep(now=timezone.now())
         reminding.remind(now=timezone.now())
+        copies.write(now=timezone.now())
         inviting.invite(now=timezone.now())
         inviting.tell(now=timezone.now())
         picture_consents.sweep(now=timezone.now())

@@ -13,7 +13,7 @@ from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
 from clinic import throttle
-from clinic.outbox import delivery, transport
+from clinic.outbox import delivery, health, transport
 from clinic.outbox.transport import Transport, Unreachable
 
 log = logging.getLogger(__name__)
@@ -96,6 +96,8 @@ class Command(BaseCommand):
         if problem:
             log.warning("the mail waits: %s", problem)
         delivery.beat(now=now, problem=problem)
+        if (flow := health(now=now)).is_late:
+            log.warning("the mail is late: the oldest message was due %s minutes ago", flow.minutes_late)
         throttle.purge(now=now)
         self.beaten_at = now
 
