@@ -106,7 +106,7 @@ def _hold(
     actor: User | None, draft: Draft | None, before: Consultation | None, kind: Kind, slot: Slot, now: datetime
 ) -> Consultation:
     with taking.time():
-        taking.lock(now, practitioner=slot.practitioner_id, room=slot.room_id, instead_of=before)
+        taking.lock(now, practitioner=slot.practitioner_id, room=slot.room_id, device=slot.device_id, instead_of=before)
         if before is not None:
             Consultation.objects.filter(pk=before.pk, draft=draft).update(draft=None)
         consultation = Consultation.objects.create(
@@ -220,7 +220,7 @@ def move(
         return consultation
     owed = _terms_of(by, consultation, now).owed_minor
     slot = availability.is_offered(
-        kind=consultation.kind,
+        kind=consultation.own_kind,
         practitioner=practitioner,
         starts=starts,
         now=now,
@@ -241,7 +241,7 @@ def _move(actor: User | None, consultation: Consultation, slot: Slot, owed: int,
             now,
             practitioner=slot.practitioner_id,
             room=slot.room_id,
-            device=consultation.device_id,
+            device=slot.device_id,
             patient=consultation.patient_id,
             keeping=consultation,
         )
@@ -376,6 +376,7 @@ def _times(kind: Kind, slot: Slot) -> dict[str, Any]:
         "practitioner_id": slot.practitioner_id,
         "location_id": slot.location_id,
         "room_id": slot.room_id,
+        "device_id": slot.device_id,
         "starts": slot.starts,
         "ends": slot.ends,
         "blocked_from": slot.starts - timedelta(minutes=kind.minutes_before),

@@ -18,7 +18,7 @@ from clinic.accounts import roles
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role
 from clinic.crypto import digest
-from clinic.premises.models import Clinic, Location, Room
+from clinic.premises.models import Clinic, Device, DeviceKind, Location, Room, RoomKind
 from consultations import booking, drafts, intake
 from consultations.models import ConsentText, Consultation, Draft, Kind, Patient, Relation
 from practitioners import proposals, reviews
@@ -69,12 +69,30 @@ def location(name: str = "Central", **changes: Any) -> Location:
     return Location.objects.create(**{"name": name, "slug": name.lower(), "address": "1 Example Road", **changes})
 
 
-def room(where: Location, name: str = "Room 1") -> Room:
-    return Room.objects.create(location=where, name=name)
+def room_kind(name: str = "Consulting room") -> RoomKind:
+    return RoomKind.objects.get_or_create(name_en=name, defaults={"name": name})[0]
+
+
+def room(where: Location, name: str = "Room 1", *serves: RoomKind) -> Room:
+    made = Room.objects.create(location=where, name=name)
+    made.kinds.set(serves or [room_kind()])
+    return made
+
+
+def device_kind(name: str = "Laser") -> DeviceKind:
+    return DeviceKind.objects.get_or_create(name_en=name, defaults={"name": name})[0]
+
+
+def device(where: Location, name: str = "Laser 1", *serves: DeviceKind) -> Device:
+    made = Device.objects.create(location=where, name=name)
+    made.kinds.set(serves or [device_kind()])
+    return made
 
 
 def kind(code: str = KindCode.FIRST_VISIT, **changes: Any) -> Kind:
     usual = {"code": code, "name": KindCode(code).label, "minutes": 30, "step_minutes": 30, "horizon_days": 60}
+    if "room_kind" not in changes:
+        usual["room_kind"] = room_kind()
     made: Kind = Kind.objects.create(**{**usual, **changes})
     return made
 

@@ -15,7 +15,7 @@ from consultations.models.consultation import (
 )
 from consultations.models.intake import Consent, ConsentKind, ConsentText, Draft, Intake, IntakeRevision, Screening
 from consultations.models.judgement import AnsweredQuestion, Enquiry, Grading, Override, Suggestion
-from consultations.models.kind import BookingMode, Kind
+from consultations.models.kind import Audience, BookingMode, Kind
 from consultations.models.note import Note, NoteAmendment
 from consultations.models.patient import Patient, PatientAccess, Relation, SexAtBirth
 from consultations.models.photograph import (
@@ -34,6 +34,7 @@ __all__ = [
     "LEGAL_MOVES",
     "LIVE",
     "AnsweredQuestion",
+    "Audience",
     "BookingMode",
     "Cancelled",
     "Consent",

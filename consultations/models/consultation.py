@@ -138,6 +138,11 @@ class Consultation(models.Model):
     cancelled_by = models.CharField(_("cancelled"), max_length=8, choices=Cancelled.choices, blank=True)
     cancelled_late = models.BooleanField(_("cancelled late"), default=False)
     owed_minor = models.PositiveIntegerField(_("late fee owed"), default=0)
+    free_to_change = models.BooleanField(
+        _("free to change"),
+        default=False,
+        help_text=_("The clinic gave the visit to another practitioner: the patient changes it free of charge."),
+    )
     concern = models.ForeignKey(Concern, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     treatments: "models.ManyToManyField[Treatment, Any]" = models.ManyToManyField(
         Treatment, blank=True, related_name="+"
@@ -229,12 +234,18 @@ class Consultation(models.Model):
     def is_live(self) -> bool:
         return self.status in LIVE
 
+    @property
+    def own_kind(self) -> Kind:
+        """Its kind, with what its treatments need where they are carried out in it."""
+        return self.kind.carrying_out(self.treatments.all())
+
 
 class EventKind(models.TextChoices):
     HELD = "held", _("Held")
     REQUESTED = "requested", _("Requested")
     CONFIRMED = "confirmed", _("Booked")
     MOVED = "moved", _("Moved")
+    REASSIGNED = "reassigned", _("Given to another practitioner")
     CANCELLED = "cancelled", _("Cancelled")
     RESTORED = "restored", _("Cancellation undone")
     ARRIVED = "arrived", _("Arrived")

@@ -1,4 +1,4 @@
-"""The roster: weekly hours in wall time, two rows a day make a break, and time off in instants."""
+"""The roster: weekly hours in wall time, two rows a day make a break; extra hours of one day; time off in instants."""
 
 from datetime import date, datetime
 from typing import Any, ClassVar, Self
@@ -54,6 +54,53 @@ class WorkingHours(models.Model):
             and other.opens < self.closes
             and (self.valid_from or date.min) <= (other.valid_until or date.max)
             and (other.valid_from or date.min) <= (self.valid_until or date.max)
+        )
+
+
+class ExtraHoursQuerySet(models.QuerySet["ExtraHours"]):
+    def coming(self, day: date) -> Self:
+        """Those that are not over on this day, with their location."""
+        return self.filter(day__gte=day).select_related("location")
+
+
+class ExtraHours(models.Model):
+    """Hours on one day beside the weekly ones, in wall time like them."""
+
+    practitioner = models.ForeignKey(Practitioner, on_delete=models.CASCADE, related_name="extra_hours")
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+", verbose_name=_("location"))
+    day = models.DateField(_("day"))
+    opens = models.TimeField(_("from"))
+    closes = models.TimeField(_("until"))
+
+    objects: ClassVar[Any] = ExtraHoursQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("extra hours")
+        verbose_name_plural = _("extra hours")
+        ordering = ["day", "opens"]
+        indexes = [models.Index(fields=["practitioner", "day"], name="extra_hours_by_day")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closes__gt=F("opens")),
+                name="extra_hours_end_after_they_begin",
+                violation_error_message=_("The end comes before the beginning."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.opens:%H:%M}–{self.closes:%H:%M}"
+
+    @property
+    def as_weekly(self) -> WorkingHours:
+        """The line of a week that counts on this one day."""
+        return WorkingHours(
+            practitioner_id=self.practitioner_id,
+            location_id=self.location_id,
+            weekday=self.day.weekday(),
+            opens=self.opens,
+            closes=self.closes,
+            valid_from=self.day,
+            valid_until=self.day,
         )
 
 

@@ -188,7 +188,7 @@ def test_every_story_keeps_the_promises() -> None:
     kinds = [
         factories.kind("first_visit", step_minutes=10, notice_hours=0, minutes_before=10, minutes_after=20),
         factories.kind("follow_up", minutes=20, step_minutes=10, notice_hours=0, mode=BookingMode.REQUEST),
-        factories.kind("video", minutes=50, step_minutes=10, notice_hours=0, needs_room=False),
+        factories.kind("video", minutes=50, step_minutes=10, notice_hours=0, room_kind=None),
     ]
     for name in ("Dr Imani", "Dr Reyes", "Dr Osei"):
         factories.hours(factories.practitioner(name, *kinds), central)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from clinic.accounts.models import User
-from clinic.premises.models import Closure, Device, Location
+from clinic.premises.models import Closure, ClosureImport, Location
 from consultations.models import Photograph, Scope, ToldStory
 from practitioners.models import Practitioner, Story, StoryPair, TimeOff
 from tests import factories, pictures
@@ -53,7 +53,7 @@ def _story(cast: Cast) -> None:
 
 
 def _of_the_admin(imani: Practitioner, sam: User) -> None:
-    Device.objects.create(location=Location.objects.all()[0], name="Fractional laser")
+    factories.device(Location.objects.all()[0], "Fractional laser")
     Closure.objects.create(
         first_day=TUESDAY, last_day=TUESDAY, reason="Training", location=factories.location("Kowloon")
     )
@@ -64,6 +64,9 @@ def _of_the_admin(imani: Practitioner, sam: User) -> None:
     CheckedLink.objects.create(url="https://register.example/", tried_at=NOW)
     CatalogueImport.objects.create(
         name="prices.csv", content=b"slug,minutes\npolish,30\n", brought_by=sam, brought_at=NOW
+    )
+    ClosureImport.objects.create(
+        name="holidays.ics", content=a_calendar(), language="en", brought_by=sam, brought_at=NOW
     )
     Comparison.objects.create(slug="laser-or-peel", title="Laser or peel?", intro="Both.", published_from=NOW)
     Term.objects.create(slug="pore", topic="skin", name="Pore", meaning="An opening.", published_from=NOW)
