@@ -230,12 +230,13 @@ def move(
     if slot is None:
         raise SlotTaken
     with transitions.unless_done(consultation, lambda: _is_at(starts, practitioner, consultation)):
-        _move(actor, consultation, slot, owed, now)
+        _move(actor, consultation, slot, by, owed, now)
     return consultation
 
 
-def _move(actor: User | None, consultation: Consultation, slot: Slot, owed: int, now: datetime) -> None:
-    before, clinic = consultation.starts, Clinic.objects.the()
+def _move(actor: User | None, consultation: Consultation, slot: Slot, by: Cancelled, owed: int, now: datetime) -> None:
+    before, with_whom, clinic = consultation.starts, consultation.practitioner, Clinic.objects.the()
+    is_given_away = by == Cancelled.BY_CLINIC and slot.practitioner_id != with_whom.pk
     with taking.time():
         taking.lock(
             now,
@@ -253,25 +254,33 @@ def _move(actor: User | None, consultation: Consultation, slot: Slot, owed: int,
             unchanged={"ics_sequence": consultation.ics_sequence},
             ics_sequence=consultation.ics_sequence + 1,
             owed_minor=max(consultation.owed_minor, owed),
+            # Who has chosen for themselves comes on the usual terms again.
+            free_to_change=is_given_away or (by == Cancelled.BY_CLINIC and consultation.free_to_change),
             **_times(consultation.kind, slot),
         )
         intake.after_move(consultation, clinic=clinic, now=now)
         transitions.note(consultation, EventKind.MOVED, actor, now, before=before, after=slot.starts)
         transitions.record(Action.CONSULTATION_MOVED, consultation, actor, now)
-        messages.moved(consultation, before=before, clinic=clinic, now=now)
+        messages.moved(
+            consultation, before=before, instead_of=with_whom if is_given_away else None, clinic=clinic, now=now
+        )
 
 
-def cancel(*, actor: User | None, consultation: Consultation, by: Cancelled, now: datetime) -> Consultation:
+def cancel(
+    *, actor: User | None, consultation: Consultation, by: Cancelled, reason: str = "", now: datetime
+) -> Consultation:
     """Cancel and free the time at once; a late cancellation by the patient is recorded with what it costs."""
     if consultation.status == Status.CANCELLED:
         return consultation
     what = _terms_of(by, consultation, now)
     with transitions.unless_done(consultation, lambda: consultation.status == Status.CANCELLED):
-        _cancel(actor, consultation, by, what, now)
+        _cancel(actor, consultation, by, what, reason, now)
     return consultation
 
 
-def _cancel(actor: User | None, consultation: Consultation, by: Cancelled, what: Terms, now: datetime) -> None:
+def _cancel(
+    actor: User | None, consultation: Consultation, by: Cancelled, what: Terms, reason: str, now: datetime
+) -> None:
     with transaction.atomic():
         # A request keeps its end, by which an undo knows what it was.
         transitions.set_status(
@@ -286,7 +295,7 @@ def _cancel(actor: User | None, consultation: Consultation, by: Cancelled, what:
             ics_sequence=consultation.ics_sequence + 1,
         )
         transitions.note(consultation, EventKind.CANCELLED, actor, now, before=consultation.starts)
-        transitions.record(Action.CONSULTATION_CANCELLED, consultation, actor, now)
+        transitions.record(Action.CONSULTATION_CANCELLED, consultation, actor, now, reason=reason)
         messages.cancelled(consultation, clinic=Clinic.objects.the(), now=now)
 
 
@@ -333,7 +342,7 @@ def change_terms(consultation: Consultation, now: datetime) -> Terms:
     """What a change by the patient would mean now; the page shows it, the verbs apply it."""
     clinic = Clinic.objects.the()
     policy = ChangePolicy(
-        notice=timedelta(hours=clinic.free_change_hours),
+        notice=timedelta(hours=0 if consultation.free_to_change else clinic.free_change_hours),
         grace=timedelta(minutes=clinic.grace_minutes),
         fee_minor=clinic.late_fee_minor,
     )

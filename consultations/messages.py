@@ -24,6 +24,7 @@ from consultations.models import (
     VisitInvitation,
 )
 from consultations.scheduling.invite import Method
+from practitioners.models import Practitioner
 
 
 def code(*, to: str, code: str, language: str, key: str, until: datetime, now: datetime) -> None:
@@ -112,10 +113,12 @@ def request_lapsed(consultation: Consultation, *, now: datetime) -> None:
     mail.tell(consultation, "request_lapsed", _lapsed_subject, None, Clinic.objects.the(), now)
 
 
-def moved(consultation: Consultation, *, before: datetime, clinic: Clinic, now: datetime) -> None:
-    """The new time, updating the same calendar entry."""
+def moved(
+    consultation: Consultation, *, before: datetime, instead_of: Practitioner | None, clinic: Clinic, now: datetime
+) -> None:
+    """The new time, updating the same calendar entry; and who it is with, where the clinic has changed that."""
     outbox.withdraw(about=mail.about(consultation), now=now)
-    mail.tell(consultation, "moved", _moved_subject, Method.REQUEST, clinic, now, before=before)
+    mail.tell(consultation, "moved", _moved_subject, Method.REQUEST, clinic, now, before=before, instead_of=instead_of)
 
 
 def cancelled(consultation: Consultation, *, clinic: Clinic, now: datetime) -> None:

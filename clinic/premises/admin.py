@@ -13,6 +13,7 @@ from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
 from clinic.accounts.admin_base import Amounts, KeptForGood, ListManners, Published, Rows
 from clinic.accounts.admin_words import Words
+from clinic.premises.closing_admin import ClosureImports
 from clinic.premises.law_admin import RulesOfThePlace
 from clinic.premises.models import Clinic, Closure, Device, DeviceKind, Location, Room, RoomKind
 
@@ -112,7 +113,7 @@ class DeviceKindAdmin(KindOfResource):
 
 
 @admin.register(Closure)
-class ClosureAdmin(Words, TranslationAdmin[Closure], ListManners):
+class ClosureAdmin(Words, TranslationAdmin[Closure], ClosureImports):
     list_display = ["reason", "location", "first_day", "last_day"]
     list_filter = ["location", "first_day"]
     list_select_related = ["location"]

@@ -139,3 +139,7 @@ class TimeOff(models.Model):
 
     def __str__(self) -> str:
         return f"{self.practitioner}: {self.get_absence_display()}"
+
+    def meets(self, starts: datetime, ends: datetime) -> bool:
+        """Whether it meets [starts, ends), as the queryset says of many."""
+        return self.starts < ends and starts < self.ends

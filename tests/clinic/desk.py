@@ -176,7 +176,10 @@ ROWS: dict[type[Model], Callable[[], Model]] = {
         location=location(), first_day=date(2027, 5, 1), last_day=date(2027, 5, 1), reason="Holiday"
     ),
     ClosureImport: lambda: ClosureImport.objects.create(
-        name="holidays.ics", content=b"", language="en", brought_by=factories.user(an_address(), Role.STAFF),
+        name="holidays.ics",
+        content=b"",
+        language="en",
+        brought_by=factories.user(an_address(), Role.STAFF),
         brought_at=NOW,
     ),
     Combination: lambda: Combination.objects.create(

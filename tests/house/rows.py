@@ -52,6 +52,12 @@ def _story(cast: Cast) -> None:
     course.tell()
 
 
+def a_calendar() -> bytes:
+    """One public holiday, as a calendar writes it."""
+    event = "BEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Holiday\r\nDTSTART;VALUE=DATE:20270520\r\nEND:VEVENT"
+    return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Test//EN\r\n{event}\r\nEND:VCALENDAR\r\n".encode()
+
+
 def _of_the_admin(imani: Practitioner, sam: User) -> None:
     factories.device(Location.objects.all()[0], "Fractional laser")
     Closure.objects.create(
