@@ -23,6 +23,7 @@ from clinic.accounts.admin_words import Words
 from clinic.localtime import day_bounds
 from clinic.premises.models import Clinic
 from clinic.premises.money import format_minor
+from consultations import outside_admin  # noqa: F401  puts other pages behind its question
 from consultations.models import ConsentText, Consultation, ConsultationEvent, Kind, Status
 from practitioners.models import PractitionerKind
 

@@ -9,10 +9,18 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, Subquery
 
 from clinic.accounts.models import User
+from clinic.accounts.roles import Role, holds
 from consultations import intake
-from consultations.errors import ConsentMissing, TooManyOpen, TooManyToday
-from consultations.models import Consultation, Grading, Kind, Patient, Status
-from practitioners.models import Practitioner, PractitionerKind
+from consultations.errors import (
+    ConsentMissing,
+    NotBeforeFirstVisit,
+    NotForNewPatients,
+    NotForYou,
+    TooManyOpen,
+    TooManyToday,
+)
+from consultations.models import Audience, BookingMode, Consultation, Grading, Kind, Patient, Status
+from practitioners.models import KindCode, Practitioner, PractitionerKind
 
 GRADED = ("pk", "made_at", "phototype", "pores")
 
@@ -45,7 +53,21 @@ def admit(*, actor: User, patient: Patient, consultation: Consultation, now: dat
         raise TooManyToday
     if not known[0]["has_consented"]:
         raise ConsentMissing
+    let_in(actor=actor, patient=patient, kind=consultation.kind)
     return Admission(known[0]["fee_minor"], [_grading(row) for row in known if row["gradings__pk"]])
+
+
+def let_in(*, actor: User, patient: Patient, kind: Kind) -> None:
+    """Refuse whom the kind of visit is not for; staff book it for anybody."""
+    if (kind.is_for_patients and kind.audience == Audience.ANYONE) or holds(actor, Role.STAFF, Role.OWNER):
+        return
+    been_here = Consultation.objects.filter(patient=patient, status=Status.COMPLETED)
+    if kind.audience == Audience.KNOWN and not been_here.exists():
+        raise NotForNewPatients
+    if kind.audience == Audience.AFTER_FIRST and not been_here.filter(kind__code=KindCode.FIRST_VISIT).exists():
+        raise NotBeforeFirstVisit
+    if kind.audience == Audience.CALLERS or kind.mode == BookingMode.STAFF_ONLY:
+        raise NotForYou
 
 
 def fees(kind: Kind, practitioner: Practitioner) -> Any:

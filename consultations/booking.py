@@ -178,6 +178,8 @@ def _confirm(
             quote=quoting.quote(fee_minor=admission.fee_minor, treatments=wish.treatments, clinic=clinic),
         )
         consultation.treatments.add(*wish.treatments)
+        if not consultation.is_equipped:
+            raise NotOffered
         intake.begin(
             actor=actor,
             consultation=consultation,

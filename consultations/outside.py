@@ -107,9 +107,7 @@ class _Supply:
         judged = {
             Lack.PRACTITIONER: not _takes_visits(visit.practitioner, day),
             Lack.CLOSED: any(_closes(each, visit, day) for each in self.closures),
-            Lack.AWAY: any(
-                each.meets(visit.starts, visit.ends) for each in self.absences.get(visit.practitioner_id, ())
-            ),
+            Lack.AWAY: any(each.meets(visit.starts, visit.ends) for each in self.absences[visit.practitioner_id]),
             Lack.HOURS: not self._is_open(visit, day),
             Lack.ROOM: visit.room is not None and not visit.room.active,
             Lack.DEVICE: visit.device is not None and not visit.device.active,

@@ -82,11 +82,11 @@ def _subject() -> str:
 
 def reassign_all(*, actor: User, visits: Iterable[Consultation], now: datetime) -> list[Consultation]:
     """Give each visit to the first who can take it over; returns those that nobody can."""
-    left = []
-    for visit in visits:
-        if not any(_taken_over(actor, visit, who, now) for who in candidates(visit, now)):
-            left.append(visit)
-    return left
+    return [visit for visit in visits if not _given_to_somebody(actor, visit, now)]
+
+
+def _given_to_somebody(actor: User, visit: Consultation, now: datetime) -> bool:
+    return any(_taken_over(actor, visit, who, now) for who in candidates(visit, now))
 
 
 def _taken_over(actor: User, visit: Consultation, who: Practitioner, now: datetime) -> bool:

@@ -11,6 +11,7 @@ from consultations.views import (
     judging,
     manage,
     my,
+    outside,
     photographs,
     prepare,
     reception,
@@ -101,6 +102,10 @@ practitioner = [
 ]
 front = [
     path("", reception.day, name="day"),
+    path("outside/", outside.listed, name="outside"),
+    path("outside/settle/", outside.settle, name="settle"),
+    path("outside/settle-all/", outside.settle_all, name="settle_all"),
+    path("away/", outside.away, name="away"),
     path("<slug:reference>/", reception.consultation, name="consultation"),
     path("<slug:reference>/move/", reception.move, name="move"),
     path("<slug:reference>/change/", reception.change, name="change"),

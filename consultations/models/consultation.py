@@ -235,6 +235,13 @@ class Consultation(models.Model):
         return self.status in LIVE
 
     @property
+    def is_equipped(self) -> bool:
+        """Whether its device serves as all that the visit needs."""
+        needed = self.own_kind.device_kinds
+        serves = self.device.kinds.values_list("pk", flat=True) if needed and self.device else ()
+        return needed <= frozenset(serves)
+
+    @property
     def own_kind(self) -> Kind:
         """Its kind, with what its treatments need where they are carried out in it."""
         return self.kind.carrying_out(self.treatments.all())

@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clinic.premises.models import DeviceKind, RoomKind
@@ -151,6 +152,15 @@ class Kind(models.Model):
         """Whether a patient may choose it by themselves, as `for_patients` says of many."""
         bookable = self.mode != BookingMode.STAFF_ONLY and self.audience != Audience.CALLERS
         return self.is_active and bookable
+
+    @property
+    def admits(self) -> str:
+        """Who may book it by themselves, and what others do instead; nothing where anyone may."""
+        if self.audience == Audience.KNOWN:
+            return gettext("Only for people who have been here before; if you are new, book a first visit.")
+        if self.audience == Audience.AFTER_FIRST:
+            return gettext("Only after a first visit; if you have had none here, book that first.")
+        return ""
 
     @property
     def is_treatment(self) -> bool:

@@ -1,7 +1,7 @@
 """Who does it: profiles, offerings, hours, reviews. Nothing here points at a patient or a consultation."""
 
 from practitioners.models.figures import Figures
-from practitioners.models.hours import Absence, ExtraHours, TimeOff, WorkingHours
+from practitioners.models.hours import Absence, ExtraHours, Roster, TimeOff, WorkingHours
 from practitioners.models.ledger import Act, LedgerAct, LedgerHead
 from practitioners.models.portrait import Portrait, PortraitSize
 from practitioners.models.profile import Gender, KindCode, Language, Offering, Practitioner, PractitionerKind
@@ -54,6 +54,7 @@ __all__ = [
     "ReviewReport",
     "ReviewState",
     "ReviewVersion",
+    "Roster",
     "SkinBand",
     "Story",
     "StoryPair",

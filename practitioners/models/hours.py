@@ -3,6 +3,7 @@
 from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -45,6 +46,11 @@ class WorkingHours(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_weekday_display()} {self.opens:%H:%M}–{self.closes:%H:%M}"
+
+    def counts_on(self, day: date) -> bool:
+        """Whether this line is part of the roster of the day."""
+        is_valid = (self.valid_from or date.min) <= day <= (self.valid_until or date.max)
+        return is_valid and self.weekday == day.weekday()
 
     def meets(self, other: "WorkingHours") -> bool:
         """Whether both claim a moment of the same weekday, on some date for which both are valid."""
@@ -89,6 +95,18 @@ class ExtraHours(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.opens:%H:%M}–{self.closes:%H:%M}"
+
+    def clean(self) -> None:
+        """Nobody works twice at the same time; the weekly hours are those that are saved."""
+        if not all(vars(self)[name] for name in ("day", "opens", "closes")):
+            return  # what a form could not read
+        others = ExtraHours.objects.filter(practitioner=self.practitioner_id, day=self.day).exclude(pk=self.pk)
+        theirs = [
+            *WorkingHours.objects.filter(practitioner=self.practitioner_id),
+            *(each.as_weekly for each in others),
+        ]
+        if any(line.meets(self.as_weekly) for line in theirs):
+            raise ValidationError({"opens": _("These hours overlap other hours on the same day.")})
 
     @property
     def as_weekly(self) -> WorkingHours:
@@ -143,3 +161,13 @@ class TimeOff(models.Model):
     def meets(self, starts: datetime, ends: datetime) -> bool:
         """Whether it meets [starts, ends), as the queryset says of many."""
         return self.starts < ends and starts < self.ends
+
+
+class Roster(Practitioner):
+    """A practitioner, looked at for their hours."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("roster")
+        verbose_name_plural = _("rosters")
+        ordering = ["position", "pk"]
