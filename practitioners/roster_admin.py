@@ -74,7 +74,8 @@ class RosterAdmin(KeptForGood, ListManners):
     list_display = ["name", "title", "is_active", "accepts_bookings"]
     list_filter = ["is_active", "accepts_bookings"]
     search_fields = ["name_en", "name_zh_hant"]
-    fields = readonly_fields = ["name", "title"]
+    fields: ClassVar[Any] = ["name", "title"]
+    readonly_fields: ClassVar[Any] = ["name", "title"]
     inlines = [HoursInline, ExtraHoursInline, TimeOffInline]
     change_form_template = "admin/practitioners/roster/change_form.html"
     empty_words = gettext_lazy("Nobody practises here yet. Add the first profile under “practitioners”.")

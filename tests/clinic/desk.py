@@ -21,7 +21,7 @@ from clinic.audit.models import Action, AuditEntry
 from clinic.outbox.models import OutboundMessage
 from clinic.premises.models import Clinic, Closure, ClosureImport, Device, DeviceKind, Location, Room, RoomKind
 from consultations.models import ConsentText, Consultation, Intake, Kind
-from practitioners.models import Practitioner, Review, Story, TimeOff
+from practitioners.models import Practitioner, Review, Roster, Story, TimeOff
 from tests import factories, pictures
 from tests.consultations import scene
 from treatments.models import (
@@ -203,6 +203,7 @@ ROWS: dict[type[Model], Callable[[], Model]] = {
     Review: lambda: factories.review(practitioner()),
     Story: lambda: pictures.story(practitioner(), treatment()),
     Room: lambda: factories.room(location()),
+    Roster: lambda: Roster.objects.get(pk=practitioner().pk),
     RoomKind: lambda: factories.room_kind(secrets.token_hex(4)),
     RuleSet: numbered(RuleSet, data={"rules": []}, status="published", published_at=NOW),
     Term: lambda: Term.objects.create(slug=secrets.token_hex(4), topic="skin", name="Pore", meaning="An opening."),

@@ -9,8 +9,8 @@ from clinic.accounts.roles import Role
 from clinic.localtime import opening_instant
 from clinic.premises.models import Clinic, Closure, Device, DeviceKind, Location, Room, RoomKind
 from clinic.site.demo import guide
-from consultations.models import ConsentText, Kind
-from practitioners.models import ExtraHours, Practitioner, TimeOff
+from consultations.models import ConsentText, Consultation, Kind, Status
+from practitioners.models import Absence, ExtraHours, Practitioner, TimeOff
 from treatments.loading import DATA, put, read
 from treatments.models import Treatment
 
@@ -90,6 +90,16 @@ def _absences(clinic: Clinic, now: datetime) -> None:
         saturday = today + timedelta(days=(5 - today.weekday()) % 7 or 7)
         ExtraHours.objects.get_or_create(
             practitioner=busy, day=saturday, location=Location.objects.all()[0], opens=time(10), closes=time(13)
+        )
+
+
+def call_away(now: datetime) -> None:
+    """Somebody is kept from a booked visit, so that the list of visits outside of hours shows one."""
+    booked = Consultation.objects.filter(status=Status.CONFIRMED, starts__gt=now + timedelta(days=2))
+    visit = booked.order_by("starts").first()
+    if visit is not None:
+        TimeOff.objects.create(
+            practitioner=visit.practitioner, starts=visit.starts, ends=visit.ends, absence=Absence.TRAINING
         )
 
 

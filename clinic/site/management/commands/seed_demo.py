@@ -33,4 +33,5 @@ class Command(BaseCommand):
             # The past first: seen from then, what is booked today would be too many visits to come.
             count = courses.tell(seeding) + visits.fill(seeding)
             judgements.propose(now - timedelta(hours=5))
+            house.call_away(now)
         self.stdout.write(f"  {count} visits of invented patients")
