@@ -19,7 +19,7 @@ from consultations.errors import (
     TooManyOpen,
     TooManyToday,
 )
-from consultations.models import Audience, BookingMode, Consultation, Grading, Kind, Patient, Status
+from consultations.models import Audience, Consultation, Grading, Kind, Patient, Status
 from practitioners.models import KindCode, Practitioner, PractitionerKind
 
 GRADED = ("pk", "made_at", "phototype", "pores")
@@ -59,14 +59,14 @@ def admit(*, actor: User, patient: Patient, consultation: Consultation, now: dat
 
 def let_in(*, actor: User, patient: Patient, kind: Kind) -> None:
     """Refuse whom the kind of visit is not for; staff book it for anybody."""
-    if (kind.is_for_patients and kind.audience == Audience.ANYONE) or holds(actor, Role.STAFF, Role.OWNER):
+    if kind.audience == Audience.ANYONE or holds(actor, Role.STAFF, Role.OWNER):
         return
     been_here = Consultation.objects.filter(patient=patient, status=Status.COMPLETED)
     if kind.audience == Audience.KNOWN and not been_here.exists():
         raise NotForNewPatients
     if kind.audience == Audience.AFTER_FIRST and not been_here.filter(kind__code=KindCode.FIRST_VISIT).exists():
         raise NotBeforeFirstVisit
-    if kind.audience == Audience.CALLERS or kind.mode == BookingMode.STAFF_ONLY:
+    if kind.audience == Audience.CALLERS:
         raise NotForYou
 
 

@@ -7,7 +7,7 @@ import pytest
 from clinic.accounts.roles import Role
 from consultations import admission, booking, visits
 from consultations.errors import NotBeforeFirstVisit, NotForNewPatients, NotForYou
-from consultations.models import Audience, BookingMode, Kind, Patient
+from consultations.models import Audience, Kind, Patient
 from practitioners.models import Practitioner
 from tests import factories
 from tests.cast import TUESDAY, signed_in
@@ -56,13 +56,6 @@ def test_a_new_patient_is_refused_and_staff_book_it_for_anybody(cast, again, aud
         book(new, again)
     admission.let_in(actor=cast.sam, patient=new, kind=again)
     admission.let_in(actor=factories.user("o@clinic.test", Role.OWNER), patient=new, kind=again)
-
-
-def test_what_staff_only_book_is_refused_to_patients_whatever_form_they_send(cast, again) -> None:
-    again.audience, again.mode = Audience.ANYONE, BookingMode.STAFF_ONLY
-    again.save()
-    with pytest.raises(NotForYou):
-        book(carol(), again)
 
 
 @pytest.mark.parametrize("audience", [Audience.KNOWN, Audience.AFTER_FIRST])
