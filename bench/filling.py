@@ -103,14 +103,14 @@ def _staff(now: datetime) -> list[Practitioner]:
     Practitioner.objects.update(is_active=False)
     places = [Location.objects.create(name=f"House {n}", slug=f"house-{n}", address="1 Road") for n in range(LOCATIONS)]
     treatments = list(Treatment.objects.all())
-    people = []
+    people, consulting = [], Kind.objects.get(code=KindCode.FIRST_VISIT).room_kind
     for number in range(PRACTITIONERS):
         place = places[number * LOCATIONS // PRACTITIONERS]
         person = Practitioner.objects.create(
             name=f"Dr Bench {number:02}", slug=f"dr-bench-{number:02}", title="Practitioner", languages=["en"],
             practising_since=2010, position=number,
         )  # fmt: skip
-        Room.objects.create(location=place, name=f"Room {number:02}")
+        Room.objects.create(location=place, name=f"Room {number:02}").kinds.add(consulting)
         for kind in (KindCode.FIRST_VISIT, KindCode.FOLLOW_UP):
             PractitionerKind.objects.create(practitioner=person, kind=kind, fee_minor=80000)
         closes = time(OPENS.hour + HALF_HOURS // 2)

@@ -21,7 +21,11 @@ from modeltranslation.admin import TranslationAdmin
 from clinic.accounts.admin_base import KeptForGood, ListManners, Published, ReadOnly, Rows
 from clinic.accounts.admin_words import Words
 from clinic.localtime import day_bounds
+from clinic.premises.models import Clinic
+from clinic.premises.money import format_minor
+from consultations import outside_admin  # noqa: F401  puts other pages behind its question
 from consultations.models import ConsentText, Consultation, ConsultationEvent, Kind, ReminderStep, Status
+from practitioners.models import PractitionerKind
 
 # Named one by one, so that a new column of a consultation or a patient is not read by accident.
 LIST_COLUMNS = [
@@ -160,11 +164,19 @@ class ReminderStepInline(Rows, admin.TabularInline[ReminderStep, Kind]):
 
 @admin.register(Kind)
 class KindAdmin(Published, KeptForGood, Words, TranslationAdmin[Kind], ListManners):
-    list_display = ["name", "code", "minutes", "mode", "is_active", "position"]
+    list_display = ["name", "code", "minutes", "mode", "audience", "is_active", "position"]
     list_editable = ["position"]
-    list_filter = ["mode", "is_active"]
+    list_filter = ["mode", "audience", "is_active"]
     search_fields = ["name_en", "name_zh_hant"]
-    readonly_fields = ["code"]
+    readonly_fields = ["code", "fees"]
+    fieldsets = [
+        (None, {"fields": ["code", "name", "description", "is_active", "position"]}),
+        (gettext_lazy("Length and fee"), {"fields": ["minutes", "fees"]}),
+        (gettext_lazy("Before and after"), {"fields": ["minutes_before", "minutes_after", "overrun_minutes"]}),
+        (gettext_lazy("Which times are offered"), {"fields": ["step_minutes", "notice_hours", "horizon_days"]}),
+        (gettext_lazy("How, and by whom"), {"fields": ["mode", "audience"]}),
+        (gettext_lazy("Room and device"), {"fields": ["room_kind", "device_kind"]}),
+    ]
     inlines = [ReminderStepInline]
     empty_words = gettext_lazy("The kinds of visit come with the clinic’s first set-up.")
 
@@ -174,6 +186,14 @@ class KindAdmin(Published, KeptForGood, Words, TranslationAdmin[Kind], ListManne
             if each.has_changed():
                 each.instance.since = timezone.now()
         super().save_formset(request, form, formset, change)
+
+    @admin.display(description=gettext_lazy("fees"))
+    def fees(self, kind: Kind) -> str:
+        """Each practitioner's own, which stands on their page."""
+        currency = Clinic.objects.the().currency
+        held = PractitionerKind.objects.filter(kind=kind.code).select_related("practitioner")
+        told = [f"{each.practitioner.name} {format_minor(each.fee_minor, currency)}" for each in held]
+        return "; ".join(told) or _("Nobody offers it yet: fees stand on the practitioners’ pages.")
 
 
 @admin.register(ConsentText)

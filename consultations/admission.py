@@ -12,9 +12,16 @@ from clinic.accounts.models import User
 from clinic.accounts.roles import Role, holds
 from clinic.premises.models import Clinic
 from consultations import intake
-from consultations.errors import ConsentMissing, TooManyOpen, TooManyToday
-from consultations.models import Consultation, Grading, Kind, Patient, Status
-from practitioners.models import Practitioner, PractitionerKind
+from consultations.errors import (
+    ConsentMissing,
+    NotBeforeFirstVisit,
+    NotForNewPatients,
+    NotForYou,
+    TooManyOpen,
+    TooManyToday,
+)
+from consultations.models import Audience, Consultation, Grading, Kind, Patient, Status
+from practitioners.models import KindCode, Practitioner, PractitionerKind
 
 GRADED = ("pk", "made_at", "phototype", "pores")
 
@@ -47,6 +54,7 @@ def admit(*, actor: User, patient: Patient, consultation: Consultation, clinic: 
         _refuse_hoarding(known[0])
     if not known[0]["has_consented"]:
         raise ConsentMissing
+    let_in(actor=actor, patient=patient, kind=consultation.kind)
     return Admission(known[0]["fee_minor"], [_grading(row) for row in known if row["gradings__pk"]])
 
 
@@ -60,6 +68,19 @@ def _refuse_hoarding(known: dict[str, Any]) -> None:
         raise TooManyOpen
     if known["has_enough_today"]:
         raise TooManyToday
+
+
+def let_in(*, actor: User, patient: Patient, kind: Kind) -> None:
+    """Refuse whom the kind of visit is not for; staff book it for anybody."""
+    if kind.audience == Audience.ANYONE or holds(actor, Role.STAFF, Role.OWNER):
+        return
+    been_here = Consultation.objects.filter(patient=patient, status=Status.COMPLETED)
+    if kind.audience == Audience.KNOWN and not been_here.exists():
+        raise NotForNewPatients
+    if kind.audience == Audience.AFTER_FIRST and not been_here.filter(kind__code=KindCode.FIRST_VISIT).exists():
+        raise NotBeforeFirstVisit
+    if kind.audience == Audience.CALLERS:
+        raise NotForYou
 
 
 def fees(kind: Kind, practitioner: Practitioner) -> Any:

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from clinic.localtime import day_bounds, local
 from consultations import diary
 from consultations.diary import Place
-from consultations.models import Kind
+from consultations.models import Consultation, Kind
 from consultations.scheduling import (
     ALWAYS,
     Busy,
@@ -42,11 +42,12 @@ WINDOWS = (7, 28)
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """A time that can be booked, with the room it would be given; `starts` and `ends` are aware, in UTC."""
+    """A time that can be booked, with the room and device it would be given; `starts` and `ends` are aware, in UTC."""
 
     practitioner_id: int
     location_id: int
     room_id: int | None
+    device_id: int | None
     starts: datetime
     ends: datetime
 
@@ -57,6 +58,33 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
+class Pool:
+    """The rooms of one location, or its devices, that a visit may be given: how versatile each is, and when busy."""
+
+    need: Need
+    kinds: Mapping[int, int]
+    busy: Mapping[int, list[Busy]]
+    _refused: dict[int, list[Span]] = field(default_factory=dict)
+
+    def refused(self) -> list[Span]:
+        """The starts at which none of them is free."""
+        booked = sorted((self.busy[each] for each in self.kinds), key=len)
+        return intersection(refused_by_bookings(self.need, each) for each in booked)
+
+    def pick(self, start: int, turn: int) -> int:
+        """One that is free at this start: of the least versatile, so that what only one can do stays free.
+
+        Whose turn it is decides between those: two who are booked at the same moment seldom want the same one.
+        """
+        if not self._refused:
+            self._refused.update({each: union(refused_by_bookings(self.need, self.busy[each])) for each in self.kinds})
+        free = free_at(start, self._refused)
+        least = min(self.kinds[each] for each in free)
+        plain = sorted(each for each in free if self.kinds[each] == least)
+        return plain[turn % len(plain)]
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
     """The free starts of some practitioners on some days; slots are made of them when somebody looks."""
 
@@ -64,8 +92,8 @@ class Offer:
     days: tuple[date, ...]
     need: Need
     starts: Mapping[Place, list[int]]
-    rooms: Mapping[int, Mapping[int, list[Busy]]]
-    _refused: dict[int, dict[int, list[Span]]] = field(default_factory=dict)
+    rooms: Mapping[int, Pool]
+    devices: Mapping[int, Pool]
 
     def slots(self) -> list[Slot]:
         """One slot for each free time, soonest first; of several practitioners the one who was named first."""
@@ -106,22 +134,15 @@ class Offer:
     def slot(self, place: Place, start: int) -> Slot:
         """The slot that one free start means."""
         practitioner_id, location_id = place
-        rooms = free_at(start, self._refused_by_rooms(location_id))
+        rooms, devices = self.rooms.get(location_id), self.devices.get(location_id)
         return Slot(
             practitioner_id=practitioner_id,
             location_id=location_id,
-            # By the practitioner, not simply the first: two who are booked at the same moment seldom want one room.
-            room_id=rooms[practitioner_id % len(rooms)] if rooms else None,
+            room_id=rooms.pick(start, practitioner_id) if rooms else None,
+            device_id=devices.pick(start, practitioner_id) if devices else None,
             starts=_instant(start),
             ends=_instant(start + self.need.length),
         )
-
-    def _refused_by_rooms(self, location_id: int) -> Mapping[int, list[Span]]:
-        """The starts that each room of the location refuses, worked out when the first slot is made of it."""
-        if location_id not in self._refused:
-            rooms = self.rooms.get(location_id, {}).items()
-            self._refused[location_id] = {room: union(refused_by_bookings(self.need, booked)) for room, booked in rooms}
-        return self._refused[location_id]
 
 
 def everyone(*, kind: Kind, now: datetime) -> Any:
@@ -184,6 +205,21 @@ def who_is_free(
     return [offer.slot(place, start) for place, starts in offer.starts.items() for start in starts]
 
 
+def who_could(*, consultation: Consultation, practitioners: Iterable[Practitioner], now: datetime) -> list[Slot]:
+    """List the slots at the time and place that a visit has, of those who could take it over: for staff.
+
+    They need keep neither to the minimum notice nor to the times at which visits begin by the grid.
+    """
+    kind, minute = consultation.own_kind, _minute(consultation.starts)
+    search = _search(
+        kind, practitioners, now, ignoring=consultation.pk, suits=Suits(location_id=consultation.location_id)
+    )
+    need = replace(search.need, length=_minute(consultation.ends) - minute, step=1)
+    whenever = replace(search, need=need, earliest=_minute(now) + 1)
+    offer = whenever.offer([local(consultation.starts, search.zone).date()], within=(minute, minute + 1))
+    return [offer.slot(place, start) for place, starts in offer.starts.items() for start in starts]
+
+
 def soonest(
     *,
     kind: Kind,
@@ -243,6 +279,8 @@ class _Search:
     """Who works when, and whatever else an offer depends on but the days."""
 
     kind: Kind
+    need: Need
+    earliest: int
     now: datetime
     zone: ZoneInfo
     hours: Mapping[Place, list[WeeklyHours]]
@@ -267,31 +305,27 @@ class _Search:
 
     def offer(self, asked: Sequence[date], within: Span = ALWAYS) -> Offer:
         """What is free on these consecutive days, or in those minutes of them that are asked about."""
-        kind, bookable = self.kind, self.bookable_days()
-        need = Need(kind.minutes, kind.minutes_before, kind.minutes_after, kind.step_minutes)
+        kind, need, bookable = self.kind, self.need, self.bookable_days()
         days = [day for day in asked if bookable[0] <= day <= bookable[-1]]
         if not days or not self.hours or not kind.is_active:
-            return Offer(self.zone, tuple(asked), need, {}, {})
-        earliest = ceil((self.now + timedelta(hours=kind.notice_hours)).timestamp() / 60)
-        window = max(within[0], earliest), within[1]
+            return Offer(self.zone, tuple(asked), need, {}, {}, {})
+        window = max(within[0], self.earliest), within[1]
         locations = {location for _, location in self.hours}
         found = diary.read(
             practitioners={practitioner for practitioner, _ in self.hours},
             locations=locations,
-            rooms_at=locations if kind.needs_room else set(),
+            kind=kind,
             days=days,
             zone=self.zone,
             now=self.now,
             patient_id=self.patient_id,
             ignoring=self.ignoring,
         )
-        rooms_at = {
-            place: {room: found.in_room[room] for room in sorted(found.rooms[place])}
-            for place in (locations if kind.needs_room else ())
-        }
-        no_room = {
-            location: intersection(refused_by_bookings(need, booked) for booked in sorted(rooms.values(), key=len))
-            for location, rooms in rooms_at.items()
+        rooms = {place: Pool(need, found.rooms[place], found.in_room) for place in locations if kind.room_kind_id}
+        devices = {place: Pool(need, found.devices[place], found.in_device) for place in locations if kind.device_kinds}
+        lacking = {
+            place: [start for pools in (rooms, devices) if place in pools for start in pools[place].refused()]
+            for place in locations
         }
         starts = {}
         for (practitioner, location), hours in self.hours.items():
@@ -299,12 +333,12 @@ class _Search:
                 *refused_by_bookings(need, found.visits[practitioner]),
                 *refused_by_absences(need, found.time_off[practitioner]),
                 *refused_by_visits(need, found.patient),
-                *no_room.get(location, ()),
+                *lacking[location],
             ]
             open_days = [day for day in days if not found.is_closed(location, day)]
             found_free = free_starts(openings(hours, open_days, self.zone), refused, need, window)
             starts[practitioner, location] = self._suiting(found_free)
-        return Offer(self.zone, tuple(asked), need, starts, rooms_at)
+        return Offer(self.zone, tuple(asked), need, starts, rooms, devices)
 
     def _suiting(self, starts: list[int]) -> list[int]:
         """Those that suit whoever asks; mostly all."""
@@ -330,7 +364,17 @@ def _search(
         today=_yesterday(now),
     )
     named = sorted(hours, key=lambda place: (order[place[0]], place[1]))
-    return _Search(kind, now, zone, {place: hours[place] for place in named}, patient_id, ignoring, suits)
+    return _Search(
+        kind=kind,
+        need=Need(kind.minutes, kind.minutes_before, kind.minutes_after, kind.step_minutes, kind.overrun_minutes),
+        earliest=ceil((now + timedelta(hours=kind.notice_hours)).timestamp() / 60),
+        now=now,
+        zone=zone,
+        hours={place: hours[place] for place in named},
+        patient_id=patient_id,
+        ignoring=ignoring,
+        suits=suits,
+    )
 
 
 def _yesterday(now: datetime) -> date:

@@ -4,11 +4,9 @@ Every verb is one transaction: lock the rows used and end lapsed holds on them (
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from clinic.accounts.models import User
@@ -32,28 +30,14 @@ from consultations.models import (
     ProposalState,
     Status,
 )
+from consultations.quoting import Wish
 from consultations.scheduling.policy import Change, Terms
 from consultations.scheduling.suiting import ANY_TIME, Suits
 from practitioners.models import Practitioner
-from treatments.models import Concern, Treatment
 
 REQUEST_FOR = timedelta(hours=48)
 # Who loses a time may only have lost its room: the question is asked once more before the time counts as taken.
 ATTEMPTS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What a patient came for; quoted on the confirmation as it was shown."""
-
-    concern: Concern | None
-    treatments: tuple[Treatment, ...]
-    language: str
-
-    @property
-    def codes(self) -> list[str]:
-        """The treatment codes of what they would like to discuss."""
-        return sorted({treatment.code for treatment in self.treatments})
 
 
 def hold(
@@ -113,10 +97,10 @@ def _hold(
     actor: User | None, draft: Draft | None, before: Consultation | None, kind: Kind, slot: Slot, now: datetime
 ) -> Consultation:
     with taking.time():
-        taking.lock(now, practitioner=slot.practitioner_id, room=slot.room_id, instead_of=before)
+        taking.lock(now, practitioner=slot.practitioner_id, room=slot.room_id, device=slot.device_id, instead_of=before)
         if before is not None:
             Consultation.objects.filter(pk=before.pk, draft=draft).update(draft=None)
-        return write_hold(actor, kind, slot, until=_held_until(now, slot.starts, now), draft=draft, now=now)
+        return write_hold(actor, kind, slot, until=taking.until(now, slot.starts, now), draft=draft, now=now)
 
 
 def write_hold(
@@ -139,7 +123,7 @@ def write_hold(
 
 def renew(*, consultation: Consultation, now: datetime) -> Consultation:
     """Hold the time for another while, an hour in all at most; a lapsed hold that is still free is taken again."""
-    until = _held_until(consultation.held_since or now, consultation.starts, now)
+    until = taking.until(consultation.held_since or now, consultation.starts, now)
     if until <= now:
         return consultation  # the hour is over: the time is theirs only as long as nobody else takes it
     with taking.time():
@@ -155,7 +139,13 @@ def release(*, actor: User | None, consultation: Consultation, now: datetime) ->
 
 
 def confirm(
-    *, actor: User, consultation: Consultation, patient: Patient, wish: Wish, answers: Mapping[str, Any], now: datetime
+    *,
+    actor: User,
+    consultation: Consultation,
+    patient: Patient,
+    wish: Wish,
+    answers: Mapping[str, Any],
+    now: datetime,
 ) -> Consultation:
     """Turn a hold into a booking with its intake, and write to the patient; the same call again changes nothing."""
     if _is_booked_for(patient, consultation):
@@ -168,7 +158,12 @@ def confirm(
 
 
 def _confirm(
-    actor: User, consultation: Consultation, patient: Patient, wish: Wish, answers: Mapping[str, Any], now: datetime
+    actor: User,
+    consultation: Consultation,
+    patient: Patient,
+    wish: Wish,
+    answers: Mapping[str, Any],
+    now: datetime,
 ) -> None:
     on_request, in_force = consultation.kind.mode == BookingMode.REQUEST, published.in_force()
     clinic = in_force.clinic
@@ -192,6 +187,8 @@ def _confirm(
             quote=quoting.quote(fee_minor=admission.fee_minor, treatments=wish.treatments, clinic=clinic),
         )
         consultation.treatments.add(*wish.treatments)
+        if not consultation.is_equipped:
+            raise NotOffered
         intake.begin(
             actor=actor,
             consultation=consultation,
@@ -235,7 +232,7 @@ def move(
         return consultation
     owed = changing.terms_for(by, Change.MOVE, consultation, now, actor=actor).owed_minor
     slot = availability.is_offered(
-        kind=consultation.kind,
+        kind=consultation.own_kind,
         practitioner=practitioner,
         starts=starts,
         now=now,
@@ -257,20 +254,21 @@ def give_time(
     by: Cancelled,
     owed: int,
     reason: str = "",
-    instead_of: Consultation | None = None,
+    held: Consultation | None = None,
     now: datetime,
 ) -> None:
-    """Write another time of a booking; `instead_of` is the hold that has kept it for them."""
-    before, clinic = consultation.starts, Clinic.objects.the()
+    """Write another time of a booking; `held` is the hold that has kept it for them."""
+    before, with_whom, clinic = consultation.starts, consultation.practitioner, Clinic.objects.the()
+    is_given_away = by == Cancelled.BY_CLINIC and times["practitioner_id"] != with_whom.pk
     with taking.time():
         taking.lock(
             now,
             practitioner=times["practitioner_id"],
             room=times["room_id"],
-            device=consultation.device_id,
+            device=times["device_id"],
             patient=consultation.patient_id,
             keeping=consultation,
-            instead_of=instead_of,
+            instead_of=held,
         )
         transitions.set_status(
             consultation,
@@ -289,23 +287,31 @@ def give_time(
         after = consultation.starts
         transitions.note(consultation, EventKind.MOVED, actor, now, before=before, after=after, by=by, reason=reason)
         transitions.record(Action.CONSULTATION_MOVED, consultation, actor, now)
-        messages.moved(consultation, before=before, clinic=clinic, now=now)
+        messages.moved(
+            consultation, before=before, instead_of=with_whom if is_given_away else None, clinic=clinic, now=now
+        )
 
 
 def cancel(
-    *, actor: User | None, consultation: Consultation, by: Cancelled, reason: str = "", now: datetime
+    *,
+    actor: User | None,
+    consultation: Consultation,
+    by: Cancelled,
+    reason: str = "",
+    words: str = "",
+    now: datetime,
 ) -> Consultation:
     """Cancel and free the time at once; a late cancellation by the patient is recorded with what it costs."""
     if consultation.status == Status.CANCELLED:
         return consultation
     what = changing.terms_for(by, Change.CANCEL, consultation, now, actor=actor)
     with transitions.unless_done(consultation, lambda: consultation.status == Status.CANCELLED):
-        _cancel(actor, consultation, by, what, reason, now)
+        _cancel(actor, consultation, by, what, (reason, words), now)
     return consultation
 
 
 def _cancel(
-    actor: User | None, consultation: Consultation, by: Cancelled, what: Terms, reason: str, now: datetime
+    actor: User | None, consultation: Consultation, by: Cancelled, what: Terms, why: tuple[str, str], now: datetime
 ) -> None:
     with transaction.atomic():
         # A request keeps its end, by which an undo knows what it was.
@@ -322,8 +328,9 @@ def _cancel(
             coming_at=None,
         )
         proposing.settle(consultation, ProposalState.WITHDRAWN, now)
+        before, (reason, words) = consultation.starts, why
         transitions.note(
-            consultation, EventKind.CANCELLED, actor, now, before=consultation.starts, by=by, reason=reason
+            consultation, EventKind.CANCELLED, actor, now, before=before, by=by, reason=reason, words=words
         )
         transitions.record(Action.CONSULTATION_CANCELLED, consultation, actor, now)
         messages.cancelled(consultation, clinic=Clinic.objects.the(), now=now)
@@ -376,16 +383,12 @@ def _is_at(starts: datetime, practitioner: Practitioner, consultation: Consultat
     return (consultation.starts, consultation.practitioner_id) == (starts, practitioner.pk)
 
 
-def _held_until(since: datetime, starts: datetime, now: datetime) -> datetime:
-    limit = since + timedelta(minutes=settings.HOLD_LIMIT_MINUTES)
-    return min(now + timedelta(minutes=settings.HOLD_MINUTES), limit, starts)
-
-
 def _times(kind: Kind, slot: Slot) -> dict[str, Any]:
     return {
         "practitioner_id": slot.practitioner_id,
         "location_id": slot.location_id,
         "room_id": slot.room_id,
+        "device_id": slot.device_id,
         "starts": slot.starts,
         "ends": slot.ends,
         "blocked_from": slot.starts - timedelta(minutes=kind.minutes_before),

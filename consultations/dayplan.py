@@ -18,7 +18,7 @@ from consultations import lateness
 from consultations.models import Consultation, ConsultationQuerySet, RunningLate, Status
 from consultations.scheduling import Span, WeeklyHours, openings, union
 from consultations.scheduling.columns import Hours
-from practitioners.models import Practitioner, TimeOff, WorkingHours
+from practitioners.models import ExtraHours, Practitioner, TimeOff, WorkingHours
 
 # What stands in the columns; a cancelled visit stands in the list beneath.
 IN_THE_GRID = (
@@ -94,6 +94,11 @@ def worked_on(
     names = ("practitioner", "location", "weekday", "opens", "closes", "valid_from", "valid_until")
     for who, where, *line in lines.values_list(*names):
         weekly[who, where].append(WeeklyHours(*line))
+    extra = ExtraHours.objects.filter(day=day, practitioner__is_active=True)
+    extra = extra.filter(location=location) if location else extra
+    extra = extra.filter(practitioner=practitioner) if practitioner else extra
+    for who, where, opens, closes in extra.values_list("practitioner", "location", "opens", "closes"):
+        weekly[who, where].append(WeeklyHours(day.weekday(), opens, closes, day, day))
     found: dict[int, dict[int, list[Span]]] = defaultdict(dict)
     for (who, where), hours in weekly.items():
         if spans := openings(hours, [day], zone):

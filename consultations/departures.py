@@ -16,7 +16,7 @@ from clinic.accounts.models import User
 from clinic.audit import trail as audit
 from clinic.audit.models import Action
 from clinic.localtime import local
-from clinic.premises.models import Clinic, Room
+from clinic.premises.models import Clinic, Device, Room
 from consultations import availability, dayplan, intake, messages, proposing, taking, transitions
 from consultations.availability import Slot
 from consultations.errors import AlreadyThere, InThePast, NoReason, NotWorkingThere, SlotTaken
@@ -74,7 +74,8 @@ def judge(
         raise AlreadyThere
     location, hours_rules = _place(practitioner, starts, ends, clinic)
     room = _room(kind, location, practitioner, near, starts, ends)
-    slot = Slot(practitioner.pk, location, room, starts, ends)
+    device = _device(kind, location, practitioner, near, starts, ends)
+    slot = Slot(practitioner.pk, location, room, device, starts, ends)
     neighbours = near.filter(_uses(slot))
     if neighbours.filter(_meets(starts, ends)).exists():
         raise SlotTaken
@@ -109,13 +110,16 @@ def move(
     *, actor: User, consultation: Consultation, practitioner: Practitioner, starts: datetime, reason: str, now: datetime
 ) -> Consultation:
     """Give a consultation a time that is not offered; the patient is told as of any other move, and owes nothing."""
-    departure = judge(
-        kind=consultation.kind,
-        practitioner=practitioner,
-        starts=starts,
-        now=now,
-        patient_id=consultation.patient_id,
-        ignoring=consultation.pk,
+    departure, with_whom = (
+        judge(
+            kind=consultation.own_kind,
+            practitioner=practitioner,
+            starts=starts,
+            now=now,
+            patient_id=consultation.patient_id,
+            ignoring=consultation.pk,
+        ),
+        consultation.practitioner,
     )
     reason, before, clinic = _reason(reason), consultation.starts, Clinic.objects.the()
     with taking.time():
@@ -131,7 +135,7 @@ def move(
             **_times(departure),
         )
         proposing.settle(consultation, ProposalState.MET, now)
-        consultation.refresh_from_db(fields=["practitioner", "location", "room"])
+        consultation.refresh_from_db(fields=["practitioner", "location", "room", "device"])
         intake.after_move(consultation, clinic=clinic, now=now)
         transitions.note(
             consultation,
@@ -145,7 +149,8 @@ def move(
         )
         transitions.record(Action.CONSULTATION_MOVED, consultation, actor, now)
         _record(departure, consultation, actor, now)
-        messages.moved(consultation, before=before, clinic=clinic, now=now)
+        instead_of = None if with_whom.pk == practitioner.pk else with_whom
+        messages.moved(consultation, before=before, instead_of=instead_of, clinic=clinic, now=now)
     return consultation
 
 
@@ -190,18 +195,36 @@ def _dates(kind: Kind, starts: datetime, clinic: Clinic, now: datetime) -> list[
 def _room(
     kind: Kind, location: int, practitioner: Practitioner, near: Any, starts: datetime, ends: datetime
 ) -> int | None:
-    """A room that nobody else is in; where there is one, one whose neighbours keep their buffers."""
-    if not kind.needs_room:
+    """A room of the kind that the visit needs, if it needs one."""
+    if kind.room_kind_id is None:
         return None
-    rooms = list(Room.objects.filter(location=location, active=True).order_by("pk").values_list("pk", flat=True))
-    in_use = set(near.filter(_meets(starts, ends)).values_list("room", flat=True))
+    rooms = Room.objects.filter(location=location, active=True, kinds=kind.room_kind_id)
+    return _one_of("room", rooms, kind, practitioner, near, starts, ends)
+
+
+def _device(
+    kind: Kind, location: int, practitioner: Practitioner, near: Any, starts: datetime, ends: datetime
+) -> int | None:
+    """A device that serves as all that the visit needs, if it needs one."""
+    devices = Device.objects.filter(location=location, active=True)
+    for needed in kind.device_kinds:
+        devices = devices.filter(kinds=needed)
+    return _one_of("device", devices, kind, practitioner, near, starts, ends) if kind.device_kinds else None
+
+
+def _one_of(
+    which: str, all_of_them: Any, kind: Kind, practitioner: Practitioner, near: Any, starts: datetime, ends: datetime
+) -> int:
+    """One that nobody else uses; where there is one, one whose neighbours keep their buffers."""
+    in_use = set(near.filter(_meets(starts, ends)).values_list(which, flat=True))
     early, late = starts - _before(kind), ends + _after(kind)
-    tight = set(near.filter(blocked_from__lt=late, blocked_until__gt=early).values_list("room", flat=True))
-    empty = [room for room in rooms if room not in in_use]
-    if not empty:
+    tight = set(near.filter(blocked_from__lt=late, blocked_until__gt=early).values_list(which, flat=True))
+    free = [pk for pk in all_of_them.order_by("pk").values_list("pk", flat=True) if pk not in in_use]
+    if not free:
         raise SlotTaken
-    roomy = [room for room in empty if room not in tight] or empty
-    return roomy[practitioner.pk % len(roomy)]
+    roomy = [pk for pk in free if pk not in tight] or free
+    chosen: int = roomy[practitioner.pk % len(roomy)]
+    return chosen
 
 
 def _buffers(kind: Kind, slot: Slot, neighbours: list[Consultation]) -> tuple[tuple[datetime, datetime], bool]:
@@ -227,6 +250,7 @@ def _take(departure: Departure, now: datetime, moved: Consultation | None = None
         now,
         practitioner=slot.practitioner_id,
         room=slot.room_id,
+        device=slot.device_id,
         patient=moved.patient_id if moved else None,
         keeping=moved,
     )
@@ -254,6 +278,7 @@ def _times(departure: Departure) -> dict[str, Any]:
         "practitioner_id": slot.practitioner_id,
         "location_id": slot.location_id,
         "room_id": slot.room_id,
+        "device_id": slot.device_id,
         "starts": slot.starts,
         "ends": slot.ends,
         "blocked_from": departure.blocked_from,
@@ -274,7 +299,8 @@ def _near(starts: datetime, ends: datetime, now: datetime, ignoring: UUID | None
 
 def _uses(slot: Slot) -> Q:
     same = Q(practitioner=slot.practitioner_id)
-    return same | Q(room=slot.room_id) if slot.room_id else same
+    same |= Q(room=slot.room_id) if slot.room_id else Q()
+    return same | Q(device=slot.device_id) if slot.device_id else same
 
 
 def _meets(starts: datetime, ends: datetime) -> Q:

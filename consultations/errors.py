@@ -19,6 +19,25 @@ class NotOffered(BookingError):
     sentence = _("This time is not offered. Please choose one of the times shown.")
 
 
+class NotTakenOver(BookingError):
+    sentence = _("This practitioner is not free at that time any more. Nothing was changed.")
+
+
+class NotForYou(BookingError):
+    sentence = _("This kind of visit cannot be booked online. Please call the clinic.")
+
+
+class NotForNewPatients(BookingError):
+    sentence = _(
+        "This kind of visit is for people who have been here before. Please book a first visit instead, or call the "
+        "clinic if you have been here under another name."
+    )
+
+
+class NotBeforeFirstVisit(BookingError):
+    sentence = _("This kind of visit follows a first visit. Please book a first visit instead, or call the clinic.")
+
+
 class TooEarly(BookingError):
     sentence = _("This visit has not begun yet.")
 

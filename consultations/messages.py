@@ -27,6 +27,7 @@ from consultations.models import (
     What,
 )
 from consultations.scheduling.invite import Method
+from practitioners.models import Practitioner
 
 # Later than this, what the mail leads to is of the past.
 AFTERCARE_FOR = timedelta(days=3)
@@ -116,10 +117,12 @@ def request_lapsed(consultation: Consultation, *, now: datetime) -> None:
     mail.tell(consultation, "request_lapsed", _lapsed_subject, None, Clinic.objects.the(), now)
 
 
-def moved(consultation: Consultation, *, before: datetime, clinic: Clinic, now: datetime) -> None:
-    """The new time, updating the same calendar entry."""
+def moved(
+    consultation: Consultation, *, before: datetime, instead_of: Practitioner | None, clinic: Clinic, now: datetime
+) -> None:
+    """The new time, updating the same calendar entry; and who it is with, where the clinic has changed that."""
     outbox.withdraw(about=mail.about(consultation), now=now)
-    mail.tell(consultation, "moved", _moved_subject, Method.REQUEST, clinic, now, before=before)
+    mail.tell(consultation, "moved", _moved_subject, Method.REQUEST, clinic, now, before=before, instead_of=instead_of)
 
 
 def cancelled(consultation: Consultation, *, clinic: Clinic, now: datetime) -> None:

@@ -116,7 +116,7 @@ def _accept(actor: User | None, offer: WaitlistOffer, now: datetime) -> None:
         if booked:
             waitlist.enter(entry, WaitingState.SERVED, WaitlistAct.SERVED, actor, now)
             times = {name: getattr(hold, name) for name in TIME}
-            booking.give_time(actor, booked, times, by=Cancelled.BY_PATIENT, owed=0, instead_of=hold, now=now)
+            booking.give_time(actor, booked, times, by=Cancelled.BY_PATIENT, owed=0, held=hold, now=now)
         else:
             WaitlistEntry.objects.filter(pk=entry.pk).update(ignored=0)
             # From here it is held like any other: renewed with each step of the booking, an hour in all.

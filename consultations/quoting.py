@@ -1,13 +1,28 @@
 """What a booking was to cost, as its patient saw it."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from modeltranslation.utils import build_localized_fieldname
 
 from clinic.premises.models import Clinic
-from treatments.models import PriceKind, Treatment
+from treatments.models import Concern, PriceKind, Treatment
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a patient came for; quoted on the confirmation as it was shown."""
+
+    concern: Concern | None
+    treatments: tuple[Treatment, ...]
+    language: str
+
+    @property
+    def codes(self) -> list[str]:
+        """The treatment codes of what they would like to discuss."""
+        return sorted({treatment.code for treatment in self.treatments})
 
 
 def quote(*, fee_minor: int | None, treatments: Iterable[Treatment], clinic: Clinic) -> dict[str, Any]:

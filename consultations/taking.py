@@ -7,9 +7,10 @@ of by deadlock.
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.db.models import Q
 
@@ -28,6 +29,12 @@ LOCK = """
 """
 # PostgreSQL's codes for a deadlock and for a lock that could not be had in time.
 LOCK_TROUBLE = {"40P01", "55P03"}
+
+
+def until(since: datetime, starts: datetime, now: datetime) -> datetime:
+    """Until when a hold that began at `since` is kept if it is renewed now."""
+    limit = since + timedelta(minutes=settings.HOLD_LIMIT_MINUTES)
+    return min(now + timedelta(minutes=settings.HOLD_MINUTES), limit, starts)
 
 
 @contextmanager

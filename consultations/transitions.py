@@ -75,9 +75,17 @@ def note(  # noqa: PLR0913  a line of history has that many parts
     )
 
 
-def record(action: Action, consultation: Consultation, actor: User | None, now: datetime) -> None:
+def record(action: Action, consultation: Consultation, actor: User | None, now: datetime, *, reason: str = "") -> None:
     """Add the audit row: who did what to which consultation, never what it is about."""
-    record_about(action, "consultation", consultation.pk, consultation.patient_id, actor, now)
+    audit.record(
+        actor=actor,
+        action=action,
+        object_type="consultation",
+        object_id=consultation.pk,
+        patient_id=consultation.patient_id,
+        reason=reason,
+        now=now,
+    )
 
 
 def record_about(

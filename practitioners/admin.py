@@ -1,14 +1,12 @@
-"""Who does it, as staff edit it: profile, offerings, fees, weekly hours, time off. Reviews are only read here."""
+"""Who does it, as staff edit it: profile, offerings, fees, time off. Hours have their own page; reviews are read."""
 
 from datetime import date
-from itertools import combinations
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AdminTimeWidget
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import QuerySet, TimeField
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -18,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
-from clinic.accounts.admin_base import Amounts, ListManners, NamedRows, Published, ReadOnly, Rows, person
+from clinic.accounts.admin_base import Amounts, ListManners, Published, ReadOnly, Rows, person
 from clinic.accounts.admin_history import Followed
 from clinic.accounts.admin_words import Words
 from clinic.accounts.invitation_form import AddressForm
@@ -26,7 +24,7 @@ from clinic.accounts.invitations import InvitationError, may_invite
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role, holds
 from clinic.pictures import PictureRefused
-from practitioners import licences, logins, portraits, proposals
+from practitioners import licences, logins, portraits, proposals, roster_admin  # noqa: F401  one page a module
 from practitioners.forms import PortraitForm
 from practitioners.models import (
     Language,
@@ -36,31 +34,7 @@ from practitioners.models import (
     Review,
     Story,
     TimeOff,
-    WorkingHours,
 )
-
-
-class WeeklyHours(NamedRows):
-    """The rows of a week are judged together: what they are now, not what the database still holds."""
-
-    def clean(self) -> None:
-        super().clean()
-        if any(self.errors):
-            return
-        deleted = self.deleted_forms
-        rows = [form for form in self.forms if form not in deleted and form.instance.opens is not None]
-        for earlier, later in combinations(rows, 2):
-            if earlier.instance.meets(later.instance):
-                later.add_error("opens", ValidationError(_("These hours overlap other hours on the same day.")))
-        if any(self.errors):
-            raise ValidationError(_("Two rows of the week overlap. A break is the gap between two rows of a day."))
-
-
-class HoursInline(Rows, admin.TabularInline[WorkingHours, Practitioner]):
-    model = WorkingHours
-    formset = WeeklyHours
-    extra = 0
-    formfield_overrides: ClassVar[Any] = {TimeField: {"widget": AdminTimeWidget(format="%H:%M")}}
 
 
 class OfferingInline(Rows, Words, TranslationTabularInline[Any, Any]):
@@ -71,17 +45,6 @@ class OfferingInline(Rows, Words, TranslationTabularInline[Any, Any]):
 class KindInline(Rows, Amounts, admin.TabularInline[PractitionerKind, Practitioner]):
     model = PractitionerKind
     extra = 0
-
-
-class TimeOffInline(Rows, admin.TabularInline[TimeOff, Practitioner]):
-    """What is still to come; the list of time off holds the past as well."""
-
-    model = TimeOff
-    extra = 0
-    verbose_name_plural = gettext_lazy("time off to come")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[TimeOff]:
-        return super().get_queryset(request).filter(ends__gt=timezone.now())
 
 
 class PractitionerForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -143,7 +106,7 @@ class PractitionerAdmin(Published, Words, TranslationAdmin[Practitioner], Follow
     prepopulated_fields = {"slug": ("name",)}
     change_form_template = "admin/practitioners/practitioner/change_form.html"
     readonly_fields = ["signs_in"]
-    inlines = [KindInline, OfferingInline, HoursInline, TimeOffInline]
+    inlines = [KindInline, OfferingInline]
     fieldsets = [
         (None, {"fields": ["name", "slug", "title", "languages", "gender", "practising_since"]}),
         (

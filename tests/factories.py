@@ -18,8 +18,8 @@ from clinic.accounts import roles
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role
 from clinic.crypto import digest
-from clinic.premises.models import Clinic, Location, Room
-from consultations import booking, drafts, intake
+from clinic.premises.models import Clinic, Device, DeviceKind, Location, Room, RoomKind
+from consultations import booking, drafts, intake, quoting
 from consultations.models import ConsentText, Consultation, Draft, Kind, Patient, Relation
 from practitioners import proposals, reviews
 from practitioners.models import (
@@ -69,12 +69,30 @@ def location(name: str = "Central", **changes: Any) -> Location:
     return Location.objects.create(**{"name": name, "slug": name.lower(), "address": "1 Example Road", **changes})
 
 
-def room(where: Location, name: str = "Room 1") -> Room:
-    return Room.objects.create(location=where, name=name)
+def room_kind(name: str = "Consulting room") -> RoomKind:
+    return RoomKind.objects.get_or_create(name_en=name, defaults={"name": name})[0]
+
+
+def room(where: Location, name: str = "Room 1", *serves: RoomKind) -> Room:
+    made = Room.objects.create(location=where, name=name)
+    made.kinds.set(serves or [room_kind()])
+    return made
+
+
+def device_kind(name: str = "Laser") -> DeviceKind:
+    return DeviceKind.objects.get_or_create(name_en=name, defaults={"name": name})[0]
+
+
+def device(where: Location, name: str = "Laser 1", *serves: DeviceKind) -> Device:
+    made = Device.objects.create(location=where, name=name)
+    made.kinds.set(serves or [device_kind()])
+    return made
 
 
 def kind(code: str = KindCode.FIRST_VISIT, **changes: Any) -> Kind:
     usual = {"code": code, "name": KindCode(code).label, "minutes": 30, "step_minutes": 30, "horizon_days": 60}
+    if "room_kind" not in changes:
+        usual["room_kind"] = room_kind()
     made: Kind = Kind.objects.create(**{**usual, **changes})
     return made
 
@@ -244,7 +262,7 @@ def consultation(
         actor=whose.access.select_related("user").order_by("-may_read_health")[0].user,
         consultation=held(who, starts, at_kind=at_kind, now=now),
         patient=whose,
-        wish=booking.Wish(about or Concern.objects.first(), tuple(wants), "en"),
+        wish=quoting.Wish(about or Concern.objects.first(), tuple(wants), "en"),
         answers=clean_answers() if answers is None else answers,
         now=now,
     )

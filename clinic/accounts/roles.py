@@ -74,6 +74,7 @@ _READ_ONLY_MODELS = {
     "storypair",
     "legaloverride",
     "catalogueimport",
+    "closureimport",
     "checkedlink",
 }
 _OF_THE_LEAD = {"ruleset", "questionnaire", "rulechange", "questionchange"}

@@ -1,9 +1,10 @@
 """The clinic itself, its locations, rooms and devices, and the days it is closed."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.forms import CheckboxSelectMultiple
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern
@@ -12,8 +13,9 @@ from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
 from clinic.accounts.admin_base import Amounts, KeptForGood, ListManners, Published, Rows
 from clinic.accounts.admin_words import Words
+from clinic.premises.closing_admin import ClosureImports
 from clinic.premises.law_admin import RulesOfThePlace
-from clinic.premises.models import Clinic, Closure, Device, Location, Room
+from clinic.premises.models import Clinic, Closure, Device, DeviceKind, Location, Room, RoomKind
 
 
 @admin.register(Clinic)
@@ -56,12 +58,26 @@ class ClinicAdmin(RulesOfThePlace, Published, Amounts, KeptForGood, Words, Trans
         return redirect("admin:premises_clinic_change", clinic.pk) if clinic else redirect("admin:premises_clinic_add")
 
 
-class RoomInline(Rows, Words, TranslationTabularInline[Any, Any]):
+class ServesAs(admin.ModelAdmin[Any] if TYPE_CHECKING else object):  # type: ignore[misc]
+    """What a room or device serves as, as boxes to tick: there are few, and nobody has to hold a key down."""
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        return super().formfield_for_manytomany(db_field, request, **{"widget": CheckboxSelectMultiple(), **kwargs})
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("kinds")
+
+    @admin.display(description=_("serves as"))
+    def serves(self, resource: Any) -> str:
+        return ", ".join(kind.name for kind in resource.kinds.all()) or "–"
+
+
+class RoomInline(ServesAs, Rows, Words, TranslationTabularInline[Any, Any]):
     model = Room
     extra = 0
 
 
-class DeviceInline(Rows, Words, TranslationTabularInline[Any, Any]):
+class DeviceInline(ServesAs, Rows, Words, TranslationTabularInline[Any, Any]):
     model = Device
     extra = 0
 
@@ -77,25 +93,41 @@ class LocationAdmin(Published, Words, TranslationAdmin[Location], ListManners):
 
 
 @admin.register(Room)
-class RoomAdmin(Words, TranslationAdmin[Room], ListManners):
-    list_display = ["name", "location", "active"]
-    list_filter = ["location", "active"]
+class RoomAdmin(ServesAs, Words, TranslationAdmin[Room], ListManners):
+    list_display = ["name", "location", "serves", "active"]
+    list_filter = ["location", "kinds", "active"]
     list_select_related = ["location"]
     search_fields = ["name_en", "name_zh_hant"]
     empty_words = _("No room is listed yet. Kinds of visit that need a room cannot be booked before there is one.")
 
 
 @admin.register(Device)
-class DeviceAdmin(Words, TranslationAdmin[Device], ListManners):
-    list_display = ["name", "location", "active"]
-    list_filter = ["location", "active"]
+class DeviceAdmin(ServesAs, Words, TranslationAdmin[Device], ListManners):
+    list_display = ["name", "location", "serves", "active"]
+    list_filter = ["location", "kinds", "active"]
     list_select_related = ["location"]
     search_fields = ["name_en", "name_zh_hant"]
     empty_words = _("No device is listed yet.")
 
 
+class KindOfResource(Words, TranslationAdmin[Any], ListManners):
+    list_display = ["name", "position"]
+    list_editable = ["position"]
+    search_fields = ["name_en", "name_zh_hant"]
+
+
+@admin.register(RoomKind)
+class RoomKindAdmin(KindOfResource):
+    empty_words = _("No kind of room is listed yet. A kind of visit that needs a room names one of these.")
+
+
+@admin.register(DeviceKind)
+class DeviceKindAdmin(KindOfResource):
+    empty_words = _("No kind of device is listed yet. Treatments and kinds of visit name what they need.")
+
+
 @admin.register(Closure)
-class ClosureAdmin(Words, TranslationAdmin[Closure], ListManners):
+class ClosureAdmin(Words, TranslationAdmin[Closure], ClosureImports):
     list_display = ["reason", "location", "first_day", "last_day"]
     list_filter = ["location", "first_day"]
     list_select_related = ["location"]

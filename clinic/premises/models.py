@@ -273,9 +273,42 @@ class Location(models.Model):
         return self.name
 
 
+class ResourceKind(models.Model):
+    """What a visit may need one of; the name tells a room or device of it from others."""
+
+    name = models.CharField(_("name"), max_length=60)
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+
+    class Meta:
+        abstract = True
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class RoomKind(ResourceKind):
+    class Meta(ResourceKind.Meta):
+        verbose_name = _("kind of room")
+        verbose_name_plural = _("kinds of room")
+
+
+class DeviceKind(ResourceKind):
+    class Meta(ResourceKind.Meta):
+        verbose_name = _("kind of device")
+        verbose_name_plural = _("kinds of device")
+
+
 class Room(models.Model):
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="rooms", verbose_name=_("location"))
     name = models.CharField(_("name"), max_length=60)
+    kinds: "models.ManyToManyField[RoomKind, Any]" = models.ManyToManyField(
+        RoomKind,
+        blank=True,
+        related_name="rooms",
+        verbose_name=_("serves as"),
+        help_text=_("A visit is given a free room that serves as what it needs, and of several the least versatile."),
+    )
     active = models.BooleanField(_("in use"), default=True)
 
     class Meta:
@@ -298,6 +331,13 @@ class Room(models.Model):
 class Device(models.Model):
     location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="devices", verbose_name=_("location"))
     name = models.CharField(_("name"), max_length=80)
+    kinds: "models.ManyToManyField[DeviceKind, Any]" = models.ManyToManyField(
+        DeviceKind,
+        blank=True,
+        related_name="devices",
+        verbose_name=_("serves as"),
+        help_text=_("A visit that needs several kinds is given one device that serves as all of them."),
+    )
     active = models.BooleanField(_("in use"), default=True)
 
     class Meta:
@@ -347,3 +387,28 @@ class Closure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reason} ({self.first_day})"
+
+
+class ClosureImport(models.Model):
+    """A calendar file as somebody brought it: read once to tell what it would close, and again on confirming."""
+
+    name = models.CharField(_("file"), max_length=120)
+    content = models.BinaryField(_("content"))
+    language = models.CharField(_("language of the names"), max_length=10, choices=settings.LANGUAGES)
+    location = models.ForeignKey(
+        Location, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("location")
+    )
+    brought_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("brought by")
+    )
+    brought_at = models.DateTimeField(_("brought"))
+    applied_at = models.DateTimeField(_("imported"), null=True, blank=True)
+    added = models.PositiveIntegerField(_("added"), default=0)
+
+    class Meta:
+        verbose_name = _("import of closed days")
+        verbose_name_plural = _("imports of closed days")
+        ordering = ["-brought_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.name

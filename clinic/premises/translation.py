@@ -1,6 +1,6 @@
 from modeltranslation.translator import TranslationOptions, register
 
-from clinic.premises.models import Clinic, Closure, Device, Location, Room
+from clinic.premises.models import Clinic, Closure, Device, DeviceKind, Location, Room, RoomKind
 
 
 @register(Clinic)
@@ -15,7 +15,9 @@ class LocationWords(TranslationOptions):
 
 
 @register(Room)
+@register(RoomKind)
 @register(Device)
+@register(DeviceKind)
 class NameWords(TranslationOptions):
     fields = ("name",)
     required_languages = ("en",)

@@ -15,6 +15,7 @@ from clinic.accounts.models import User
 from clinic.localtime import day_bounds, local, week_start
 from clinic.outbox.models import OutboundMessage, State
 from clinic.site.due_page import texts_due
+from consultations import outside
 from consultations.models import Consultation, Performed, Status
 from practitioners.models import ProposedWords, Review, Story
 from treatments.models import CheckedLink, LinkState, Questionnaire, RuleSet
@@ -111,6 +112,7 @@ def _of_consultations(now: datetime, zone: ZoneInfo) -> list[Tile]:
     unfinished = coming.exclude(intake__is_complete=True)
     return [
         Tile(_("Consultations today"), today.count(), _list(when="today")),
+        Tile(_("Visits outside of hours"), len(outside.found(now=now)), reverse("reception:outside")),
         Tile(_("Requests to answer"), requested.count(), _list(status__exact=Status.REQUESTED.value)),
         Tile(_("Intakes unfinished this week"), unfinished.count(), _list(when="week", intake="open")),
     ]

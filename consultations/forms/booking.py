@@ -84,7 +84,7 @@ class WhoForm(PlainForm):
         people = list(practitioners)
         kind: Any = self.fields["kind"]
         kind.queryset = Kind.objects.for_patients()
-        kind.choice_hints = {k.code: k.description for k in kind.queryset}
+        kind.choice_hints = {k.code: " ".join(filter(None, [k.description, k.admits])) for k in kind.queryset}
         practitioner: Any = self.fields["practitioner"]
         practitioner.choices = [(ANYONE, _("Anyone: the first free time")), *((p.slug, p.name) for p in people)]
         practitioner.choice_hints = {p.slug: f"{p.title} · {listed(p.spoken)}" for p in people}

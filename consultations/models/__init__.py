@@ -19,7 +19,7 @@ from consultations.models.consultation import (
 )
 from consultations.models.intake import Consent, ConsentKind, ConsentText, Draft, Intake, IntakeRevision, Screening
 from consultations.models.judgement import AnsweredQuestion, Enquiry, Grading, Override, Suggestion
-from consultations.models.kind import BookingMode, Kind
+from consultations.models.kind import Audience, BookingMode, Kind
 from consultations.models.lateness import RunningLate
 from consultations.models.note import Note, NoteAmendment
 from consultations.models.patient import Patient, PatientAccess, Relation, SexAtBirth
@@ -65,6 +65,7 @@ __all__ = [
     "WAITS",
     "Announced",
     "AnsweredQuestion",
+    "Audience",
     "BookingMode",
     "Cancelled",
     "Consent",

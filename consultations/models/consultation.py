@@ -251,6 +251,18 @@ class Consultation(models.Model):
     def is_live(self) -> bool:
         return self.status in LIVE
 
+    @property
+    def is_equipped(self) -> bool:
+        """Whether its device serves as all that the visit needs."""
+        needed = self.own_kind.device_kinds
+        serves = self.device.kinds.values_list("pk", flat=True) if needed and self.device else ()
+        return needed <= frozenset(serves)
+
+    @property
+    def own_kind(self) -> Kind:
+        """Its kind, with what its treatments need where they are carried out in it."""
+        return self.kind.carrying_out(self.treatments.all())
+
 
 class EventKind(models.TextChoices):
     HELD = "held", _("Held")
@@ -258,6 +270,7 @@ class EventKind(models.TextChoices):
     CONFIRMED = "confirmed", _("Booked")
     COMING = "coming", _("Confirmed by the patient")
     MOVED = "moved", _("Moved")
+    REASSIGNED = "reassigned", _("Given to another practitioner")
     CANCELLED = "cancelled", _("Cancelled")
     RESTORED = "restored", _("Cancellation undone")
     ARRIVED = "arrived", _("Arrived")

@@ -19,15 +19,19 @@ Key = TypeVar("Key", bound=Hashable)
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What a visit asks of the calendar, in minutes: its length, the buffers round it and the step of its grid."""
+    """What a visit asks of the calendar, in minutes: its length, the buffers round it and the step of its grid.
+
+    So much of what comes `after` as `overrun` says may lie beyond the opening.
+    """
 
     length: int
     before: int = 0
     after: int = 0
     step: int = 15
+    overrun: int = 0
 
     def __post_init__(self) -> None:
-        if self.length < 1 or self.step < 1 or self.before < 0 or self.after < 0:
+        if self.length < 1 or self.step < 1 or self.before < 0 or not 0 <= self.overrun <= self.after:
             raise ValueError(f"No calendar can hold {self!r}")
 
 
@@ -59,8 +63,8 @@ def refused_by_visits(need: Need, visits: Iterable[Span]) -> list[Span]:
 def free_starts(openings: Iterable[Span], refused: Iterable[Span], need: Need, window: Span) -> list[int]:
     """Return every start in the window, ascending, that fits an opening and is not refused.
 
-    The whole blocked range lies inside one opening. Starts lie on a grid of `need.step` minutes that
-    begins `need.before` after the opening does. The window runs from the first start that still gives
+    The whole blocked range, but for its overrun, lies inside one opening. Starts lie on a grid of `need.step`
+    minutes that begins `need.before` after the opening does. The window runs from the first start that still gives
     enough notice to the first that is too far ahead; a window of one minute asks about a single start,
     and the answer is the same by construction. Openings are sorted and apart (`hours.openings`
     makes them so); refusals come in any order and may overlap.
@@ -71,7 +75,7 @@ def free_starts(openings: Iterable[Span], refused: Iterable[Span], need: Need, w
     run = 0
     for opens, closes in openings:
         origin = opens + need.before
-        stop = min(latest, closes - need.after - need.length + 1)
+        stop = min(latest, closes - (need.after - need.overrun) - need.length + 1)
         start = _on_grid(max(origin, earliest), origin, need.step)
         while start < stop:
             while runs[run][1] <= start:

@@ -34,7 +34,7 @@ from consultations.forms.booking import (
     WhoForm,
 )
 from consultations.forms.times import TimesFilter
-from consultations.models import BookingMode, ConsentText, Kind, Patient
+from consultations.models import Audience, BookingMode, ConsentText, Kind, Patient
 from consultations.questioning import Questioning
 from consultations.summary import urgent_now
 from consultations.views.intake import questions_for
@@ -85,7 +85,8 @@ def who(request: HttpRequest, found: Journey) -> HttpResponse:
         chosen = next((each for each in people if each.slug == form.cleaned_data["practitioner"]), None)
         drafts.keep(draft=found.draft, now=now, kind=form.cleaned_data["kind"], practitioner=chosen)
         return redirect("booking:when")
-    return _page(request, "who", form, head(found, 2, _("Step 2 of 7: who"), "booking:what") | {"clinic": clinic})
+    shown = {"clinic": clinic, "by_phone": Kind.objects.shown().filter(audience=Audience.CALLERS)}
+    return _page(request, "who", form, head(found, 2, _("Step 2 of 7: who"), "booking:what") | shown)
 
 
 @GET_OR_POST
@@ -330,7 +331,7 @@ def _confirm(found: Journey, now: Any) -> None:
         actor=found.person,
         consultation=found.hold,
         patient=found.draft.patient,
-        wish=booking.Wish(
+        wish=quoting.Wish(
             concern=found.draft.concern,
             treatments=_wanted(found),
             language=found.steps.get("details", {}).get("language") or get_language() or settings.LANGUAGE_CODE,

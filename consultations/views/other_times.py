@@ -53,7 +53,7 @@ def judged(kind: Kind | None, wanted: OtherTimeForm, now: datetime, one: Consult
     try:
         return Judged(
             departures.judge(
-                kind=kind,
+                kind=one.own_kind if one else kind,
                 practitioner=wanted.cleaned_data["practitioner"],
                 starts=instant_of(wanted),
                 now=now,

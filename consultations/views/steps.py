@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic.accounts.models import User
-from consultations import booking, drafts, intake
+from consultations import admission, booking, drafts, intake
 from consultations.errors import BookingError
-from consultations.models import Consultation, Draft, Status
+from consultations.models import Audience, Consultation, Draft, Status
 
 TOTAL = 7
 SECRET = "draft"  # noqa: S105  the session's key for the draft's token
@@ -109,11 +109,26 @@ def step(name: str, along: tuple[str, ...] = drafts.TO_BOOK) -> Callable[[Step],
             open_step = found.first_open_step()
             if ORDER.index(open_step) < ORDER.index(name) and not _is_typed_already(request, found, open_step, name):
                 return redirect(open_step)
+            if ORDER.index(name) > ORDER.index("booking:code") and (refused := _refused(found)):
+                flash.error(request, refused)
+                return redirect("booking:who")
             return view(request, found, *args, **kwargs)
 
         return guarded
 
     return wrap
+
+
+def _refused(found: Journey) -> str:
+    """Why the kind of visit is not for this patient, as soon as it is known who they are; nothing if it is."""
+    kind, patient = found.draft.kind, found.draft.patient
+    if kind is None or patient is None or kind.audience == Audience.ANYONE:
+        return ""
+    try:
+        admission.let_in(actor=found.person, patient=patient, kind=kind)
+    except BookingError as refused:
+        return str(refused)
+    return ""
 
 
 def _is_typed_already(request: HttpRequest, found: Journey, open_step: str, name: str) -> bool:

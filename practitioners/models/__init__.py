@@ -1,7 +1,7 @@
 """Who does it: profiles, offerings, hours, reviews. Nothing here points at a patient or a consultation."""
 
 from practitioners.models.figures import Figures
-from practitioners.models.hours import Absence, TimeOff, WorkingHours
+from practitioners.models.hours import Absence, ExtraHours, Roster, TimeOff, WorkingHours
 from practitioners.models.ledger import Act, LedgerAct, LedgerHead
 from practitioners.models.portrait import Portrait, PortraitSize
 from practitioners.models.profile import Gender, KindCode, Language, Offering, Practitioner, PractitionerKind
@@ -31,6 +31,7 @@ __all__ = [
     "Absence",
     "Act",
     "Angle",
+    "ExtraHours",
     "Figures",
     "Gender",
     "Invitation",
@@ -53,6 +54,7 @@ __all__ = [
     "ReviewReport",
     "ReviewState",
     "ReviewVersion",
+    "Roster",
     "SkinBand",
     "Story",
     "StoryPair",

@@ -1,8 +1,9 @@
-"""The roster: weekly hours in wall time, two rows a day make a break, and time off in instants."""
+"""The roster: weekly hours in wall time, two rows a day make a break; extra hours of one day; time off in instants."""
 
 from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -46,6 +47,11 @@ class WorkingHours(models.Model):
     def __str__(self) -> str:
         return f"{self.get_weekday_display()} {self.opens:%H:%M}–{self.closes:%H:%M}"
 
+    def counts_on(self, day: date) -> bool:
+        """Whether this line is part of the roster of the day."""
+        is_valid = (self.valid_from or date.min) <= day <= (self.valid_until or date.max)
+        return is_valid and self.weekday == day.weekday()
+
     def meets(self, other: "WorkingHours") -> bool:
         """Whether both claim a moment of the same weekday, on some date for which both are valid."""
         return (
@@ -54,6 +60,65 @@ class WorkingHours(models.Model):
             and other.opens < self.closes
             and (self.valid_from or date.min) <= (other.valid_until or date.max)
             and (other.valid_from or date.min) <= (self.valid_until or date.max)
+        )
+
+
+class ExtraHoursQuerySet(models.QuerySet["ExtraHours"]):
+    def coming(self, day: date) -> Self:
+        """Those that are not over on this day, with their location."""
+        return self.filter(day__gte=day).select_related("location")
+
+
+class ExtraHours(models.Model):
+    """Hours on one day beside the weekly ones, in wall time like them."""
+
+    practitioner = models.ForeignKey(Practitioner, on_delete=models.CASCADE, related_name="extra_hours")
+    location = models.ForeignKey(Location, on_delete=models.PROTECT, related_name="+", verbose_name=_("location"))
+    day = models.DateField(_("day"))
+    opens = models.TimeField(_("from"))
+    closes = models.TimeField(_("until"))
+
+    objects: ClassVar[Any] = ExtraHoursQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("extra hours")
+        verbose_name_plural = _("extra hours")
+        ordering = ["day", "opens"]
+        indexes = [models.Index(fields=["practitioner", "day"], name="extra_hours_by_day")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(closes__gt=F("opens")),
+                name="extra_hours_end_after_they_begin",
+                violation_error_message=_("The end comes before the beginning."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.opens:%H:%M}–{self.closes:%H:%M}"
+
+    def clean(self) -> None:
+        """Nobody works twice at the same time; the weekly hours are those that are saved."""
+        if not all(vars(self)[name] for name in ("day", "opens", "closes")):
+            return  # what a form could not read
+        others = ExtraHours.objects.filter(practitioner=self.practitioner_id, day=self.day).exclude(pk=self.pk)
+        theirs = [
+            *WorkingHours.objects.filter(practitioner=self.practitioner_id),
+            *(each.as_weekly for each in others),
+        ]
+        if any(line.meets(self.as_weekly) for line in theirs):
+            raise ValidationError({"opens": _("These hours overlap other hours on the same day.")})
+
+    @property
+    def as_weekly(self) -> WorkingHours:
+        """The line of a week that counts on this one day."""
+        return WorkingHours(
+            practitioner_id=self.practitioner_id,
+            location_id=self.location_id,
+            weekday=self.day.weekday(),
+            opens=self.opens,
+            closes=self.closes,
+            valid_from=self.day,
+            valid_until=self.day,
         )
 
 
@@ -92,3 +157,17 @@ class TimeOff(models.Model):
 
     def __str__(self) -> str:
         return f"{self.practitioner}: {self.get_absence_display()}"
+
+    def meets(self, starts: datetime, ends: datetime) -> bool:
+        """Whether it meets [starts, ends), as the queryset says of many."""
+        return self.starts < ends and starts < self.ends
+
+
+class Roster(Practitioner):
+    """A practitioner, looked at for their hours."""
+
+    class Meta:
+        proxy = True
+        verbose_name = _("roster")
+        verbose_name_plural = _("rosters")
+        ordering = ["position", "pk"]

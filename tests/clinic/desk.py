@@ -19,9 +19,9 @@ from clinic.accounts.roles import Role
 from clinic.audit import trail as audit
 from clinic.audit.models import Action, AuditEntry
 from clinic.outbox.models import OutboundMessage
-from clinic.premises.models import Clinic, Closure, Device, Location, Room
+from clinic.premises.models import Clinic, Closure, ClosureImport, Device, DeviceKind, Location, Room, RoomKind
 from consultations.models import ConsentText, Consultation, Intake, Kind
-from practitioners.models import Practitioner, Review, Story, TimeOff
+from practitioners.models import Practitioner, Review, Roster, Story, TimeOff
 from tests import factories, pictures
 from tests.consultations import scene
 from treatments.models import (
@@ -175,6 +175,13 @@ ROWS: dict[type[Model], Callable[[], Model]] = {
     Closure: lambda: Closure.objects.create(
         location=location(), first_day=date(2027, 5, 1), last_day=date(2027, 5, 1), reason="Holiday"
     ),
+    ClosureImport: lambda: ClosureImport.objects.create(
+        name="holidays.ics",
+        content=b"",
+        language="en",
+        brought_by=factories.user(an_address(), Role.STAFF),
+        brought_at=NOW,
+    ),
     Combination: lambda: Combination.objects.create(
         first=["ipl"], then=["ipl"], wait_days=14, reason="Rest.", position=Combination.objects.count() + 1
     ),
@@ -182,6 +189,7 @@ ROWS: dict[type[Model], Callable[[], Model]] = {
     Concern: concern,
     ConsentText: numbered(ConsentText, kind="data", language="en", text="I agree."),
     Consultation: consultation,
+    DeviceKind: lambda: factories.device_kind(secrets.token_hex(4)),
     Device: lambda: Device.objects.create(location=location(), name="Laser"),
     FrequentQuestion: lambda: FrequentQuestion.objects.create(concern=concern(), question="Is it?", answer="Yes."),
     Kind: lambda: scene.a_kind(code=secrets.token_hex(4)),
@@ -195,6 +203,8 @@ ROWS: dict[type[Model], Callable[[], Model]] = {
     Review: lambda: factories.review(practitioner()),
     Story: lambda: pictures.story(practitioner(), treatment()),
     Room: lambda: factories.room(location()),
+    Roster: lambda: Roster.objects.get(pk=practitioner().pk),
+    RoomKind: lambda: factories.room_kind(secrets.token_hex(4)),
     RuleSet: numbered(RuleSet, data={"rules": []}, status="published", published_at=NOW),
     Term: lambda: Term.objects.create(slug=secrets.token_hex(4), topic="skin", name="Pore", meaning="An opening."),
     TimeOff: lambda: TimeOff.objects.create(practitioner=practitioner(), starts=NOW, ends=NOW + timedelta(days=1)),

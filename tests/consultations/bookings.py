@@ -7,7 +7,7 @@ from typing import Any
 from clinic.accounts.models import User
 from clinic.audit.models import AuditEntry
 from clinic.outbox.models import OutboundMessage
-from consultations import booking
+from consultations import booking, quoting
 from consultations.models import Cancelled, Consultation, Draft, Kind, Patient
 from practitioners.models import Practitioner
 from tests import factories
@@ -40,7 +40,7 @@ def confirm(
         actor=person_of(patient),
         consultation=held,
         patient=patient,
-        wish=booking.Wish(Concern.objects.first(), tuple(wants), language),
+        wish=quoting.Wish(Concern.objects.first(), tuple(wants), language),
         answers=clean_answers() if answers is None else answers,
         now=now,
     )

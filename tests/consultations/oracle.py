@@ -32,7 +32,7 @@ def touches_visit(start: int, need: Need, visit: Span) -> bool:
 
 
 def fits(start: int, need: Need, opening: Span) -> bool:
-    return minutes(start - need.before, start + need.length + need.after) <= minutes(*opening)
+    return minutes(start - need.before, start + need.length + need.after - need.overrun) <= minutes(*opening)
 
 
 def free_starts(

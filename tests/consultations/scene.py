@@ -36,14 +36,13 @@ def a_clinic(zone: ZoneInfo = HONG_KONG) -> Clinic:
 def a_location(name: str = "Central", rooms: int = 1) -> Location:
     location = Location.objects.create(name=name, slug=name.lower(), address="1 Example Road")
     for number in range(1, rooms + 1):
-        Room.objects.create(location=location, name=f"Room {number}")
+        factories.room(location, f"Room {number}")
     return location
 
 
 def a_kind(**changes: Any) -> Kind:
     usual = {"code": KindCode.FIRST_VISIT, "name": "First visit", "minutes": 30, "step_minutes": 30, "horizon_days": 60}
-    kind: Kind = Kind.objects.create(**{**usual, **changes})
-    return kind
+    return factories.kind(**{**usual, **changes})
 
 
 def a_practitioner(name: str, *kinds: Kind, **changes: Any) -> Practitioner:

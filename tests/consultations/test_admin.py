@@ -152,6 +152,7 @@ def test_staff_change_a_kind_of_visit_but_not_which_one_it_is(sam: Client) -> No
     words = {
         "code": "video", "name_en": "First visit", "minutes": "40", "minutes_before": "0", "minutes_after": "10",
         "step_minutes": "20", "notice_hours": "2", "horizon_days": "60", "mode": "request", "position": "0",
+        "overrun_minutes": "5", "audience": "known",
     }  # fmt: skip
     assert sam.post(desk.the_page(kind), words).status_code == 302
     kind.refresh_from_db()

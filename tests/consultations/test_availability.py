@@ -11,6 +11,7 @@ from consultations import availability
 from consultations.models import BLOCKING, Consultation, Kind, Patient, Status
 from consultations.scheduling.suiting import Suits
 from practitioners.models import Practitioner, TimeOff
+from tests import factories
 from tests.consultations.scene import (
     MONDAY,
     NOW,
@@ -69,7 +70,7 @@ def test_an_empty_morning_is_offered_whole_and_each_slot_says_where_and_until_wh
     slots = availability.free(kind=kind, practitioners=[dr_imani], first_day=MONDAY, days=1, now=NOW).slots()
     assert walls(slots) == MORNING
     assert slots[0] == availability.Slot(
-        practitioner_id=dr_imani.pk, location_id=central.pk, room_id=central.rooms.get().pk,
+        practitioner_id=dr_imani.pk, location_id=central.pk, room_id=central.rooms.get().pk, device_id=None,
         starts=datetime(2027, 5, 3, 1, tzinfo=UTC), ends=datetime(2027, 5, 3, 1, 30, tzinfo=UTC),
     )  # fmt: skip
 
@@ -140,7 +141,7 @@ def test_someone_elses_visit_takes_the_room_but_not_the_practitioner(kind, dr_im
     room = central.rooms.get()
     a_visit(dr_reyes, kind, at("10:00"), room=room, after=5)
     assert offered(kind, dr_imani) == without("10:00", "10:30")
-    second = Room.objects.create(location=central, name="Room 2")
+    second = factories.room(central, "Room 2")
     assert offered(kind, dr_imani) == MORNING
     (slot,) = availability.who_is_free(kind=kind, practitioners=[dr_imani], starts=at("10:00"), now=NOW)
     assert slot.room_id == second.pk
@@ -156,7 +157,7 @@ def test_a_visit_that_needs_a_room_is_not_offered_where_there_is_none(kind, dr_i
 
 def test_a_visit_that_needs_no_room_takes_none(dr_imani) -> None:
     Room.objects.all().delete()
-    video = a_kind(code="video", name="Video", needs_room=False)
+    video = a_kind(code="video", name="Video", room_kind=None)
     dr_imani.kinds.create(kind="video", fee_minor=60000)
     slot = availability.is_offered(kind=video, practitioner=dr_imani, starts=at("09:00"), now=NOW)
     assert slot is not None
@@ -220,7 +221,7 @@ def test_what_is_listed_and_what_may_be_booked_are_the_same(kind, dr_imani, dr_r
 @pytest.mark.parametrize("seed", range(3))
 def test_whatever_is_offered_the_database_accepts(kind, dr_imani, dr_reyes, central, seed) -> None:
     """Fill the morning with visits of changing lengths in a random order: neither rule for people or rooms objects."""
-    Room.objects.create(location=central, name="Room 2")
+    factories.room(central, "Room 2")
     chance = Random(seed)
     while True:
         kind.minutes, kind.minutes_before, kind.minutes_after = chance.choice([(30, 5, 10), (20, 10, 0), (45, 0, 15)])
@@ -236,7 +237,7 @@ def test_whatever_is_offered_the_database_accepts(kind, dr_imani, dr_reyes, cent
 def test_on_the_day_the_clocks_go_back_both_passes_are_offered() -> None:
     london = ZoneInfo("Europe/London")
     a_clinic(london)
-    kind = a_kind(needs_room=False)
+    kind = a_kind(room_kind=None)
     owl = a_practitioner("Dr Owl", kind)
     works(owl, a_location("Soho"), "00:30", "02:30")
     sunday = datetime(2027, 10, 31, tzinfo=london).date()

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from clinic.outbox.models import OutboundMessage
-from consultations import booking
+from consultations import booking, quoting
 from consultations.errors import (
     AlreadyThere,
     ConsentMissing,
@@ -162,7 +162,7 @@ def test_confirming_takes_a_fixed_number_of_statements(imani, alice) -> None:
             actor=person,
             consultation=held,
             patient=alice,
-            wish=booking.Wish(None, everything, "en"),
+            wish=quoting.Wish(None, everything, "en"),
             answers=factories.clean_answers(),
             now=NOW,
         )

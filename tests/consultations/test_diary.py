@@ -39,7 +39,7 @@ def test_what_stands_in_the_way_is_what_the_model_calls_blocking() -> None:
     found = diary.read(
         practitioners=[imani.pk],
         locations=[],
-        rooms_at=[],
+        kind=kind,
         days=days,
         zone=HONG_KONG,
         now=NOW,

@@ -7,7 +7,7 @@ from django.test import Client
 
 from clinic.outbox.models import OutboundMessage
 from clinic.premises.models import Clinic
-from consultations import booking
+from consultations import booking, quoting
 from consultations.errors import TooManyOpen, TooManyToday
 from consultations.models import Cancelled, Consultation, IntakeRevision, Note, VisitInvitation
 from practitioners.models import Practitioner, Review
@@ -54,7 +54,7 @@ def test_the_clinic_says_how_many_visits_to_come_a_patient_may_have(cast, imani)
 def test_the_desk_books_as_many_as_it_finds_right(cast, imani):
     Clinic.objects.update(open_visits=1)
     one = bookings.hold("15:00", imani, day=day(1))
-    wish = booking.Wish(Concern.objects.get(), (), "en")
+    wish = quoting.Wish(Concern.objects.get(), (), "en")
     booked = booking.confirm(
         actor=cast.sam,
         consultation=one,

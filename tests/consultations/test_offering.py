@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from clinic.outbox.models import OutboundMessage
-from consultations import availability, booking, offering, waitlist_mail
+from consultations import availability, booking, offering, quoting, waitlist_mail
 from consultations.errors import NotWaiting, OfferOver, SlotTaken
 from consultations.models import Cancelled, Consultation, OfferState, Status, WaitingState, WaitlistOffer
 from practitioners.models import Practitioner
@@ -105,7 +105,7 @@ def test_who_has_none_books_the_held_time_with_no_step_twice(carol, imani):
     offering.begin(actor=person_of(carol), offer=offer, concern=Concern.objects.get(), treatments=[], now=LATER)
     hold.refresh_from_db()
     assert (hold.draft.patient, hold.draft.practitioner_id) == (carol, offer.practitioner_id)
-    wish = booking.Wish(Concern.objects.get(), (), "en")
+    wish = quoting.Wish(Concern.objects.get(), (), "en")
     answers = factories.clean_answers()
     booking.confirm(actor=person_of(carol), consultation=hold, patient=carol, wish=wish, answers=answers, now=LATER)
     offering.sweep(now=LATER)

@@ -22,9 +22,16 @@ from tests.consultations import oracle
 
 DAY = 600  # a short day keeps the oracle's sets small
 buffers = st.sampled_from((0, 0, 5, 7, 10, 15, 40))
-needs = st.builds(
-    Need, length=st.integers(1, 90), before=buffers, after=buffers, step=st.sampled_from((1, 5, 15, 20, 60))
-)
+
+
+@st.composite
+def wanted(draw: st.DrawFn) -> Need:
+    after = draw(buffers)
+    overrun = draw(st.integers(0, after))
+    return Need(draw(st.integers(1, 90)), draw(buffers), after, draw(st.sampled_from((1, 5, 15, 20, 60))), overrun)
+
+
+needs = wanted()
 spans = st.tuples(st.integers(-60, DAY), st.integers(1, 120)).map(lambda pair: (pair[0], pair[0] + pair[1]))
 openings = st.lists(spans, max_size=5).map(union)
 windows = st.tuples(st.integers(-60, DAY + 60), st.integers(-60, DAY + 60))

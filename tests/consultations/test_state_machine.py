@@ -15,7 +15,7 @@ from clinic.accounts.models import User
 from clinic.accounts.roles import Role
 from clinic.audit.models import AuditEntry
 from clinic.outbox.models import OutboundMessage
-from consultations import booking, visits
+from consultations import booking, quoting, visits
 from consultations.errors import BookingError
 from consultations.models import BookingMode, Cancelled, Consultation, ConsultationEvent, Kind, Patient, Status
 from practitioners.models import Practitioner
@@ -92,7 +92,7 @@ class Clinic(RuleBasedStateMachine):
             actor=whose.people.get(),
             consultation=self.some(one),
             patient=whose,
-            wish=booking.Wish(Concern.objects.first(), (), "en"),
+            wish=quoting.Wish(Concern.objects.first(), (), "en"),
             answers=clean_answers(),
         )
 
@@ -188,7 +188,7 @@ def test_every_story_keeps_the_promises() -> None:
     kinds = [
         factories.kind("first_visit", step_minutes=10, notice_hours=0, minutes_before=10, minutes_after=20),
         factories.kind("follow_up", minutes=20, step_minutes=10, notice_hours=0, mode=BookingMode.REQUEST),
-        factories.kind("video", minutes=50, step_minutes=10, notice_hours=0, needs_room=False),
+        factories.kind("video", minutes=50, step_minutes=10, notice_hours=0, room_kind=None),
     ]
     for name in ("Dr Imani", "Dr Reyes", "Dr Osei"):
         factories.hours(factories.practitioner(name, *kinds), central)

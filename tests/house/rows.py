@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from clinic.accounts.models import User
 from clinic.crypto import digest
-from clinic.premises.models import Closure, Device, Location
+from clinic.premises.models import Closure, ClosureImport, Location
 from consultations import offering, reserving
 from consultations.models import Photograph, Scope, ToldStory, WaitlistEntry, WaitlistLink, WaitlistOffer
 from practitioners.models import Practitioner, Story, StoryPair, TimeOff
@@ -71,8 +71,14 @@ def _waits(cast: Cast, imani: Practitioner) -> None:
     WaitlistLink.objects.create(entry=entry, token_hash=digest("alices-place"), created_at=NOW)
 
 
+def a_calendar() -> bytes:
+    """One public holiday, as a calendar writes it."""
+    event = "BEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Holiday\r\nDTSTART;VALUE=DATE:20270520\r\nEND:VEVENT"
+    return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Test//EN\r\n{event}\r\nEND:VCALENDAR\r\n".encode()
+
+
 def _of_the_admin(imani: Practitioner, sam: User) -> None:
-    Device.objects.create(location=Location.objects.all()[0], name="Fractional laser")
+    factories.device(Location.objects.all()[0], "Fractional laser")
     Closure.objects.create(
         first_day=TUESDAY, last_day=TUESDAY, reason="Training", location=factories.location("Kowloon")
     )
@@ -83,6 +89,9 @@ def _of_the_admin(imani: Practitioner, sam: User) -> None:
     CheckedLink.objects.create(url="https://register.example/", tried_at=NOW)
     CatalogueImport.objects.create(
         name="prices.csv", content=b"slug,minutes\npolish,30\n", brought_by=sam, brought_at=NOW
+    )
+    ClosureImport.objects.create(
+        name="holidays.ics", content=a_calendar(), language="en", brought_by=sam, brought_at=NOW
     )
     Comparison.objects.create(slug="laser-or-peel", title="Laser or peel?", intro="Both.", published_from=NOW)
     Term.objects.create(slug="pore", topic="skin", name="Pore", meaning="An opening.", published_from=NOW)

@@ -17,6 +17,7 @@ from django.urls import URLResolver, get_resolver
 
 from clinic.crypto import digest
 from clinic.outbox.models import OutboundMessage
+from clinic.premises.models import ClosureImport
 from consultations import drafts, enquiries, intake, notes, overrides, suggestions
 from consultations.models import ConsentText, Draft, ManageLink, VisitInvitation
 from practitioners import moderation, proposals
@@ -259,6 +260,7 @@ def _arguments(cast: Cast, review_token: str) -> dict[tuple[str, str], str]:
         ("/admin/", "object_id"): "1",
         ("/admin/", "url"): "nowhere/",
         ("/admin/premises/clinic/", "matter"): "discounts",
+        ("/admin/premises/closure/", "pk"): str(ClosureImport.objects.get().pk),
         ("/admin/practitioners/practitioner/", "pk"): str(Practitioner.objects.values_list("pk", flat=True)[0]),
         ("/admin/treatments/ruleset/", "pk"): str(RuleSet.objects.get().pk),
         ("/admin/treatments/ruleset/", "rule"): "TAN-01",

@@ -76,7 +76,7 @@ class Town:
         self.kinds = [
             factories.kind("first_visit", step_minutes=5, minutes_before=5, minutes_after=10),
             factories.kind("follow_up", minutes=40, step_minutes=5, minutes_before=0, minutes_after=15),
-            factories.kind("video", minutes=60, step_minutes=5, needs_room=False),
+            factories.kind("video", minutes=60, step_minutes=5, room_kind=None),
         ]
         self.people = [self.practitioner(f"Dr Imani {number + 1}") for number in range(practitioners)]
 

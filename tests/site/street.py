@@ -15,7 +15,7 @@ def opened() -> Clinic:
     clinic = scene.a_clinic()
     scene.a_location(rooms=2)
     scene.a_kind()
-    scene.a_kind(code="video", name="Video consultation", needs_room=False, position=2)
+    scene.a_kind(code="video", name="Video consultation", room_kind=None, position=2)
     scene.a_kind(code="treatment_visit", name="Treatment visit", mode="staff_only", position=3)
     return clinic
 

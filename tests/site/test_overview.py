@@ -49,6 +49,7 @@ def test_the_front_page_counts_the_work_that_waits() -> None:
     OutboundMessage.objects.filter(pk=desk.message().pk).update(state="failed", due_at=scene.NOW)
     assert front(desk.at_work(Role.STAFF)) == {
         "Consultations today": 2,
+        "Visits outside of hours": 0,
         "Requests to answer": 1,
         "Intakes unfinished this week": 2,
         "Reviews to moderate": 1,

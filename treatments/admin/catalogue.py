@@ -29,10 +29,8 @@ class TreatmentAdmin(Imports, Previewed, Amounts, Words, TranslationAdmin[Treatm
     search_fields = ["name_en", "name_zh_hant", "slug"]
     prepopulated_fields = {"slug": ("name",)}
     fieldsets = [
-        (
-            None,
-            {"fields": ["facts", "category", "name", "slug", "summary", "included", "synonyms", "duration_minutes"]},
-        ),
+        (None, {"fields": ["facts", "category", "name", "slug", "summary", "included", "synonyms"]}),
+        (_("Visit"), {"fields": ["duration_minutes", "device_kind"]}),
         (_("Price"), {"fields": ["price_kind", "price_minor", "price_is_example"]}),
         (_("Course"), {"fields": [("course_sessions", "course_spacing_days"), "upkeep_per_year"]}),
         (_("Publication"), {"fields": ["published_from", "published_until", "position"]}),

@@ -8,6 +8,7 @@ from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from clinic.premises.models import DeviceKind
 from treatments.models.choices import CATEGORY_CHOICES
 from treatments.models.concern import ProfessionalOption
 from treatments.models.publication import Publication, PublicationQuerySet, withdrawn_after_published
@@ -127,6 +128,15 @@ class Treatment(Publication):
         _("example price"), default=False, help_text=_("Shown as an example, for demonstrations.")
     )
     duration_minutes = models.PositiveSmallIntegerField(_("duration in minutes"))
+    device_kind = models.ForeignKey(
+        DeviceKind,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("needs a device that serves as"),
+        help_text=_("A visit at which this is carried out is booked only while such a device is free."),
+    )
     course_sessions = models.PositiveSmallIntegerField(
         _("sessions of a course"),
         null=True,

@@ -155,11 +155,11 @@ def _visit(
     seeding: Seeding, told: Told, practitioner: Practitioner, code: str, at: datetime, done: list[Treatment]
 ) -> Consultation:
     """A visit with its course's practitioner, from the booking to its end."""
-    kind = Kind.objects.get(code=code)
+    kind = Kind.objects.get(code=code).carrying_out(done)
     slot = availability.soonest(kind=kind, practitioners=[practitioner], now=at)
     assert slot is not None
     patient, user = seeding.patients[told.patient]
-    one = visits_of_the_demo.book(seeding, practitioner, kind, slot, patient, user, at)
+    one = visits_of_the_demo.book(seeding, practitioner, kind, slot, patient, user, at, done)
     actor, ends = practitioner.user or seeding.staff, slot.starts + timedelta(minutes=28)
     visits.arrive(actor=seeding.staff, consultation=one, now=slot.starts - timedelta(minutes=5))
     visits.start(actor=actor, consultation=one, now=slot.starts)

@@ -7,12 +7,13 @@ from clinic.accounts import roles
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role
 from clinic.localtime import opening_instant
-from clinic.premises.models import Clinic, Closure, Location
+from clinic.premises.models import Clinic, Closure, Device, DeviceKind, Location, Room, RoomKind
 from clinic.site.demo import guide
 from consultations import reminding
-from consultations.models import ConsentText, Kind
-from practitioners.models import Practitioner, TimeOff
+from consultations.models import ConsentText, Consultation, Kind, Status
+from practitioners.models import Absence, ExtraHours, Practitioner, TimeOff
 from treatments.loading import DATA, put, read
+from treatments.models import Treatment
 
 SHELF = DATA / "catalogue"
 WITH_LOGIN = {"evelyn-lam": guide.LEAD, "amir-shah": guide.PRACTITIONER}
@@ -29,9 +30,11 @@ def open_clinic(now: datetime) -> Clinic:
         put(Location, entry, key="slug")
     for entry in consents:
         _consent(entry)
+    rooms = _supply()
     for entry in read(SHELF / "kinds.json"):
         # As if it had been laid yesterday: the worker finds something to say as soon as it starts.
-        reminding.lay_schedule(put(Kind, entry, key="code"), now=now - timedelta(days=1))
+        kind = put(Kind, {**entry, "room_kind_id": rooms.get(entry.pop("room_kind"))}, key="code")
+        reminding.lay_schedule(kind, now=now - timedelta(days=1))
     for entry in read(SHELF / "practitioners.json"):
         _practitioner(entry, now)
     _absences(clinic, now)
@@ -46,6 +49,20 @@ def _consent(entry: dict[str, Any]) -> None:
         )
 
 
+def _supply() -> dict[str, int]:
+    """The kinds of rooms and devices, what serves as them, and which treatments need which; the rooms' by name."""
+    supply, found = read(SHELF / "supply.json"), {}
+    for entry in supply["rooms"]:
+        kind = put(RoomKind, {"name_en": entry["name"]["en"], "name": entry["name"]}, key="name_en")
+        kind.rooms.add(*Room.objects.filter(name_en__in=entry["called"]))
+        found[entry["name"]["en"]] = kind.pk
+    for entry in supply["devices"]:
+        device = put(DeviceKind, {"name_en": entry["name"]["en"], "name": entry["name"]}, key="name_en")
+        device.devices.add(*Device.objects.filter(name_en__in=entry["called"]))
+        Treatment.objects.filter(slug__in=entry["treatments"], device_kind=None).update(device_kind=device)
+    return found
+
+
 def _practitioner(entry: dict[str, Any], now: datetime) -> None:
     put(
         Practitioner,
@@ -57,7 +74,7 @@ def _practitioner(entry: dict[str, Any], now: datetime) -> None:
 
 
 def _absences(clinic: Clinic, now: datetime) -> None:
-    """A closed day ahead and somebody's leave, so that the roster shows both."""
+    """A closed day ahead, somebody's leave and somebody's extra morning, so that the roster shows them."""
     today = now.astimezone(clinic.zone).date()
     closed = today + timedelta(days=18)
     Closure.objects.get_or_create(
@@ -69,6 +86,22 @@ def _absences(clinic: Clinic, now: datetime) -> None:
             practitioner=away,
             starts=opening_instant(today + timedelta(days=9), time(0), clinic.zone),
             ends=opening_instant(today + timedelta(days=12), time(0), clinic.zone),
+        )
+    busy = Practitioner.objects.order_by("position").first()
+    if busy is not None:
+        saturday = today + timedelta(days=(5 - today.weekday()) % 7 or 7)
+        ExtraHours.objects.get_or_create(
+            practitioner=busy, day=saturday, location=Location.objects.all()[0], opens=time(10), closes=time(13)
+        )
+
+
+def call_away(now: datetime) -> None:
+    """Somebody is kept from a booked visit, so that the list of visits outside of hours shows one."""
+    booked = Consultation.objects.filter(status=Status.CONFIRMED, starts__gt=now + timedelta(days=2))
+    visit = booked.order_by("starts").first()
+    if visit is not None:
+        TimeOff.objects.create(
+            practitioner=visit.practitioner, starts=visit.starts, ends=visit.ends, absence=Absence.TRAINING
         )
 
 

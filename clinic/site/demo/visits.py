@@ -1,7 +1,7 @@
 """Four weeks of the demo clinic's visits, past and to come, made through the verbs with the clock of their day."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from random import Random
@@ -20,7 +20,7 @@ from clinic.site.demo.answers import (
     answers_for,
 )
 from clinic.site.demo.people import PATIENTS, Invented
-from consultations import availability, booking, drafts, figures, intake, notes, published, visits
+from consultations import availability, booking, drafts, figures, intake, notes, published, quoting, visits
 from consultations.availability import Slot
 from consultations.errors import BookingError
 from consultations.models import Cancelled, ConsentText, Consultation, Draft, Kind, Patient
@@ -128,15 +128,25 @@ def _visit(seeding: Seeding, practitioner: Practitioner, kind: Kind, slot: Slot)
 
 
 def book(
-    seeding: Seeding, practitioner: Practitioner, kind: Kind, slot: Slot, patient: Patient, user: User, at: datetime
+    seeding: Seeding,
+    practitioner: Practitioner,
+    kind: Kind,
+    slot: Slot,
+    patient: Patient,
+    user: User,
+    at: datetime,
+    done: Sequence[Treatment] = (),
 ) -> Consultation:
-    """A visit with an invented wish and invented answers; a BookingError where somebody or something is taken."""
+    """A visit about what will be done, or else with an invented wish, and with invented answers.
+
+    A BookingError where somebody or something is taken.
+    """
     chance = seeding.chance
     story: Story = chance.choice(COMPLICATED if chance.random() < 0.4 else PLAIN)
     shelf = list(Treatment.objects.filter(practitioners=practitioner))
-    wish = booking.Wish(
+    wish = quoting.Wish(
         concern=chance.choice(list(Concern.objects.published(seeding.now)[:2])),
-        treatments=tuple(chance.sample(shelf, min(len(shelf), chance.randint(1, 3)))),
+        treatments=tuple(done) or tuple(chance.sample(shelf, min(len(shelf), chance.randint(1, 3)))),
         language=patient.language,
     )
     held = _hold(practitioner, kind, slot, user, at)
@@ -159,7 +169,7 @@ def _confirm(
     held: Consultation,
     patient: Patient,
     user: User,
-    wish: booking.Wish,
+    wish: quoting.Wish,
     story: Story,
     at: datetime,
 ) -> Consultation:
@@ -183,7 +193,7 @@ def _shown(seeding: Seeding) -> Consultation | None:
     slot = availability.soonest(kind=kind, practitioners=[practitioner], now=soon)
     if slot is None:
         return None
-    wish = booking.Wish(
+    wish = quoting.Wish(
         concern=Concern.objects.published(seeding.now)[0],
         treatments=tuple(Treatment.objects.filter(slug__in=SHOWN_TREATMENTS)),
         language=patient.language,
@@ -225,19 +235,20 @@ def _treatments(seeding: Seeding) -> int:
 
 
 def _treatment(seeding: Seeding, practitioner: Practitioner, kind: Kind, at: datetime) -> int:
+    treatment = _favourite(practitioner)
+    kind = kind.carrying_out([treatment])
     slot = availability.soonest(kind=kind, practitioners=[practitioner], now=at)
     patient, user = seeding.chance.choice(seeding.patients)
     if slot is None:
         return 0
-    treatment = _favourite(practitioner)
     try:
         talks = _talk(seeding, practitioner, patient, user, treatment, at - TALKED_BEFORE)
-        consultation = book(seeding, practitioner, kind, slot, patient, user, at)
+        consultation = book(seeding, practitioner, kind, slot, patient, user, at, [treatment])
     except BookingError:
         return 0
-    # Most have what they came for.
-    if seeding.chance.random() < MOSTLY:
-        consultation.treatments.set([treatment])
+    # Most have what they came for; some came for something else.
+    if seeding.chance.random() >= MOSTLY:
+        consultation.treatments.set(Treatment.objects.filter(practitioners=practitioner).exclude(pk=treatment.pk)[:1])
     actor, done = practitioner.user or seeding.staff, slot.starts + timedelta(minutes=28)
     visits.arrive(actor=seeding.staff, consultation=consultation, now=slot.starts - timedelta(minutes=5))
     visits.start(actor=actor, consultation=consultation, now=slot.starts)
@@ -265,7 +276,7 @@ def talk(
     slot = availability.soonest(kind=kind, practitioners=[practitioner], now=at)
     if slot is None:
         return 0
-    wish = booking.Wish(Concern.objects.published(seeding.now)[0], (treatment,), patient.language)
+    wish = quoting.Wish(Concern.objects.published(seeding.now)[0], (treatment,), patient.language)
     consultation = _confirm(
         seeding, _hold(practitioner, kind, slot, user, at), patient, user, wish, seeding.chance.choice(PLAIN), at
     )

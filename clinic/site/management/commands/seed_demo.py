@@ -35,4 +35,5 @@ class Command(BaseCommand):
             count += reception.work(seeding)
             judgements.propose(now - timedelta(hours=5))
             line.wait(seeding)
+            house.call_away(now)
         self.stdout.write(f"  {count} visits of invented patients")

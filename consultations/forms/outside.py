@@ -1,0 +1,73 @@
+"""The forms of what stands outside of hours: why visits are cancelled, and who is away or leaves."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from clinic.text import printable
+from consultations.forms.booking import PlainForm
+from practitioners.models import Absence, Practitioner
+
+
+class ReasonForm(forms.Form):
+    """One reason for all that are cancelled."""
+
+    reason = forms.CharField(
+        label=_("Why they are cancelled"),
+        min_length=5,
+        max_length=200,
+        validators=[printable],
+        help_text=_("Kept in the audit trail and told to nobody. Write nothing about anybody’s health."),
+        error_messages={"required": _("Say why before you cancel them all.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+
+
+class AwayForm(PlainForm):
+    """Who is not there, and from when to when; for who leaves, the last day they work."""
+
+    button = _("Look at the visits under this")
+    AWAY, LEAVES = "away", "leaves"
+
+    practitioner = forms.ModelChoiceField(
+        Practitioner.objects.listed(),
+        label=_("Who?"),
+        to_field_name="slug",
+        error_messages={"required": _("Choose a practitioner.")},
+    )
+    what = forms.ChoiceField(
+        label=_("What?"),
+        choices=[(AWAY, _("Is away, and comes back")), (LEAVES, _("Leaves for good"))],
+        widget=forms.RadioSelect,
+        initial=AWAY,
+    )
+    first_day = forms.DateField(
+        label=_("First day away"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Not needed for somebody who leaves."),
+    )
+    last_day = forms.DateField(
+        label=_("Last day"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("The last day away; for somebody who leaves, the last day they work."),
+        error_messages={"required": _("Enter the last day.")},
+    )
+    absence = forms.ChoiceField(
+        label=_("Entered as"), choices=Absence.choices, initial=Absence.OTHER, help_text=_("The roster shows this.")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        first, last = cleaned.get("first_day"), cleaned.get("last_day")
+        if cleaned.get("what") == self.AWAY and "first_day" not in self.errors and not first:
+            self.add_error("first_day", _("Enter the first day away."))
+        if cleaned.get("what") == self.AWAY and first and last and last < first:
+            self.add_error("last_day", _("The last day comes before the first."))
+        return cleaned

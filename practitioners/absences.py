@@ -1,0 +1,45 @@
+"""A practitioner is away for some days, or leaves: time off is made, or the hours end."""
+
+from datetime import date, datetime, time, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from clinic.accounts.models import User
+from clinic.audit import trail as audit
+from clinic.audit.models import Action
+from clinic.localtime import opening_instant
+from clinic.premises.models import Clinic
+from practitioners.models import Absence, Practitioner, TimeOff
+
+
+def away(
+    *, actor: User, practitioner: Practitioner, first_day: date, last_day: date, absence: Absence, now: datetime
+) -> TimeOff:
+    """Note that somebody is away from the first of these days to the last, whole days of the clinic's."""
+    zone = Clinic.objects.the().zone
+    with transaction.atomic():
+        made: TimeOff = TimeOff.objects.create(
+            practitioner=practitioner,
+            starts=opening_instant(first_day, time(0), zone),
+            ends=opening_instant(last_day + timedelta(days=1), time(0), zone),
+            absence=absence,
+        )
+        _record(Action.PRACTITIONER_AWAY, actor, practitioner, now)
+    return made
+
+
+def leave(*, actor: User, practitioner: Practitioner, last_day: date, now: datetime) -> None:
+    """End the weekly hours with this day, and take away what lies after it; what was before stays as it was."""
+    with transaction.atomic():
+        practitioner.hours.filter(valid_from__gt=last_day).delete()
+        goes_on = Q(valid_until=None) | Q(valid_until__gt=last_day)
+        practitioner.hours.filter(goes_on).update(valid_until=last_day)
+        practitioner.extra_hours.filter(day__gt=last_day).delete()
+        _record(Action.PRACTITIONER_LEAVES, actor, practitioner, now)
+
+
+def _record(action: Action, actor: User, practitioner: Practitioner, now: datetime) -> None:
+    audit.record(
+        actor=actor, action=action, object_type=practitioner._meta.label_lower, object_id=practitioner.pk, now=now
+    )

@@ -1,0 +1,77 @@
+"""The hours of one practitioner drawn over the days to come: weekly and extra hours, time off, closed days."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from clinic.localtime import closing_instant, local, opening_instant
+from clinic.premises.models import Clinic, Closure, Location
+from practitioners.models import Practitioner, TimeOff, WorkingHours
+
+DAYS = 14
+COLUMN, MINUTES_A_DAY = 40, 24 * 60
+FIRST_HOUR, LAST_HOUR = 7, 22
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Hours of one day at one place, as they are written and as they are drawn."""
+
+    opens: time
+    closes: time
+    location: Location
+    is_extra: bool
+    y: int
+    height: int
+
+
+@dataclass(frozen=True)
+class DrawnDay:
+    """One day: its stretches in order, and what stands in their way; `x` is where its column begins."""
+
+    day: date
+    stretches: list[Stretch]
+    off: list[TimeOff]
+    closures: list[Closure]
+    x: int
+
+
+def days_ahead(practitioner: Practitioner, *, now: datetime) -> list[DrawnDay]:
+    """The next two weeks, beginning today."""
+    clinic = Clinic.objects.the()
+    today = local(now, clinic.zone).date()
+    days = [today + timedelta(days=n) for n in range(DAYS)]
+    weekly = list(practitioner.hours.select_related("location"))
+    extra = list(practitioner.extra_hours.coming(today))
+    off = list(practitioner.time_off.filter(ends__gt=now))
+    closures = list(Closure.objects.coming(today))
+    drawn = []
+    for number, day in enumerate(days):
+        lines = [_stretch(line, line.location, is_extra=False) for line in weekly if line.counts_on(day)]
+        lines += [_stretch(each.as_weekly, each.location, is_extra=True) for each in extra if each.day == day]
+        begins, ends = opening_instant(day, time(0), clinic.zone), closing_instant(day, time(0), clinic.zone)
+        drawn.append(
+            DrawnDay(
+                day,
+                sorted(lines, key=lambda stretch: stretch.opens),
+                [each for each in off if each.meets(begins, ends)],
+                _of_day(closures, day),
+                number * COLUMN,
+            )
+        )
+    return drawn
+
+
+def _of_day(closures: Iterable[Closure], day: date) -> list[Closure]:
+    return [each for each in closures if each.first_day <= day <= each.last_day]
+
+
+def _stretch(line: WorkingHours, location: Location, *, is_extra: bool) -> Stretch:
+    first, last = (_drawn(moment) for moment in (line.opens, line.closes))
+    return Stretch(line.opens, line.closes, location, is_extra, first, max(last - first, 2))
+
+
+def _drawn(moment: time) -> int:
+    """How far down the drawing, which is 150 units high, a moment of the day lies."""
+    hour = min(max(moment.hour + moment.minute / 60, FIRST_HOUR), LAST_HOUR)
+    return round(10 * (hour - FIRST_HOUR))
