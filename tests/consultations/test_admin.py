@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from clinic.accounts.roles import Role
 from clinic.premises.models import Room
@@ -154,9 +155,29 @@ def test_staff_change_a_kind_of_visit_but_not_which_one_it_is(sam: Client) -> No
         "step_minutes": "20", "notice_hours": "2", "horizon_days": "60", "mode": "request", "position": "0",
         "overrun_minutes": "5", "audience": "known",
     }  # fmt: skip
-    assert sam.post(desk.the_page(kind), words).status_code == 302
+    sent = desk.filled(sam.get(desk.the_page(kind))) | words
+    assert sam.post(desk.the_page(kind), sent).status_code == 302
     kind.refresh_from_db()
     assert (kind.code, kind.minutes, kind.mode) == ("first_visit", 40, "request")
+
+
+def test_staff_set_the_reminders_of_a_kind_of_visit_each_once_and_from_now_on(sam: Client) -> None:
+    kind = scene.a_kind()
+    page, before = desk.the_page(kind), timezone.now()
+    step = {"steps-TOTAL_FORMS": "1", "steps-0-what": "reminder", "steps-0-hours": "12"}
+    assert sam.post(page, desk.filled(sam.get(page)) | step).status_code == 302
+    laid = kind.steps.get()
+    assert (laid.what, laid.hours, laid.since >= before) == ("reminder", 12, True)
+    for hours, words in (("12", "duplicate"), ("0", "between 1 and 720 hours")):
+        twice = {"steps-TOTAL_FORMS": "2", "steps-1-what": "reminder", "steps-1-hours": hours, "steps-1-kind": kind.pk}
+        answer = sam.post(page, desk.filled(sam.get(page)) | twice)
+        assert words in answer.text
+        assert kind.steps.count() == 1
+    laid.since = before - timedelta(days=9)
+    laid.save()
+    assert sam.post(page, desk.filled(sam.get(page)) | {"steps-0-hours": "10"}).status_code == 302
+    laid.refresh_from_db()
+    assert (laid.hours, laid.since >= before) == (10, True)
 
 
 # --- consent texts ---

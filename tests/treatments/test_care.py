@@ -67,10 +67,14 @@ def test_the_calendar_holds_a_day_for_each_change_and_takes_no_time(client, shel
     assert len({event["UID"] for event in events}) == len(events)
 
 
-@pytest.mark.parametrize("on", ["soon", "2027-02-30", "2027-05-02", "2030-01-01", "9999-12-31", "0001-01-01"])
+@pytest.mark.parametrize("on", ["soon", "2027-02-30", "2027-01-31", "2030-01-01", "9999-12-31", "0001-01-01"])
 def test_a_day_that_makes_no_sense_is_asked_for_again(client, shelf, on):
     assert "Enter" in words(care(client, on=on), status=422)
     assert care(client, "care_calendar", on=on).status_code == 302
+
+
+def test_a_session_of_yesterday_still_has_its_days(client, shelf):
+    assert "For a session on Sunday 2 May (2 May 2027)." in words(care(client, on="2027-05-02"))
 
 
 def test_a_calendar_without_a_day_leads_to_the_list_that_asks_for_one(client, shelf):
