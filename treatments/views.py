@@ -139,7 +139,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 def comparison(request: HttpRequest, slug: str) -> HttpResponse:
     """One question that people ask about several treatments, answered side by side."""
     now = timezone.now()
-    found = get_object_or_404(Comparison.objects.published(now).prefetch_related("lines"), slug=slug)
+    found = get_object_or_404(Comparison.objects.published(now).with_page(), slug=slug)
     return comparison_page(request, found, now)
 
 

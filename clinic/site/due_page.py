@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from treatments.models import Concern, FrequentQuestion, TreatmentFacts
-from treatments.models.stamp import USUAL_INTERVAL, due
+from treatments.models import Comparison, Concern, FrequentQuestion, TreatmentFacts
+from treatments.models.stamp import due
 
-STAMPED = (TreatmentFacts, Concern, FrequentQuestion)
+STAMPED = (TreatmentFacts, Concern, Comparison, FrequentQuestion)
 
 
 def texts_due(user: Any, today: date) -> list[QuerySet[Any]]:
@@ -40,10 +40,9 @@ def due_view(request: HttpRequest) -> HttpResponse:
 
 
 def _told(row: Any) -> dict[str, Any]:
-    last, planned = row.reviewed_on, row.next_review_on
     return {
         "row": row,
         "kind": row._meta.verbose_name,
-        "due": planned or (last and last + USUAL_INTERVAL),
+        "due": row.review_due_on,
         "address": reverse(f"admin:treatments_{row._meta.model_name}_change", args=[row.pk]),
     }

@@ -55,7 +55,7 @@ class TreatmentQuerySet(PublicationQuerySet["Treatment"]):
         """With all that the treatment's own page shows at this moment, in a fixed number of queries."""
         return (
             self.with_facts()
-            .select_related("reported")
+            .select_related("reported", "facts__reviewed_by")
             .prefetch_related(
                 "facts__suitability",
                 "facts__side_effects",
