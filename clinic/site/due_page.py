@@ -1,4 +1,4 @@
-"""Which texts are due for a review, over all kinds, the longest overdue first."""
+"""Which texts are due for a review, over all kinds, the longest overdue first; and which links lead nowhere."""
 
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from treatments.models import Comparison, Concern, FrequentQuestion, TreatmentFacts
+from treatments.models import CheckedLink, Comparison, Concern, FrequentQuestion, LinkState, TreatmentFacts
 from treatments.models.stamp import due
 
 STAMPED = (TreatmentFacts, Concern, Comparison, FrequentQuestion)
@@ -31,9 +31,11 @@ def due_view(request: HttpRequest) -> HttpResponse:
     if not kinds:
         raise PermissionDenied
     rows = [_told(row) for kind in kinds for row in kind.select_related("reviewed_by")]
+    broken = CheckedLink.objects.filter(state=LinkState.BROKEN)
     context = {
         **admin.site.each_context(request),
         "title": _("Texts due for review"),
+        "broken": broken if request.user.has_perm("treatments.view_checkedlink") else [],
         "rows": sorted(rows, key=lambda row: row["due"] or date.min),
     }
     return TemplateResponse(request, "admin/due.html", context)
