@@ -189,6 +189,11 @@ class FrequentQuestionQuerySet(PublicationQuerySet["FrequentQuestion"]):
         """Those about one category of treatments."""
         return self.filter(category=category)
 
+    def on_pages(self, now: datetime) -> Self:
+        """Those that a visitor may read at this moment: not the ones of a guide that is not shown."""
+        shown = Q(concern=None) | Q(concern__in=Concern.objects.published(now))
+        return self.published(now).filter(shown)
+
 
 class FrequentQuestion(Publication, ReviewStamp, ConcernLine):
     concern = models.ForeignKey(
