@@ -195,5 +195,5 @@ def test_what_leads_nowhere_stands_in_the_list_of_what_is_due(elsewhere):
     links.check({f"{elsewhere}/nowhere": [], f"{elsewhere}/": []}, house=elsewhere, now=desk.NOW, seconds=1)
     page = words(desk.at_work(Role.STAFF).get(reverse("admin:due")))
     assert "Links that lead nowhere" in page
-    assert f"{elsewhere}/nowhere: There is no such page. Last tried on " in page
+    assert f"{elsewhere}/nowhere : There is no such page. Last tried on " in page
     assert page.count(elsewhere) == 1
