@@ -156,7 +156,7 @@ def test_a_search_costs_the_same_queries_however_much_there_is(client, django_as
         for each in range(number):
             factories.concern(f"pores-{each}")
             factories.practitioner(f"Dr Pores {each}")
-        with django_assert_num_queries(12):
+        with django_assert_num_queries(13):
             search(client, "pores")
 
 

@@ -113,11 +113,11 @@ def test_who_reads_none_of_the_texts_finds_no_list():
 def test_the_list_asks_for_each_kind_once(sam, django_assert_num_queries: DjangoAssertNumQueries):
     desk.concern()
     sam.get(reverse("admin:due"))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         sam.get(reverse("admin:due"))
     for _number in range(5):
         desk.concern(reviewed_by=factories.user(desk.an_address(), Role.STAFF))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         sam.get(reverse("admin:due"))
 
 
