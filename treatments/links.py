@@ -7,10 +7,10 @@ network is followed, wherever a link leads.
 """
 
 import socket
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from http.client import HTTPException
 from ipaddress import ip_address
@@ -26,6 +26,8 @@ from django.utils.encoding import iri_to_uri
 from treatments.models.links import CheckedLink, Finding, LinkState
 
 SECONDS: Final = 10
+A_WEEK: Final = timedelta(days=7)
+LATELY: Final = timedelta(hours=1)
 _AT_ONCE: Final = 8
 _NOT_THERE: Final = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
 _FINDINGS_THAT_BREAK: Final = {Finding.GONE, Finding.NO_ADDRESS}
@@ -54,15 +56,41 @@ def check(found: Mapping[str, Iterable[tuple[str, str]]], *, house: str, now: da
 
     `found` tells in which rows each link stands; `house` is the address of the site itself, which may be private.
     """
-    urls, own = list(found), urlsplit(house).hostname or ""
+    _look(list(found), found, house=house, now=now, seconds=seconds)
+
+
+def catch_up(
+    found: Mapping[str, Iterable[tuple[str, str]]], *, house: str, now: datetime, seconds: int = SECONDS
+) -> int:
+    """Follow some of the links that nobody has for a week, one of each host, so that no server is asked much at once.
+
+    Says how many that were; it takes no longer than the slowest of them.
+    """
+    fresh = set(CheckedLink.objects.filter(tried_at__gt=now - A_WEEK).values_list("url", flat=True))
+    due = list({host_of(url): url for url in found if url not in fresh}.values())[:_AT_ONCE]
+    _look(due, found, house=house, now=now, seconds=seconds)
+    return len(due)
+
+
+def _look(
+    urls: Sequence[str], found: Mapping[str, Iterable[tuple[str, str]]], *, house: str, now: datetime, seconds: int
+) -> None:
+    """Follow these, keep what came of each, and forget what is found no more."""
+    own = urlsplit(house).hostname or ""
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         answers = dict(zip(urls, pool.map(lambda url: follow(url, own=own, seconds=seconds), urls), strict=True))
-    elsewhere = [url for url in urls if host_of(url) != own]
-    others_answered = any(answers[url].status for url in elsewhere)
+    others_answered = _others_answered_lately(house, now) or any(
+        answers[url].status for url in urls if host_of(url) != own
+    )
     with transaction.atomic():
-        CheckedLink.objects.exclude(url__in=urls).delete()
+        CheckedLink.objects.exclude(url__in=found).delete()
         for url, answer in answers.items():
             _keep(url, found[url], answer, answer.state(others_answered=others_answered), now)
+
+
+def _others_answered_lately(house: str, now: datetime) -> bool:
+    lately = CheckedLink.objects.filter(answered_at__gt=now - LATELY).exclude(url__startswith=house)
+    return bool(lately.exists())
 
 
 def follow(url: str, *, own: str, seconds: int) -> Answer:

@@ -30,10 +30,14 @@ from treatments.models import (
     Topic,
     Treatment,
     TreatmentCategory,
+    TreatmentFacts,
 )
+from treatments.models.choices import CATEGORY_CHOICES, CODE_CHOICES
 from treatments.planning import care as care_days
 from treatments.planning.care import CareDay
 from treatments.templatetags.glossary import Glossary
+
+Combined = tuple[Combination, list[str]]
 
 
 @require_safe
@@ -53,11 +57,13 @@ def concern(request: HttpRequest, slug: str) -> HttpResponse:
 
 def concern_page(request: HttpRequest, concern: Concern, now: datetime, **besides: Any) -> HttpResponse:
     """The guide's page, for a visitor or for staff who look at a draft."""
+    general = besides.get("general_questions", FrequentQuestion.objects.published(now).general())
+    cited = [*concern.cited, *(tag for question in general for tag in question.refs)]
     context = {
         "concern": concern,
         "treatments": Treatment.objects.published(now).with_facts().matching(concern=concern.slug),
-        "general_questions": FrequentQuestion.objects.published(now).general(),
-        "references": Reference.objects.by_tag(concern.cited),
+        "general_questions": general,
+        "references": Reference.objects.by_tag(dict.fromkeys(cited)),
         "glossary": Glossary(Term.objects.published(timezone.now()), about=[concern.name]),
     }
     return render(request, "treatments/concern.html", context | besides)
@@ -71,7 +77,9 @@ def treatments(request: HttpRequest) -> HttpResponse:
     form = TreatmentFilter(request.GET, concerns=Concern.objects.published(now), currency=clinic.currency)
     wishes = form.wishes
     offered = Treatment.objects.published(now).with_facts()
+    beside = offered.facts_beside()
     context = {"clinic": clinic, "filter": form, "treatments": offered.matching(**wishes)}
+    context["elsewhere"] = beside.filter(category=wishes["category"]) if "category" in wishes else beside
     if "category" in wishes:
         context |= _about(str(wishes["category"]), now)
     return render(request, "treatments/treatments.html", context)
@@ -95,23 +103,53 @@ def treatment(request: HttpRequest, slug: str) -> HttpResponse:
 
 def treatment_page(request: HttpRequest, treatment: Treatment, now: datetime, **besides: Any) -> HttpResponse:
     """The treatment's page, for a visitor or for staff who look at a draft."""
-    shelf = reverse("treatments:treatments")
-    questions = FrequentQuestion.objects.published(now).about(treatment.category)
-    combinations = Combination.objects.about(treatment.code)
-    cited = [*treatment.facts.refs, *(tag for each in [*questions, *combinations] for tag in each.refs)]
-    context = {
-        "trail": [
-            (_("Treatments"), shelf),
-            (treatment.get_category_display(), f"{shelf}?category={treatment.category}"),
-        ],
-        "treatment": treatment,
-        "facts": treatment.facts,
-        "questions": questions,
-        "combinations": combinations,
-        "references": Reference.objects.by_tag(dict.fromkeys(cited)),
-        "glossary": Glossary(Term.objects.published(now), about=[treatment.name, treatment.facts.name]),
-    }
+    context = _known(treatment.facts, treatment, now) | {"treatment": treatment}
     return render(request, "treatments/treatment.html", context | besides)
+
+
+@require_safe
+@window.kept()
+def facts(request: HttpRequest, code: str) -> HttpResponse:
+    """What is known of a treatment that is not offered here; once it is, the way to where it stands."""
+    now = timezone.now()
+    offered = Treatment.objects.published(now)
+    sold = offered.filter(facts=code).first()
+    if sold:
+        return redirect(sold)
+    found = get_object_or_404(offered.facts_with_page(now), code=code)
+    return render(request, "treatments/facts.html", _known(found, found, now))
+
+
+def _known(facts: TreatmentFacts, page: Treatment | TreatmentFacts, now: datetime) -> dict[str, Any]:
+    """What a page says of a code: its facts, the questions about its category, how it combines, every source."""
+    shelf = reverse("treatments:treatments")
+    questions = FrequentQuestion.objects.published(now).about(page.category)
+    here, elsewhere = _combined(facts.code, now)
+    cited = [facts, *questions, *(row for row, _names in here + elsewhere)]
+    return {
+        "trail": [(_("Treatments"), shelf), (page.get_category_display(), f"{shelf}?category={page.category}")],
+        "facts": facts,
+        "questions": questions,
+        "here": here,
+        "elsewhere": elsewhere,
+        "references": Reference.objects.by_tag(dict.fromkeys(tag for each in cited for tag in each.refs)),
+        "glossary": Glossary(Term.objects.published(now), about=[page.name, facts.name]),
+    }
+
+
+def _combined(code: str, now: datetime) -> tuple[list[Combined], list[Combined]]:
+    """What holds with other treatments, each with their names: with those on sale, and with none of them."""
+    sold = set(Treatment.objects.published(now).values_list("facts", flat=True))
+    here: list[Combined] = []
+    elsewhere: list[Combined] = []
+    for row in Combination.objects.about(code):
+        others = row.others(code)
+        shown = (others & sold or others) - {code} or {code}
+        names = [str(name) for key, name in CODE_CHOICES if key in shown]
+        if shown >= sold - {code}:
+            names = [_("Every other treatment here")]
+        (here if others & sold else elsewhere).append((row, names))
+    return here, elsewhere
 
 
 @require_safe
@@ -139,7 +177,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 def comparison(request: HttpRequest, slug: str) -> HttpResponse:
     """One question that people ask about several treatments, answered side by side."""
     now = timezone.now()
-    found = get_object_or_404(Comparison.objects.published(now).prefetch_related("lines"), slug=slug)
+    found = get_object_or_404(Comparison.objects.published(now).with_page(), slug=slug)
     return comparison_page(request, found, now)
 
 
@@ -163,6 +201,31 @@ def _naming(treatments: Sequence[Treatment]) -> str:
 def _one_of_each(treatments: Sequence[Treatment]) -> list[Treatment]:
     """The first treatment of each code."""
     return list({treatment.code: treatment for treatment in reversed(treatments)}.values())[::-1]
+
+
+@require_safe
+@window.kept()
+def questions(request: HttpRequest) -> HttpResponse:
+    """Every question with its answer, by what it is about."""
+    now = timezone.now()
+    asked = list(FrequentQuestion.objects.on_pages(now))
+    shelf = reverse("treatments:treatments")
+    themes = [
+        *((words(each, "name"), each.get_absolute_url(), (each.pk, "")) for each in Concern.objects.published(now)),
+        (_("Whatever brings you here"), "", (None, "")),
+        *((label, f"{shelf}?category={key}", (None, key)) for key, label in CATEGORY_CHOICES),
+    ]
+    context = {
+        "themes": [
+            {"label": label, "url": url, "questions": found}
+            for label, url, about in themes
+            if (found := [each for each in asked if (each.concern_id, each.category) == about])
+        ],
+        "asked": asked,
+        "references": Reference.objects.by_tag(dict.fromkeys(tag for each in asked for tag in each.refs)),
+        "glossary": Glossary(Term.objects.published(now), about=[]),
+    }
+    return render(request, "treatments/questions.html", context)
 
 
 @require_safe

@@ -214,6 +214,16 @@ class Amounts(Mixin):
 class Published(admin.ModelAdmin[Any] if TYPE_CHECKING else object):  # type: ignore[misc]
     """Words that visitors read: what the rules of the place bar is pointed at on saving, and nobody is stopped."""
 
+    def is_read_now(self, row: Any) -> bool:
+        """Whether visitors read it as it is saved, so that the form says so beside its buttons."""
+        return bool(getattr(row, "is_active", True))
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        row = kwargs.get("obj")
+        context["is_read_now"] = row is not None and self.is_read_now(row)
+        answer: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
+        return answer
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
         super().save_related(request, form, formsets, change)
         words = {name for names in translated(self.model) for name in names}

@@ -56,6 +56,7 @@ def footer_navigation(request: HttpRequest) -> list[dict[str, str]]:
     links = [
         (_("What fits you"), "fit"),
         (_("Search"), "search"),
+        (_("Questions"), "treatments:questions"),
         (_("Glossary"), "treatments:glossary"),
         (_("Costs"), "costs"),
         (_("Plan a combination"), "plan"),

@@ -19,7 +19,8 @@ from treatments.models import Comparison, Concern, Treatment
 # Pages that stand by themselves; those of rows follow from the rows.
 STANDING = (
     "home", "treatments:concerns", "treatments:treatments", "treatments:compare", "treatments:glossary",
-    "practitioners", "stories", "costs", "plan", "fit", "fit_skin_type", "ledger", "about", "privacy",
+    "treatments:questions", "practitioners", "stories", "costs", "plan", "fit", "fit_skin_type", "ledger", "about",
+    "privacy",
 )  # fmt: skip
 CLOSED = ("account", "admin", "book", "desk", "my", "reception", "review", "search", "styleguide", "visit")
 
@@ -50,6 +51,7 @@ class RowPages(Pages):
         shelves: Iterable[Iterable[Model]] = (
             Concern.objects.published(now),
             Treatment.objects.published(now),
+            Treatment.objects.published(now).facts_beside(),
             Comparison.objects.published(now),
             Practitioner.objects.listed(),
         )

@@ -1,4 +1,4 @@
-"""Which texts are due for a review, over all kinds, the longest overdue first."""
+"""Which texts are due for a review, over all kinds, the longest overdue first; and which links lead nowhere."""
 
 from datetime import date
 from typing import Any
@@ -12,10 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from treatments.models import Concern, FrequentQuestion, TreatmentFacts
-from treatments.models.stamp import USUAL_INTERVAL, due
+from treatments.models import CheckedLink, Comparison, Concern, FrequentQuestion, LinkState, TreatmentFacts
+from treatments.models.stamp import due
 
-STAMPED = (TreatmentFacts, Concern, FrequentQuestion)
+STAMPED = (TreatmentFacts, Concern, Comparison, FrequentQuestion)
 
 
 def texts_due(user: Any, today: date) -> list[QuerySet[Any]]:
@@ -31,19 +31,20 @@ def due_view(request: HttpRequest) -> HttpResponse:
     if not kinds:
         raise PermissionDenied
     rows = [_told(row) for kind in kinds for row in kind.select_related("reviewed_by")]
+    broken = CheckedLink.objects.filter(state=LinkState.BROKEN)
     context = {
         **admin.site.each_context(request),
         "title": _("Texts due for review"),
+        "broken": broken if request.user.has_perm("treatments.view_checkedlink") else [],
         "rows": sorted(rows, key=lambda row: row["due"] or date.min),
     }
     return TemplateResponse(request, "admin/due.html", context)
 
 
 def _told(row: Any) -> dict[str, Any]:
-    last, planned = row.reviewed_on, row.next_review_on
     return {
         "row": row,
         "kind": row._meta.verbose_name,
-        "due": planned or (last and last + USUAL_INTERVAL),
+        "due": row.review_due_on,
         "address": reverse(f"admin:treatments_{row._meta.model_name}_change", args=[row.pk]),
     }

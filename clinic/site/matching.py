@@ -1,4 +1,4 @@
-"""Words that somebody typed, matched against titles, other names and texts; in English and Chinese alike.
+"""Words that somebody typed, matched against titles, other names and texts; in English and either Chinese alike.
 
 It happens in Python and not in the database, so that every database finds the same: the shelf is a few hundred rows.
 """
@@ -8,12 +8,19 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Generic, TypeVar
 
 _HAN = "\u3400-\u9fff"
 _WORD = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+")
 # Characters that are written one way here and another way there.
 _VARIANTS = str.maketrans("臺裡著皰醯", "台裏着疱酰")
+_SIMPLIFIED = {
+    ord(pair[0]): pair[1]
+    for line in Path(__file__).with_name("data").joinpath("simplified.txt").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+    for pair in line.split()
+}
 # What a sentence holds besides what it asks for.
 _LITTLE = frozenset(
     re.findall(
@@ -22,7 +29,6 @@ _LITTLE = frozenset(
         "which who why with you",
     )
 )
-_LITTLE_HAN = re.compile("怎[樣麼]|如何|[甚什]麼|可以|有[沒冇]有?|[我想的嗎呢啊嘅]")
 _ENDINGS = ("ing", "es", "ed", "s", "e")
 _SHORTEST_STEM = 4
 _ENOUGH = 1 / 3  # of the pairs of characters, where no entry holds a whole Chinese word
@@ -32,7 +38,10 @@ Row = TypeVar("Row")
 
 def fold(text: str) -> str:
     """The text as it is compared: full and half width, capitals and variants of a character are one."""
-    return unicodedata.normalize("NFKC", text).casefold().translate(_VARIANTS)
+    return unicodedata.normalize("NFKC", text).casefold().translate(_VARIANTS).translate(_SIMPLIFIED)
+
+
+_LITTLE_HAN = re.compile(fold("怎[樣麼]|如何|[甚什]麼|可以|有[沒冇]有?|[我想的嗎呢啊嘅]"))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.db.models import Model, Q
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,7 +23,7 @@ from clinic.site import matching
 from clinic.site.matching import Entry, Found, Results
 from clinic.text import visible
 from practitioners.models import Practitioner
-from treatments.models import Comparison, Concern, FrequentQuestion, Term, Treatment
+from treatments.models import Comparison, Concern, FrequentQuestion, Term, Treatment, TreatmentFacts
 
 LONGEST = 100
 _BETWEEN_NAMES = re.compile(r"[,，、;；\n]+")
@@ -89,6 +89,8 @@ def _shelf(now: datetime) -> Iterator[Entry[Hit]]:
     yield from (_concern(concern) for concern in concerns)
     for treatment in Treatment.objects.published(now).with_facts():
         yield _treatment(treatment)
+    for facts in Treatment.objects.published(now).facts_beside():
+        yield _facts(facts)
     for comparison in Comparison.objects.published(now).prefetch_related("lines"):
         yield _comparison(comparison)
     yield from _questions(concerns, now)
@@ -114,6 +116,12 @@ def _treatment(treatment: Treatment) -> Entry[Hit]:
     return Entry(hit, _texts(treatment, "name"), _names(treatment) + _texts(treatment.facts, "name"), told)
 
 
+def _facts(facts: TreatmentFacts) -> Entry[Hit]:
+    """A treatment that is explained and not offered."""
+    hit = Hit(_("Treatments"), facts, facts.get_absolute_url(), "name", "short")
+    return Entry(hit, _texts(facts, "name"), (), _texts(facts, "short", "mechanism", "for_pores"))
+
+
 def _comparison(comparison: Comparison) -> Entry[Hit]:
     told = _texts(comparison, "intro", "conclusion")
     told += [text for line in comparison.lines.all() for text in _texts(line, "point", "first", "second")]
@@ -125,7 +133,7 @@ def _questions(concerns: list[Concern], now: datetime) -> Iterator[Entry[Hit]]:
     """The questions that stand on a page: a guide's on the guide, a category's on its list, others on every guide."""
     guides = {concern.pk: concern.get_absolute_url() for concern in concerns}
     first, shelf = next(iter(guides.values()), ""), reverse("treatments:treatments")
-    for question in FrequentQuestion.objects.published(now).filter(Q(concern=None) | Q(concern__in=guides)):
+    for question in FrequentQuestion.objects.on_pages(now):
         page = f"{shelf}?category={question.category}" if question.category else guides.get(question.concern_id, first)
         if page:
             hit = Hit(_("Questions people ask"), question, f"{page}#answer-{question.pk}", "question", "answer")

@@ -6,9 +6,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from clinic.audit.models import Action, AuditEntry
+from clinic.site.management.commands import work
 from consultations import access, intake, picture_consents
 from consultations.errors import BookingError
-from consultations.management.commands import work
 from consultations.models import Consent, ConsentText, Pair, Photograph, PictureConsent, Scope, ToldStory
 from consultations.picture_consents import AgreedAlready, NotAgreed, OnlyForAdults, Removed
 from practitioners.models import Story, StoryPair

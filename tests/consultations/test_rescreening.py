@@ -7,8 +7,8 @@ import pytest
 
 from clinic.accounts.models import User
 from clinic.audit.models import Action, AuditEntry
+from clinic.site.management.commands import work
 from consultations import booking, intake, rescreening
-from consultations.management.commands import work
 from consultations.models import Cancelled, Consultation, Screening
 from consultations.rescreening import Fired, Progress
 from tests import factories

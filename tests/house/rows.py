@@ -95,4 +95,5 @@ def _of_the_admin(imani: Practitioner, sam: User) -> None:
     )
     Comparison.objects.create(slug="laser-or-peel", title="Laser or peel?", intro="Both.", published_from=NOW)
     Term.objects.create(slug="pore", topic="skin", name="Pore", meaning="An opening.", published_from=NOW)
+    factories.treatment("peel_deep", "peels").delete()  # its facts stay: explained, and not offered
     Combination.objects.create(first=["ipl"], then=["ipl"], wait_days=14, reason="Rest.", position=1)

@@ -2,15 +2,18 @@
 
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
 import pytest
 import time_machine
 from django.core.management import call_command
+from django.urls import reverse
 
 from clinic.accounts.roles import Role
 from clinic.site import links as pages
+from clinic.site.management.commands import work
 from tests import factories
 from tests.clinic import desk
 from tests.pages import words
@@ -158,3 +161,39 @@ def test_staff_read_which_links_are_broken_and_where_they_stand(elsewhere):
     assert f'href="{desk.the_page(pores)}"' in page.content.decode()
     assert Concern.objects.count() == 1
     assert Treatment.objects.count() == 0
+
+
+def tried():
+    return list(CheckedLink.objects.order_by("tried_at").values_list("tried_at", flat=True))
+
+
+@pytest.mark.django_db
+def test_the_worker_follows_each_link_once_a_week_and_asks_no_server_for_two_at_once(elsewhere, settings):
+    factories.clinic()
+    settings.PUBLIC_BASE_URL = "http://127.0.0.1:9"
+    Reference.objects.create(tag="S1", citation=f"Here: {elsewhere}/ and {elsewhere}/gone.", status="read")
+    with time_machine.travel(desk.NOW, tick=False) as clock:
+        worker = work.Command()
+        worker.follow_links()
+        worker.follow_links()
+        assert tried() == [desk.NOW]
+        clock.shift(timedelta(minutes=1))
+        worker.follow_links()
+        assert tried() == [desk.NOW, desk.NOW + timedelta(minutes=1)]
+        clock.shift(timedelta(days=6))
+        worker.follow_links()
+        assert max(tried()) == desk.NOW + timedelta(minutes=1)
+        clock.shift(timedelta(days=1))
+        worker.follow_links()
+        assert max(tried()) > desk.NOW + timedelta(days=7)
+    assert set(CheckedLink.objects.values_list("state", flat=True)) == {"answers", "broken"}
+
+
+@pytest.mark.django_db
+def test_what_leads_nowhere_stands_in_the_list_of_what_is_due(elsewhere):
+    factories.clinic()
+    links.check({f"{elsewhere}/nowhere": [], f"{elsewhere}/": []}, house=elsewhere, now=desk.NOW, seconds=1)
+    page = words(desk.at_work(Role.STAFF).get(reverse("admin:due")))
+    assert "Links that lead nowhere" in page
+    assert f"{elsewhere}/nowhere : There is no such page. Last tried on " in page
+    assert page.count(elsewhere) == 1

@@ -29,6 +29,9 @@ def found(typed, shelf=SHELF):
         ("ＩＰＬ", "ipl"),
         ("脈衝光", "ipl"),
         ("黑臉娃娃", "carbon"),
+        ("黑脸娃娃", "carbon"),  # simplified
+        ("为什么毛孔粗大？", "pores"),
+        ("激光", "carbon"),
         ("lasers", "carbon"),
         ("oil 毛孔", "carbon"),
     ],

@@ -145,3 +145,21 @@ def test_an_end_before_the_beginning_is_refused_in_words():
     sent = desk.filled(sam.get(desk.the_page(pores)))
     answer = sam.post(desk.the_page(pores), {**sent, "published_until_0": "2020-01-01", "published_until_1": "09:00"})
     assert "The end of publication comes before its beginning." in answer.content.decode()
+
+
+LIVE, DRAFT = "Visitors read this now. What you save shows to them", "What you save stays a draft until it is published"
+
+
+@PAGES
+def test_the_form_says_beside_its_buttons_whether_visitors_read_what_is_saved(model):
+    row, sam = draft(model), desk.at_work(Role.STAFF)
+    page = words(sam.get(desk.the_page(row)))
+    assert (LIVE in page, DRAFT in page) == (False, True)
+    model.objects.filter(pk=row.pk).update(published_from=desk.NOW)
+    page = words(sam.get(desk.the_page(row)))
+    assert (LIVE in page, DRAFT in page) == (True, False)
+    assert LIVE not in words(sam.get(desk.the_new(model)))
+
+
+def test_facts_have_no_draft_and_say_so():
+    assert LIVE in words(desk.at_work(Role.STAFF).get(desk.the_page(desk.facts())))

@@ -13,13 +13,13 @@ from clinic.accounts.roles import Role
 from tests import factories
 from tests.clinic import desk
 from tests.pages import words
-from treatments.models import Concern, FrequentQuestion, TreatmentFacts
+from treatments.models import Comparison, Concern, FrequentQuestion, TreatmentFacts
 from treatments.models.stamp import due
 
 pytestmark = pytest.mark.django_db
 
 TODAY = date(2027, 3, 1)
-STAMPED = pytest.mark.parametrize("model", [TreatmentFacts, Concern, FrequentQuestion])
+STAMPED = pytest.mark.parametrize("model", [TreatmentFacts, Concern, Comparison, FrequentQuestion])
 
 
 @pytest.fixture(autouse=True)
@@ -113,9 +113,34 @@ def test_who_reads_none_of_the_texts_finds_no_list():
 def test_the_list_asks_for_each_kind_once(sam, django_assert_num_queries: DjangoAssertNumQueries):
     desk.concern()
     sam.get(reverse("admin:due"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         sam.get(reverse("admin:due"))
     for _number in range(5):
         desk.concern(reviewed_by=factories.user(desk.an_address(), Role.STAFF))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         sam.get(reverse("admin:due"))
+
+
+# --- what visitors see of it ---
+
+
+def test_visitors_read_who_has_reviewed_a_page_and_when_it_is_due(client):
+    stamp = {"reviewed_on": date(2027, 2, 1), "reviewed_by": factories.user("wei@clinic.test", name="Dr Wei")}
+    desk.ROWS[Comparison]()
+    Comparison.objects.update(published_from=desk.NOW, next_review_on=date(2027, 5, 1), **stamp)
+    treatment = desk.treatment(published_from=desk.NOW)
+    TreatmentFacts.objects.update(**stamp)
+    for row in (desk.concern(**stamp), treatment):
+        page = words(client.get(row.get_absolute_url()))
+        assert "Reviewed by Dr Wei on 1 February 2027, next review 1 February 2028." in page
+    page = words(client.get(Comparison.objects.get().get_absolute_url()))
+    assert "Reviewed by Dr Wei on 1 February 2027, next review 1 May 2027." in page
+    assert "wei@clinic.test" not in page
+
+
+def test_a_page_that_nobody_has_reviewed_says_nothing_of_it(client):
+    assert "eviewed" not in words(client.get(desk.concern().get_absolute_url()))
+    nameless = desk.concern(reviewed_on=TODAY, reviewed_by=factories.user("wei@clinic.test"))
+    page = words(client.get(nameless.get_absolute_url()))
+    assert "Reviewed on 1 March 2027, next review 29 February 2028." in page
+    assert "wei@clinic.test" not in page

@@ -86,23 +86,24 @@ class ComparisonLineInline(ShortLines):
 
 
 @admin.register(Comparison)
-class ComparisonAdmin(Previewed, Sourced, Words, TranslationAdmin[Comparison], Followed, ListManners):
-    list_display = ["title", "evidence_grade", "is_on_show", "position"]
+class ComparisonAdmin(Reviewed, Previewed, Sourced, Words, TranslationAdmin[Comparison], Followed, ListManners):
+    list_display = ["title", "evidence_grade", "is_on_show", "next_review_on", "position"]
     list_editable = ["position"]
-    list_filter = [OnShow, "evidence_grade"]
+    list_filter = [OnShow, ReviewDue, "evidence_grade"]
     search_fields = ["title_en", "title_zh_hant", "slug"]
     prepopulated_fields = {"slug": ("title",)}
     inlines = [ComparisonLineInline]
     fieldsets = [
         (None, {"fields": ["title", "slug", "intro", ("first", "second"), "conclusion"]}),
         (_("Evidence"), {"fields": ["evidence_grade", "refs", "codes"]}),
+        STAMP,
         (_("Publication"), {"fields": ["published_from", "published_until", "position"]}),
     ]
     empty_words = _("No comparison is written yet. Add one that patients keep asking for.")
 
     def page(self, request: HttpRequest, pk: int, now: datetime, **besides: Any) -> HttpResponse:
         """The comparison's public page."""
-        return views.comparison_page(request, Comparison.objects.prefetch_related("lines").get(pk=pk), now, **besides)
+        return views.comparison_page(request, Comparison.objects.with_page().get(pk=pk), now, **besides)
 
 
 @admin.register(Combination)

@@ -78,6 +78,7 @@ class FactsAdmin(
         (_("Evidence"), {"fields": ["evidence_grade", "refs"]}),
         STAMP,
     ]
+    view_on_site = False  # visitors read them on the pages of the treatments
     empty_words = _("The facts of the eleven codes come with the catalogue; load them first.")
 
     @admin.display(description=_("sessions"))

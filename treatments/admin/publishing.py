@@ -42,6 +42,9 @@ class Shown(Published):
     def is_on_show(self, row: Any) -> bool:
         return bool(row.is_on_show(timezone.now()))
 
+    def is_read_now(self, row: Any) -> bool:
+        return bool(row.is_on_show(timezone.now()))
+
     @admin.action(description=gettext_lazy("Show to visitors from now on"), permissions=["change"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         self._show(request, queryset, published_from=timezone.now(), published_until=None)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.premises.models import DeviceKind
 from treatments.models.choices import CATEGORY_CHOICES
 from treatments.models.concern import ProfessionalOption
+from treatments.models.facts import TreatmentFacts
 from treatments.models.publication import Publication, PublicationQuerySet, withdrawn_after_published
 from treatments.planning.costs import Plan, Span
 from treatments.planning.events import Recovery
@@ -56,17 +57,17 @@ class TreatmentQuerySet(PublicationQuerySet["Treatment"]):
         """With all that the treatment's own page shows at this moment, in a fixed number of queries."""
         return (
             self.with_facts()
-            .select_related("reported")
-            .prefetch_related(
-                "facts__suitability",
-                "facts__side_effects",
-                "facts__before_care",
-                "facts__aftercare",
-                "facts__recovery",
-                Prefetch("facts__helps_with", ProfessionalOption.objects.of_published_concerns(now)),
-                "offerings__practitioner",
-            )
+            .select_related("reported", "facts__reviewed_by")
+            .prefetch_related(*_parts_of_facts(now, "facts__"), "offerings__practitioner")
         )
+
+    def facts_beside(self) -> models.QuerySet[TreatmentFacts]:
+        """The facts of the codes that none of these carries."""
+        return TreatmentFacts.objects.exclude(pk__in=self.order_by().values("facts"))
+
+    def facts_with_page(self, now: datetime) -> models.QuerySet[TreatmentFacts]:
+        """The same, with all that their own page shows at this moment."""
+        return self.facts_beside().select_related("reviewed_by").prefetch_related(*_parts_of_facts(now))
 
     def matching(
         self,
@@ -198,6 +199,13 @@ class Treatment(Publication):
             sessions=self.plan.sessions.most,
             spacing=self.course_spacing_days or facts.spacing_max_days,
         )
+
+
+def _parts_of_facts(now: datetime, path: str = "") -> list[str | Prefetch]:  # type: ignore[type-arg]
+    """What stands below the facts of a code, for a page that shows all of it."""
+    lines = ("suitability", "side_effects", "before_care", "aftercare", "recovery")
+    guides = Prefetch(f"{path}helps_with", ProfessionalOption.objects.of_published_concerns(now))
+    return [*(f"{path}{name}" for name in lines), guides]
 
 
 def _planned(own: int | None, least: int, most: int) -> Span:

@@ -57,3 +57,7 @@ class Combination(models.Model):
 
     def __str__(self) -> str:
         return f"{', '.join(self.first)} → {', '.join(self.then)}"
+
+    def others(self, code: str) -> set[str]:
+        """The codes that it sets against this one."""
+        return {*(self.then if code in self.first else ()), *(self.first if code in self.then else ())}

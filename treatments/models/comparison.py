@@ -1,6 +1,6 @@
 """Comparisons that somebody wrote: two ways side by side, in words, with their sources."""
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.urls import reverse
@@ -8,9 +8,16 @@ from django.utils.translation import gettext_lazy as _
 
 from treatments.models.choices import GRADE_CHOICES
 from treatments.models.publication import Publication, PublicationQuerySet, withdrawn_after_published
+from treatments.models.stamp import ReviewStamp
 
 
-class Comparison(Publication):
+class ComparisonQuerySet(PublicationQuerySet["Comparison"]):
+    def with_page(self) -> Self:
+        """With all that the comparison's own page shows, in a fixed number of queries."""
+        return self.select_related("reviewed_by").prefetch_related("lines")
+
+
+class Comparison(Publication, ReviewStamp):
     """Two ways, or one question about several, answered in an introduction, lines side by side and a conclusion."""
 
     slug = models.SlugField(_("slug"), unique=True)
@@ -27,7 +34,7 @@ class Comparison(Publication):
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     history: ClassVar[Any]  # in both languages; translation.py begins it
-    objects: ClassVar[Any] = PublicationQuerySet.as_manager()
+    objects: ClassVar[Any] = ComparisonQuerySet.as_manager()
     LINES = ("lines",)  # what a version of the comparison holds
 
     class Meta:

@@ -22,7 +22,7 @@ class ConcernQuerySet(PublicationQuerySet["Concern"]):
     def with_guide(self, now: datetime, questions: "FrequentQuestionQuerySet | None" = None) -> Self:
         """With every part of its guide as it stands at this moment, or with these questions, in a few queries."""
         parts = ("causes", "areas", "habits", "home_care", "expectations")
-        return self.prefetch_related(
+        return self.select_related("reviewed_by").prefetch_related(
             *parts,
             Prefetch("questions", FrequentQuestion.objects.published(now) if questions is None else questions),
             Prefetch("options", ProfessionalOption.objects.select_related("facts")),
@@ -188,6 +188,11 @@ class FrequentQuestionQuerySet(PublicationQuerySet["FrequentQuestion"]):
     def about(self, category: str) -> Self:
         """Those about one category of treatments."""
         return self.filter(category=category)
+
+    def on_pages(self, now: datetime) -> Self:
+        """Those that a visitor may read at this moment: not the ones of a guide that is not shown."""
+        shown = Q(concern=None) | Q(concern__in=Concern.objects.published(now))
+        return self.published(now).filter(shown)
 
 
 class FrequentQuestion(Publication, ReviewStamp, ConcernLine):

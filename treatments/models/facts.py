@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from treatments.models.choices import CATEGORY_CHOICES, CODE_CHOICES, GRADE_CHOICES, PHOTOTYPE_CHOICES
@@ -80,6 +81,9 @@ class TreatmentFacts(ReviewStamp):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("treatments:facts", args=[self.code])
 
 
 class FactsLine(models.Model):

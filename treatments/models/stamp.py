@@ -28,6 +28,11 @@ class ReviewStamp(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def review_due_on(self) -> date | None:
+        """When somebody should read it again; None where nobody has and no day is planned."""
+        return self.next_review_on or (self.reviewed_on and self.reviewed_on + USUAL_INTERVAL)
+
 
 def due(today: date) -> Q:
     """Texts whose review was planned for today or before, or never planned and a year old, or never made."""

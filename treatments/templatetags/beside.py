@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 
 from clinic.premises.templatetags.words import words
 from treatments.codes import SkinType
-from treatments.models import Likelihood, Suits, Treatment
+from treatments.models import Comparison, Likelihood, Suits, Treatment
 from treatments.planning.drawing import Reach
 from treatments.templatetags import shelf
 
 register = template.Library()
+
+_WAYS = ("first", "second")  # the fields of a comparison and of its lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,15 @@ class Row:
         return len({str(answer) for _name, answer in self.cells}) > 1
 
 
+@dataclass(frozen=True, slots=True)
+class Line(Row):
+    """A row of a comparison that somebody wrote: it is there because the answers differ, so none is marked."""
+
+    @property
+    def differs(self) -> bool:
+        return False
+
+
 @register.filter
 def asked_alike(treatments: Sequence[Treatment], currency: str) -> list[Row]:
     """Everything that can be compared, asked of each treatment in the same words."""
@@ -37,6 +48,22 @@ def asked_alike(treatments: Sequence[Treatment], currency: str) -> list[Row]:
     return [
         Row(label, tuple((name, answer(treatment)) for name, treatment in zip(names, treatments, strict=True)))
         for label, answer in _questions(currency)
+    ]
+
+
+@register.filter
+def ways(comparison: Comparison) -> list[tuple[str, str]]:
+    """The columns of a written comparison; a way is more than one treatment, so it leads nowhere."""
+    return [(words(comparison, way), "") for way in _WAYS]
+
+
+@register.filter
+def set_out(comparison: Comparison) -> list[Row]:
+    """What the two ways have to say to each point."""
+    names = [words(comparison, way) for way in _WAYS]
+    return [
+        Line(words(line, "point"), tuple((name, words(line, way)) for name, way in zip(names, _WAYS, strict=True)))
+        for line in comparison.lines.all()
     ]
 
 
