@@ -3,14 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from clinic.localtime import closing_instant, local, opening_instant
 from clinic.premises.models import Clinic, Closure, Location
 from practitioners.models import Practitioner, TimeOff, WorkingHours
 
 DAYS = 14
-COLUMN, MINUTES_A_DAY = 40, 24 * 60
+COLUMN, HOUR = 40, 10
 FIRST_HOUR, LAST_HOUR = 7, 22
+HEIGHT = HOUR * (LAST_HOUR - FIRST_HOUR)
 
 
 @dataclass(frozen=True)
@@ -27,12 +29,16 @@ class Stretch:
 
 @dataclass(frozen=True)
 class DrawnDay:
-    """One day: its stretches in order, and what stands in their way; `x` is where its column begins."""
+    """One day: its stretches in order, and what stands in their way; `x` is where its column begins.
+
+    `struck` are the parts that are crossed out in the drawing: from where, and how far.
+    """
 
     day: date
     stretches: list[Stretch]
     off: list[TimeOff]
     closures: list[Closure]
+    struck: list[tuple[int, int]]
     x: int
 
 
@@ -50,12 +56,14 @@ def days_ahead(practitioner: Practitioner, *, now: datetime) -> list[DrawnDay]:
         lines = [_stretch(line, line.location, is_extra=False) for line in weekly if line.counts_on(day)]
         lines += [_stretch(each.as_weekly, each.location, is_extra=True) for each in extra if each.day == day]
         begins, ends = opening_instant(day, time(0), clinic.zone), closing_instant(day, time(0), clinic.zone)
+        away, closed = [each for each in off if each.meets(begins, ends)], _of_day(closures, day)
         drawn.append(
             DrawnDay(
                 day,
                 sorted(lines, key=lambda stretch: stretch.opens),
-                [each for each in off if each.meets(begins, ends)],
-                _of_day(closures, day),
+                away,
+                closed,
+                [(0, HEIGHT)] if closed else [_crossed_out(each, begins, ends, clinic.zone) for each in away],
                 number * COLUMN,
             )
         )
@@ -71,7 +79,14 @@ def _stretch(line: WorkingHours, location: Location, *, is_extra: bool) -> Stret
     return Stretch(line.opens, line.closes, location, is_extra, first, max(last - first, 2))
 
 
+def _crossed_out(absence: TimeOff, begins: datetime, ends: datetime, zone: ZoneInfo) -> tuple[int, int]:
+    """The part of a day that somebody has off."""
+    first = _drawn(local(absence.starts, zone).time()) if absence.starts > begins else 0
+    last = _drawn(local(absence.ends, zone).time()) if absence.ends < ends else HEIGHT
+    return first, max(last - first, 2)
+
+
 def _drawn(moment: time) -> int:
-    """How far down the drawing, which is 150 units high, a moment of the day lies."""
+    """How far down the drawing, a moment of the day lies."""
     hour = min(max(moment.hour + moment.minute / 60, FIRST_HOUR), LAST_HOUR)
-    return round(10 * (hour - FIRST_HOUR))
+    return round(HOUR * (hour - FIRST_HOUR))

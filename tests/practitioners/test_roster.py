@@ -147,6 +147,7 @@ def test_the_page_draws_the_two_weeks_to_come_and_says_them_in_words(
     assert [len(day.stretches) for day in days] == [1, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0]
     assert [day.day.day for day in days if day.off] == [3]
     assert [day.day.day for day in days if day.closures] == [13]
+    assert [day.struck for day in days if day.struck] == [[(0, 50)], [(0, 150)]]
     (evening,) = days[1].stretches
     assert (evening.is_extra, evening.y, evening.height) == (True, 120, 30)
     with time_machine.travel(NOW, tick=False):
