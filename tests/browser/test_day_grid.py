@@ -19,6 +19,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def page(cast, open_page):
     opened = open_page(DAY, viewport=DESK)
     signs_in(opened, "sam@clinic.test")
+    expect(opened.locator(".visit[draggable=true]")).to_have_count(2)  # the script has come
+    opened.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")  # nothing shifts any more
     return opened
 
 
@@ -26,6 +28,11 @@ def picks_up_alice(page):
     page.get_by_role("link", name="Move Alice Wong").focus()
     page.keyboard.press("Enter")
     expect(page.locator("[data-said]")).to_contain_text("Alice Wong is picked up")
+
+
+def drags_alice(page, target):
+    page.locator(".visit[data-move]", has_text="Alice Wong").drag_to(target)
+    page.wait_for_function("document.querySelector('#move').open")  # a locator would wait for a page that is dragging
 
 
 def test_a_visit_is_moved_by_keyboard_after_a_question(page, axe, alices_visit):
@@ -66,7 +73,7 @@ def test_escape_leaves_the_visit_where_it_is(page, alices_visit):
 
 def test_a_visit_is_dragged_to_a_free_time(page, alices_visit):
     target = page.locator(f"[data-free='{at('15:00', TUESDAY):%Y-%m-%dT%H:%MZ}'][data-column='dr-imani']")
-    page.locator(".visit[data-move]", has_text="Alice Wong").drag_to(target)
+    drags_alice(page, target)
     page.get_by_role("button", name="Move and tell the patient").click()
     page.wait_for_load_state()
     assert fresh(alices_visit).starts == at("11:00", TUESDAY)
@@ -75,7 +82,7 @@ def test_a_visit_is_dragged_to_a_free_time(page, alices_visit):
 def test_a_move_that_is_refused_says_why_and_where_the_nearest_times_are(page, alices_visit):
     target = page.locator(f"[data-free='{at('15:00', TUESDAY):%Y-%m-%dT%H:%MZ}'][data-column='dr-imani']")
     hold("11:00", alices_visit.practitioner)
-    page.locator(".visit[data-move]", has_text="Alice Wong").drag_to(target)
+    drags_alice(page, target)
     page.get_by_role("button", name="Move and tell the patient").click()
     page.wait_for_load_state()
     assert "This time has just been taken" in page.inner_text("[role=alert]")
