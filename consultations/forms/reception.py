@@ -75,8 +75,9 @@ class OtherTimeForm(KindForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        kind: Any = self.fields["kind"]
         practitioner: Any = self.fields["practitioner"]
-        practitioner.required, practitioner.empty_label = True, None
+        kind.required, practitioner.required, practitioner.empty_label = True, True, None
 
 
 class OtherTimeOfAVisitForm(OtherTimeForm):
