@@ -158,12 +158,7 @@ def confirm(
 
 
 def _confirm(
-    actor: User,
-    consultation: Consultation,
-    patient: Patient,
-    wish: Wish,
-    answers: Mapping[str, Any],
-    now: datetime,
+    actor: User, consultation: Consultation, patient: Patient, wish: Wish, answers: Mapping[str, Any], now: datetime
 ) -> None:
     on_request, in_force = consultation.kind.mode == BookingMode.REQUEST, published.in_force()
     clinic = in_force.clinic
@@ -242,7 +237,7 @@ def move(
     if slot is None:
         raise SlotTaken
     with transitions.unless_done(consultation, lambda: _is_at(starts, practitioner, consultation)):
-        give_time(actor, consultation, _times(consultation.kind, slot), by=by, owed=owed, reason=reason, now=now)
+        give_time(actor, consultation, _times(consultation.kind, slot), by=by, owed=owed, why=(reason, ""), now=now)
     return consultation
 
 
@@ -253,13 +248,12 @@ def give_time(
     *,
     by: Cancelled,
     owed: int,
-    reason: str = "",
+    why: tuple[str, str] = ("", ""),
     held: Consultation | None = None,
     now: datetime,
 ) -> None:
-    """Write another time of a booking; `held` is the hold that has kept it for them."""
+    """Write another time of a booking, why as a reason and in words; `held` is the hold that has kept it for them."""
     before, with_whom, clinic = consultation.starts, consultation.practitioner, Clinic.objects.the()
-    is_given_away = by == Cancelled.BY_CLINIC and times["practitioner_id"] != with_whom.pk
     with taking.time():
         taking.lock(
             now,
@@ -285,11 +279,9 @@ def give_time(
         proposing.settle(consultation, ProposalState.MET, now)
         intake.after_move(consultation, clinic=clinic, now=now)
         after = consultation.starts
-        transitions.note(consultation, EventKind.MOVED, actor, now, before=before, after=after, by=by, reason=reason)
+        transitions.note(consultation, EventKind.MOVED, actor, now, before=before, after=after, by=by, why=why)
         transitions.record(Action.CONSULTATION_MOVED, consultation, actor, now)
-        messages.moved(
-            consultation, before=before, instead_of=with_whom if is_given_away else None, clinic=clinic, now=now
-        )
+        messages.moved(consultation, before=before, with_whom=with_whom, clinic=clinic, now=now)
 
 
 def cancel(
@@ -328,10 +320,8 @@ def _cancel(
             coming_at=None,
         )
         proposing.settle(consultation, ProposalState.WITHDRAWN, now)
-        before, (reason, words) = consultation.starts, why
-        transitions.note(
-            consultation, EventKind.CANCELLED, actor, now, before=before, by=by, reason=reason, words=words
-        )
+        before = consultation.starts
+        transitions.note(consultation, EventKind.CANCELLED, actor, now, before=before, by=by, why=why)
         transitions.record(Action.CONSULTATION_CANCELLED, consultation, actor, now)
         messages.cancelled(consultation, clinic=Clinic.objects.the(), now=now)
 

@@ -17,10 +17,10 @@ from clinic.audit import trail as audit
 from clinic.audit.models import Action
 from clinic.localtime import local
 from clinic.premises.models import Clinic, Device, Room
-from consultations import availability, dayplan, intake, messages, proposing, taking, transitions
+from consultations import availability, booking, dayplan, taking, transitions
 from consultations.availability import Slot
 from consultations.errors import AlreadyThere, InThePast, NoReason, NotWorkingThere, SlotTaken
-from consultations.models import Cancelled, Consultation, EventKind, Kind, ProposalState, Status
+from consultations.models import Cancelled, Consultation, EventKind, Kind, Status
 from consultations.scheduling.spans import holds
 from consultations.visits import SHORTEST_REASON
 from practitioners.models import Practitioner, WorkingHours
@@ -100,7 +100,7 @@ def hold(
             held_until=now + timedelta(minutes=15),
             **_times(departure),
         )
-        transitions.note(held, EventKind.HELD, actor, now, after=starts, words=reason)
+        transitions.note(held, EventKind.HELD, actor, now, after=starts, why=("", reason))
         transitions.record(Action.CONSULTATION_HELD, held, actor, now)
         _record(departure, held, actor, now)
     return held
@@ -110,47 +110,22 @@ def move(
     *, actor: User, consultation: Consultation, practitioner: Practitioner, starts: datetime, reason: str, now: datetime
 ) -> Consultation:
     """Give a consultation a time that is not offered; the patient is told as of any other move, and owes nothing."""
-    departure, with_whom = (
-        judge(
-            kind=consultation.own_kind,
-            practitioner=practitioner,
-            starts=starts,
-            now=now,
-            patient_id=consultation.patient_id,
-            ignoring=consultation.pk,
-        ),
-        consultation.practitioner,
+    departure = judge(
+        kind=consultation.own_kind,
+        practitioner=practitioner,
+        starts=starts,
+        now=now,
+        patient_id=consultation.patient_id,
+        ignoring=consultation.pk,
     )
-    reason, before, clinic = _reason(reason), consultation.starts, Clinic.objects.the()
+    words = _reason(reason)
     with taking.time():
         _take(departure, now, consultation)
-        transitions.set_status(
-            consultation,
-            {Status.CONFIRMED},
-            Status.CONFIRMED,
-            now,
-            unchanged={"ics_sequence": consultation.ics_sequence},
-            ics_sequence=consultation.ics_sequence + 1,
-            moved_by_clinic_at=now,
-            **_times(departure),
+        booking.give_time(
+            actor, consultation, _times(departure), by=Cancelled.BY_CLINIC, owed=0, why=("", words), now=now
         )
-        proposing.settle(consultation, ProposalState.MET, now)
-        consultation.refresh_from_db(fields=["practitioner", "location", "room", "device"])
-        intake.after_move(consultation, clinic=clinic, now=now)
-        transitions.note(
-            consultation,
-            EventKind.MOVED,
-            actor,
-            now,
-            before=before,
-            after=starts,
-            by=Cancelled.BY_CLINIC,
-            words=reason,
-        )
-        transitions.record(Action.CONSULTATION_MOVED, consultation, actor, now)
         _record(departure, consultation, actor, now)
-        instead_of = None if with_whom.pk == practitioner.pk else with_whom
-        messages.moved(consultation, before=before, instead_of=instead_of, clinic=clinic, now=now)
+    consultation.refresh_from_db(fields=["practitioner", "location", "room", "device"])
     return consultation
 
 

@@ -22,6 +22,6 @@ def waive(*, actor: User, consultation: Consultation, reason: str, now: datetime
         if owing.update(owed_minor=0) != 1:
             raise MovedOn
         consultation.owed_minor = 0
-        transitions.note(consultation, EventKind.FEE_WAIVED, actor, now, words=reason)
+        transitions.note(consultation, EventKind.FEE_WAIVED, actor, now, why=("", reason))
         transitions.record(Action.FEE_WAIVED, consultation, actor, now)
     return consultation

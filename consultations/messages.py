@@ -118,10 +118,12 @@ def request_lapsed(consultation: Consultation, *, now: datetime) -> None:
 
 
 def moved(
-    consultation: Consultation, *, before: datetime, instead_of: Practitioner | None, clinic: Clinic, now: datetime
+    consultation: Consultation, *, before: datetime, with_whom: Practitioner, clinic: Clinic, now: datetime
 ) -> None:
     """The new time, updating the same calendar entry; and who it is with, where the clinic has changed that."""
     outbox.withdraw(about=mail.about(consultation), now=now)
+    is_given_away = consultation.moved_by_clinic_at and with_whom.pk != consultation.practitioner_id
+    instead_of = with_whom if is_given_away else None
     mail.tell(consultation, "moved", _moved_subject, Method.REQUEST, clinic, now, before=before, instead_of=instead_of)
 
 

@@ -49,7 +49,7 @@ def unless_done(consultation: Consultation, is_done: Callable[[], bool]) -> Iter
             raise
 
 
-def note(  # noqa: PLR0913  a line of history has that many parts
+def note(
     consultation: Consultation,
     kind: EventKind,
     actor: User | None,
@@ -58,10 +58,12 @@ def note(  # noqa: PLR0913  a line of history has that many parts
     before: datetime | None = None,
     after: datetime | None = None,
     by: str = "",
-    reason: str = "",
-    words: str = "",
+    why: tuple[str, str] = ("", ""),
 ) -> None:
-    """Add a line to the consultation's history: what happened, to which time, by which side and why."""
+    """Add a line to the consultation's history: what happened, to which time, by which side and why.
+
+    `why` is one of the reasons there are, and what somebody typed besides; either may be empty.
+    """
     ConsultationEvent.objects.create(
         consultation=consultation,
         kind=kind,
@@ -70,8 +72,8 @@ def note(  # noqa: PLR0913  a line of history has that many parts
         starts_before=before,
         starts_after=after,
         by=by,
-        reason=reason,
-        words=words,
+        reason=why[0],
+        words=why[1],
     )
 
 

@@ -66,7 +66,7 @@ def came(*, actor: User, consultation: Consultation, reason: str = "", now: date
     with taking.time():
         taking.lock_for(consultation, now)
         transitions.set_status(consultation, {Status.NO_SHOW}, Status.CONFIRMED, now)
-        transitions.note(consultation, EventKind.CAME_AFTER_ALL, actor, now, words=reason)
+        transitions.note(consultation, EventKind.CAME_AFTER_ALL, actor, now, why=("", reason))
         transitions.record(Action.NO_SHOW_UNDONE, consultation, actor, now)
     return consultation
 

@@ -1,7 +1,6 @@
 """A small clinic and its people, made by plain functions; whatever has a verb is made by its verb.
 
-It is Monday morning in Hong Kong. Hand `now=` to a function for another moment; the names of arguments that a function
-does not know go to the model as they are.
+It is Monday morning in Hong Kong. `now=` is another moment; arguments that a function does not know go to the model.
 """
 
 import json
@@ -47,7 +46,6 @@ def at(wall: str, day: date = MONDAY, zone: ZoneInfo = HONG_KONG) -> datetime:
 
 
 NOW = at("09:00")
-# Before NOW, so that what stands in the catalogue is published on the Monday and in the weeks before it.
 LONG_AGO = at("09:00", date(2026, 1, 5))
 
 

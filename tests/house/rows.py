@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from clinic.accounts.models import User
 from clinic.crypto import digest
+from clinic.outbox.models import OutboundMessage
 from clinic.premises.models import Closure, ClosureImport, Location
 from consultations import offering, reserving
 from consultations.models import Photograph, Scope, ToldStory, WaitlistEntry, WaitlistLink, WaitlistOffer
@@ -31,6 +32,12 @@ def lay(cast: Cast, imani: Practitioner) -> None:
     _story(cast)
     factories.held(imani, at("16:00", TUESDAY))  # by the desk, for somebody on the phone
     _waits(cast, imani)
+
+
+def told(cast: Cast) -> OutboundMessage:
+    """The confirmation that Alice was sent."""
+    found: OutboundMessage = OutboundMessage.objects.get(reference=cast.alices_visit.reference, occasion="booked")
+    return found
 
 
 def arguments() -> dict[tuple[str, str], str]:

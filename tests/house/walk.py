@@ -16,7 +16,6 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 
 from clinic.crypto import digest
-from clinic.outbox.models import OutboundMessage
 from clinic.premises.models import ClosureImport
 from consultations import drafts, enquiries, intake, notes, overrides, suggestions
 from consultations.models import ConsentText, Draft, ManageLink, VisitInvitation
@@ -193,12 +192,6 @@ def _guest(imani: Practitioner) -> Client:
     return _with_draft(secret)
 
 
-def _told(cast: Cast) -> OutboundMessage:
-    """The confirmation that Alice was sent."""
-    told: OutboundMessage = OutboundMessage.objects.get(reference=cast.alices_visit.reference, occasion="booked")
-    return told
-
-
 def _newcomer(imani: Practitioner) -> Client:
     """Somebody whose code is on its way."""
     draft, secret = _begun(factories.details("Dan Ho", "dan@guests.test"))
@@ -252,7 +245,7 @@ def _arguments(cast: Cast, review_token: str) -> dict[tuple[str, str], str]:
         ("/moderation/words/", "pk"): str(ProposedWords.objects.get().pk),
         ("/moderation/replies/", "pk"): str(Reply.objects.get().pk),
         ("/reviews/", "pk"): str(Review.objects.get().pk),
-        ("/reception/", "message"): str(_told(cast).pk),
+        ("/reception/", "message"): str(rows.told(cast).pk),
         ("/own-reviews/", "pk"): str(Review.objects.get().pk),
         ("/account/", "uidb36"): "1",
         ("/account/", "key"): "set-password",
