@@ -1,7 +1,6 @@
 """A small clinic and its people, made by plain functions; whatever has a verb is made by its verb.
 
-It is Monday morning in Hong Kong. Hand `now=` to a function for another moment; the names of arguments that a function
-does not know go to the model as they are.
+It is Monday morning in Hong Kong; hand `now=` for another moment. Other arguments go to the model as they are.
 """
 
 import json
@@ -90,10 +89,9 @@ def device(where: Location, name: str = "Laser 1", *serves: DeviceKind) -> Devic
 
 
 def kind(code: str = KindCode.FIRST_VISIT, **changes: Any) -> Kind:
-    usual = {"code": code, "name": KindCode(code).label, "minutes": 30, "step_minutes": 30, "horizon_days": 60}
-    if "room_kind" not in changes:
-        usual["room_kind"] = room_kind()
-    made: Kind = Kind.objects.create(**{**usual, **changes})
+    usual = {"code": code, "name": dict(KindCode.choices).get(code, code), "minutes": 30, "step_minutes": 30}
+    more = {"horizon_days": 60, "room_kind": None if "room_kind" in changes else room_kind()}
+    made: Kind = Kind.objects.create(**{**usual, **more, **changes})
     return made
 
 
