@@ -84,9 +84,9 @@ def book(
 
 
 def held_by_the_desk() -> ConsultationQuerySet:
-    """The times that are held, or were until they lapsed, without a browser of a patient's."""
+    """The times that are held, or were until they lapsed, without a browser of a patient's or an offer to one."""
     held: ConsultationQuerySet = Consultation.objects.filter(
-        status__in=[Status.HELD, Status.EXPIRED], draft=None, patient=None
+        status__in=[Status.HELD, Status.EXPIRED], draft=None, patient=None, waitlist_offer=None
     )
     return held
 

@@ -7,10 +7,11 @@ import pytest
 from clinic.accounts.models import User
 from clinic.audit.models import AuditEntry
 from clinic.outbox.models import OutboundMessage
-from consultations import intake
+from consultations import intake, offering
 from consultations.models import Consultation, Patient
 from tests import factories
 from tests.cast import TUESDAY, signed_in
+from tests.consultations import waiting
 from tests.consultations.bookings import fresh
 from tests.factories import NOW, at
 
@@ -182,3 +183,11 @@ def test_only_the_desk_and_the_owner_book_here(visitor, as_alice, as_dr_imani, a
         for address in ("/reception/book/", "/reception/book/walk-in/", page_for(held)):
             assert browser.get(address).status_code == 404
             assert browser.post(address, CAROL).status_code == 404
+
+
+def test_a_time_that_is_kept_for_somebody_who_waits_is_not_the_desks_to_give(as_sam, alices_visit):
+    entry, who = waiting.joins(alices_visit.patient), alices_visit.practitioner
+    offering.make(actor=None, entry=entry, practitioner=who, starts=at("16:00", waiting.WEDNESDAY), now=NOW)
+    kept = Consultation.objects.get(status="held")
+    assert as_sam.get(page_for(kept)).status_code == 404
+    assert as_sam.post(page_for(kept), CAROL).status_code == 404

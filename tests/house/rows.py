@@ -57,6 +57,7 @@ def arguments() -> dict[tuple[str, str], str]:
         ("/my/", "offer"): str(WaitlistOffer.objects.get().pk),
         ("/reception/", "entry"): str(WaitlistEntry.objects.get().pk),
         ("/moderation/stories/", "pk"): str(story.pk),
+        ("/treatments/not-here/", "code"): "peel_deep",
     }
 
 

@@ -234,7 +234,6 @@ def _arguments(cast: Cast, review_token: str) -> dict[tuple[str, str], str]:
         ("/practitioners/", "slug"): "dr-imani",
         ("/concerns/", "slug"): "enlarged-pores",
         ("/treatments/", "slug"): "microneedling",
-        ("/treatments/not-here/", "code"): "peel_deep",
         ("/compare/", "slug"): "laser-or-peel",
         ("/visit/", "token"): "alices-link",
         ("/review/", "token"): review_token,
