@@ -143,7 +143,7 @@ def _offers(asked: Asked) -> Iterable[dict[str, Any]]:
     rows = WaitlistOffer.objects.filter(starts__gte=opens, starts__lt=closes).exclude(state=OfferState.OPEN)
     rows = rows.filter(practitioner=asked.practitioner) if asked.practitioner else rows
     rows = rows.filter(entry__kind=asked.kind) if asked.kind else rows
-    fields = rows.values("starts", "state", "practitioner", kind=F("entry__kind"))
+    fields: Any = rows.values("starts", "state", "practitioner", kind=F("entry__kind"))
     return list(fields.order_by())
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from clinic.premises.models import Closure
+from clinic.premises.models import Clinic, Closure
 from consultations import numbers
 from consultations.models import Cancelled, Consultation, Kind, Status
 from consultations.numbers import KIND, PRACTITIONER, WEEK, Asked
@@ -76,6 +76,7 @@ def test_a_visit_outside_of_the_days_is_not_counted(cast):
 def test_more_visits_take_no_more_questions(cast, imani, django_assert_num_queries):
     with django_assert_num_queries(6):
         numbers.count(WHOLE_WEEK, PRACTITIONER)
+    Clinic.objects.update(open_visits=9)
     for hour in (12, 13, 14):
         confirm(hold(f"{hour}:00", imani), cast.bobs_visit.patient, now=NOW)
     with django_assert_num_queries(6):

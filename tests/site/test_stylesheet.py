@@ -17,6 +17,7 @@ WITHOUT_A_PARTIAL = {
     "button",
     "chip",
     "choice",
+    "day_grid",
     "field",
     "form",
     "icon",
@@ -29,7 +30,8 @@ WITHOUT_A_PARTIAL = {
 }
 # These are dressed by another part's file.
 WITHOUT_A_FILE = {
-    "comparison", "cooling_off", "fit", "preview", "print_button", "questions_to_ask", "treatment_card", "ways_on",
+    "comparison", "cooling_off", "fit", "mail_trouble", "preview", "print_button", "questions_to_ask", "treatment_card",
+    "ways_on",
 }  # fmt: skip
 
 
