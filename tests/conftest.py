@@ -21,7 +21,7 @@ from pytest_django import DjangoDbBlocker
 from clinic import constraints
 from tests import migrated
 
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.cast", "tests.shelf"]
 
 hypothesis.settings.register_profile("suite", deadline=None)  # a busy machine is no failure
 hypothesis.settings.load_profile("suite")
