@@ -19,7 +19,7 @@ from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from clinic import constraints
-from tests import migrated
+from tests import migrated, scenes
 
 pytest_plugins = ["tests.cast", "tests.shelf"]
 
@@ -94,6 +94,7 @@ def _a_flush_may_empty_append_only_tables() -> Iterator[None]:
             flush(case)
         finally:
             constraints.restore(connection)
+            scenes.forget()
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
