@@ -1,5 +1,6 @@
 """What every test shares: a database of its own and a quiet house. The browser's fixtures are in tests/browser/."""
 
+import gc
 import shutil
 import sqlite3
 from collections import Counter
@@ -25,6 +26,12 @@ pytest_plugins = ["tests.cast", "tests.shelf"]
 
 hypothesis.settings.register_profile("suite", deadline=None)  # a busy machine is no failure
 hypothesis.settings.load_profile("suite")
+
+
+def pytest_collection_finish() -> None:
+    """What collecting has made stays until the end; the garbage collector need not look through it again and again."""
+    gc.freeze()
+
 
 # --- database --------------------------------------------------------------------------------------------------------
 
