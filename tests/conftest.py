@@ -25,6 +25,7 @@ from tests import migrated, scenes
 pytest_plugins = ["tests.cast", "tests.shelf"]
 
 hypothesis.settings.register_profile("suite", deadline=None)  # a busy machine is no failure
+hypothesis.settings.register_profile("everyday", hypothesis.settings.get_profile("suite"), max_examples=25)
 hypothesis.settings.load_profile("suite")
 
 
