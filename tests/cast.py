@@ -15,7 +15,7 @@ from clinic.accounts.models import User
 from clinic.accounts.roles import Role
 from consultations.models import Consultation
 from practitioners.models import Practitioner
-from tests import factories
+from tests import factories, scenes
 from tests.factories import MONDAY, NOW, at
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -100,7 +100,7 @@ def monday() -> Iterator[time_machine.Traveller]:
 
 @pytest.fixture
 def cast(db: None, monday: time_machine.Traveller) -> Cast:
-    return enter()
+    return scenes.laid(enter)
 
 
 @pytest.fixture

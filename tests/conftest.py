@@ -1,8 +1,11 @@
 """What every test shares: a database of its own and a quiet house. The browser's fixtures are in tests/browser/."""
 
+import gc
+import shutil
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from platform import python_version
 
 import django
@@ -17,11 +20,19 @@ from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from clinic import constraints
+from tests import migrated, scenes
 
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.cast", "tests.shelf"]
 
 hypothesis.settings.register_profile("suite", deadline=None)  # a busy machine is no failure
+hypothesis.settings.register_profile("everyday", hypothesis.settings.get_profile("suite"), max_examples=25)
 hypothesis.settings.load_profile("suite")
+
+
+def pytest_collection_finish() -> None:
+    """What collecting has made stays until the end; the garbage collector need not look through it again and again."""
+    gc.freeze()
+
 
 # --- database --------------------------------------------------------------------------------------------------------
 
@@ -50,8 +61,29 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory, worke
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def migrated_file(pytestconfig: pytest.Config) -> Path | None:
+    """Where a migrated database is kept between runs; PostgreSQL keeps none."""
+    assert pytestconfig.cache is not None
+    return migrated.kept_in(pytestconfig.cache.mkdir("migrated")) if connection.vendor == "sqlite" else None
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(migrated_file: Path | None, django_db_createdb: bool, django_db_modify_db_settings: None) -> bool:
+    """Lay the kept database where this worker's belongs; django_db_setup then has nothing left to migrate."""
+    if migrated_file is None or django_db_createdb or not migrated_file.exists():
+        return False
+    shutil.copyfile(migrated_file, connection.settings_dict["TEST"]["NAME"])
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_setup: None, migrated_file: Path | None, django_db_keepdb: bool, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
     """Hang up for clients that kept their line to the live server: its thread's connection holds the database."""
+    if migrated_file is not None and not django_db_keepdb:
+        with django_db_blocker.unblock():
+            migrated.keep(migrated_file)
     yield
     if connection.vendor == "postgresql":
         others = "from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
@@ -70,6 +102,7 @@ def _a_flush_may_empty_append_only_tables() -> Iterator[None]:
             flush(case)
         finally:
             constraints.restore(connection)
+            scenes.forget()
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)

@@ -27,3 +27,9 @@ def test_an_image_without_words_is_a_violation(browser, axe):
     page.set_content('<html lang="en"><title>A page</title><main><h1>A page</h1><img src="data:,"></main></html>')
     with pytest.raises(AssertionError, match="image-alt"):
         axe(page)
+
+
+def test_every_test_of_this_folder_is_marked_by_itself(request):
+    here = [item for item in request.session.items if item.path.parent == request.path.parent]
+    assert request.node in here
+    assert all(item.get_closest_marker("browser") for item in here)

@@ -30,6 +30,7 @@ KILLS = 3
 PATIENCE_SECONDS = 60
 
 
+@pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_no_message_is_lost_by_killing_workers_and_a_repeat_is_the_same_message() -> None:
     now = timezone.now() - timedelta(hours=1)

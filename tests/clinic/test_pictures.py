@@ -12,6 +12,7 @@ from PIL import Image, PngImagePlugin
 
 from clinic import pictures
 from clinic.pictures import NotAPicture, PictureRefused, TooHeavy, TooManyDots
+from tests.examples import examples
 
 CANARY = b"canary-in-the-file"
 WHITE, RED, BLUE = (255, 255, 255), (200, 30, 30), (30, 30, 200)
@@ -182,7 +183,7 @@ GOOD = [written(halves((60, 40)), "JPEG"), loaded_png(), loaded_webp(), loaded_j
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")  # Pillow says that what it skips is damaged
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(st.sampled_from(GOOD), st.lists(st.tuples(st.integers(0, 10_000), st.integers(0, 255)), max_size=12))
 def test_a_damaged_file_is_a_picture_or_refused_and_nothing_else(raw, damage):
     broken = bytearray(raw)

@@ -21,6 +21,7 @@ from consultations.models import BookingMode, Cancelled, Consultation, Consultat
 from practitioners.models import Practitioner
 from tests import factories
 from tests.cast import TUESDAY
+from tests.examples import examples
 from tests.factories import NOW, at, clean_answers
 from tests.overlaps import overlapping
 from treatments.models import Concern
@@ -197,5 +198,5 @@ def test_every_story_keeps_the_promises() -> None:
         factories.patient(name, factories.user(f"{name}@patients.test"))
     run_state_machine_as_test(
         Clinic,
-        settings=settings(max_examples=15, stateful_step_count=30, suppress_health_check=list(HealthCheck)),
+        settings=settings(max_examples=examples(15), stateful_step_count=30, suppress_health_check=list(HealthCheck)),
     )

@@ -1,24 +1,14 @@
 """The cost planner as a visitor uses it."""
 
-from datetime import timedelta
-
 import pytest
-import time_machine
 from django.urls import reverse
 
 from practitioners.models import KindCode, Practitioner
 from tests import factories
-from tests.factories import NOW
 from tests.pages import words
-from treatments import loading
 from treatments.models import Treatment
 
-
-@pytest.fixture(autouse=True)
-def shelf(db):
-    with time_machine.travel(NOW, tick=False):
-        loading.load_catalogue(now=NOW - timedelta(days=1))
-        yield
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shelf", "monday")]
 
 
 def costs(client, **asked):

@@ -15,7 +15,6 @@ from consultations.models import Draft
 from tests import factories
 from tests.factories import NOW
 from tests.pages import words
-from treatments import loading
 from treatments.models import Treatment
 from treatments.screening import Audience
 from treatments.templatetags.drawings import BURN_AND_TAN
@@ -27,11 +26,8 @@ NOTHING = {
 
 
 @pytest.fixture(autouse=True)
-def shelf(db):
-    with time_machine.travel(NOW, tick=False):  # Monday 3 May 2027
-        factories.clinic()
-        loading.load_catalogue(now=NOW - timedelta(days=1))
-        yield
+def _opened(shelf, monday, db):
+    factories.clinic()
 
 
 def told(client, **answers):
@@ -89,7 +85,7 @@ def test_an_answer_fires_the_rule_of_the_intake_with_its_source(client, answers,
     assert level(page, slug) == expected
     assert rule in {reason.rule.id for reason in card(page, slug).reasons}
     assert f"({rule}" in words(page)
-    assert "as published 2 May 2027, not signed yet" in words(page)
+    assert "as published 1 March 2027, not signed yet" in words(page)
 
 
 def test_what_has_to_be_asked_first_says_what_it_is(client):

@@ -1,27 +1,19 @@
 """Where it shows, marked beside the guide and carried into the intake."""
 
-from datetime import timedelta
-
 import pytest
-import time_machine
 from django.urls import reverse
 
 from clinic.crypto import digest
 from consultations.models import Draft
 from tests import factories
-from tests.factories import NOW
 from tests.pages import words
-from treatments import loading
 
 MARK = reverse("mark", args=["enlarged-pores"])
 
 
 @pytest.fixture(autouse=True)
-def shelf(db):
-    with time_machine.travel(NOW, tick=False):
-        factories.clinic()
-        loading.load_catalogue(now=NOW - timedelta(days=1))
-        yield
+def _opened(shelf, monday, db):
+    factories.clinic()
 
 
 def test_the_guide_leads_to_the_places_and_they_are_carried_into_the_intake(client):

@@ -1,15 +1,12 @@
 """The combination planner as a visitor uses it."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from tests import factories
-from tests.factories import NOW
 from tests.pages import words
-from treatments import loading
 from treatments.models import Combination, Treatment
 
 PLAN = reverse("plan")
@@ -17,11 +14,8 @@ PEEL, LASER = "glycolic-acid-peel", "fractional-laser-1550"
 
 
 @pytest.fixture(autouse=True)
-def shelf(db):
-    with time_machine.travel(NOW, tick=False):  # Monday 3 May 2027
-        factories.clinic()
-        loading.load_catalogue(now=NOW - timedelta(days=1))
-        yield
+def _opened(shelf, monday, db):
+    factories.clinic()
 
 
 def plan(client, *slugs, **asked):

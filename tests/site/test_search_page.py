@@ -4,7 +4,6 @@ import logging
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.core.cache import caches
 from django.urls import reverse
 
@@ -12,19 +11,15 @@ from practitioners.models import Practitioner
 from tests import factories
 from tests.factories import NOW
 from tests.pages import words
-from treatments import loading
 from treatments.models import Comparison, Concern, FrequentQuestion, Term, Treatment
 
 SEARCH = reverse("search")
 
 
 @pytest.fixture(autouse=True)
-def shelf(db):
-    with time_machine.travel(NOW, tick=False):
-        factories.clinic()
-        loading.load_catalogue(now=NOW - timedelta(days=1))
-        factories.practitioner("Dr Imani", name_zh_hant="伊瑪妮醫生")
-        yield
+def _opened(shelf, monday, db):
+    factories.clinic()
+    factories.practitioner("Dr Imani", name_zh_hant="伊瑪妮醫生")
 
 
 def search(client, typed, prefix=""):

@@ -172,6 +172,7 @@ def test_a_wish_outside_the_closed_few_is_served_fresh_each_time(visitor, asked)
     assert "+852 5550 0000" in visitor.get(LIST, asked).text
 
 
+@pytest.mark.slow
 def test_no_number_of_made_up_addresses_pushes_a_page_out(visitor, django_assert_num_queries):
     visitor.get("/about/")
     for number in range(400):

@@ -3,13 +3,11 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from tests import factories
 from tests.factories import NOW
 from tests.pages import words
-from treatments import loading
 from treatments.models import Comparison, Treatment
 from treatments.templatetags.beside import asked_alike
 
@@ -17,11 +15,8 @@ COMPARE = reverse("treatments:compare")
 
 
 @pytest.fixture(autouse=True)
-def shelf(db):
-    with time_machine.travel(NOW, tick=False):
-        factories.clinic()
-        loading.load_catalogue(now=NOW - timedelta(days=1))
-        yield
+def _opened(shelf, monday, db):
+    factories.clinic()
 
 
 def beside(*slugs):

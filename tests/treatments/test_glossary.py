@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 from clinic.premises.models import Clinic
 from tests.pages import words
-from tests.treatments.conftest import NOW
+from tests.shelf import NOW
 from treatments import loading
 from treatments.models import Concern, Term, Topic, Treatment
 from treatments.templatetags.glossary import Glossary

@@ -113,6 +113,7 @@ def two_hundred():
     return [a_row(f"polish-{number}", position=str(number)) for number in range(200)]
 
 
+@pytest.mark.slow
 def test_two_hundred_rows_of_which_five_are_bad(sam, person):
     rows, there = two_hundred(), Treatment.objects.count()
     good = [dict(row) for row in rows]

@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from practitioners.models import Practitioner
 from tests.clinic import desk
-from tests.treatments.conftest import NOW
+from tests.shelf import NOW
 from treatments import loading, questionnaire, screening
 from treatments.codes import Category, SkinType, TreatmentCode
 from treatments.models import (

@@ -77,6 +77,7 @@ def test_titles_of_a_section_and_its_pages_change_as_well(lead: User, draft: Que
     assert QuestionChange.objects.get(field="pages.sun.title.en").entry == "skin"
 
 
+@pytest.mark.slow
 def test_an_edit_that_changes_nothing_leaves_nothing(lead: User, draft: Questionnaire) -> None:
     entries = [each["key"] for part in ("items", "sections") for each in draft.data[part]]
     assert [entry for entry in entries if changed(lead, draft, entry)] == []

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.treatments.shipped import TODAY, asked, clean_adult, rules, shipped
 from treatments import screening
 from treatments.codes import TreatmentCode
@@ -117,7 +118,7 @@ CODES = st.lists(st.sampled_from(sorted(TreatmentCode)), max_size=4, unique=True
 
 
 @given(ANSWERS, CODES, st.integers(0, 90))
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 def test_steps_stand_in_the_order_of_their_days_between_today_and_the_visit(answers, codes, days):
     visit = TODAY + timedelta(days=days)
     found = [step.from_day for step in steps(*codes, visit=visit, **answers)]
@@ -126,7 +127,7 @@ def test_steps_stand_in_the_order_of_their_days_between_today_and_the_visit(answ
 
 
 @given(ANSWERS, CODES, st.sampled_from(sorted(CONDITIONAL)))
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 def test_what_is_unknown_hides_no_step_and_puts_none_off(answers, codes, key):
     def said(**answered):
         facts = screening.facts(asked(), clean_adult(**UNTYPED, **answered), as_of=VISIT)
@@ -141,7 +142,7 @@ def test_what_is_unknown_hides_no_step_and_puts_none_off(answers, codes, key):
 
 
 @given(ANSWERS, CODES, CODES)
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_one_more_treatment_takes_no_step_away(answers, codes, more):
     words = {step.words.in_language("en") for step in steps(*codes, **answers)}
     assert words <= {step.words.in_language("en") for step in steps(*codes, *more, **answers)}

@@ -7,6 +7,7 @@ from datetime import timedelta
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from tests.examples import examples
 from tests.treatments.rule_cases import rule_cases
 from tests.treatments.shipped import TODAY, asked, clean_adult, rules, shipped, verdicts
 from treatments import screening
@@ -45,7 +46,7 @@ PATIENTS = st.lists(st.sampled_from(KEYS), max_size=10, unique=True).flatmap(
 
 
 @given(PATIENTS, st.randoms(use_true_random=False))
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_the_order_of_rules_answers_and_treatments_changes_nothing(differently, chance: random.Random):
     answers = clean_adult(**differently)
     data = shipped("rules_v1.json")
@@ -60,7 +61,7 @@ def test_the_order_of_rules_answers_and_treatments_changes_nothing(differently, 
 
 
 @given(PATIENTS, st.sampled_from(BLANKS))
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 def test_an_unknown_answer_asks_is_never_milder_than_no_and_hides_no_other_finding(differently, case):
     [key] = [key for key, answer in case.answers.items() if answer is None]
     baseline = clean_adult()[key]
@@ -83,7 +84,7 @@ def test_an_unknown_answer_asks_is_never_milder_than_no_and_hides_no_other_findi
 
 
 @given(PATIENTS)
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 def test_an_earliest_date_lies_ahead_and_on_it_only_what_has_no_date_still_defers(differently):
     known = screening.facts(asked(), clean_adult(**differently), as_of=TODAY)
     for code, verdict in screening.evaluate(rules(), known, TreatmentCode, TODAY).items():
@@ -98,7 +99,7 @@ def test_an_earliest_date_lies_ahead_and_on_it_only_what_has_no_date_still_defer
 
 
 @given(PATIENTS, st.sets(st.sampled_from(TreatmentCode), max_size=4))
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_all_treatments_in_one_go_are_judged_as_rule_by_rule_and_one_by_one(differently, wanted):
     known = screening.facts(asked(), clean_adult(**differently), as_of=TODAY)
     switches = {name: choice.default for name, choice in rules().policies.items()}
@@ -114,7 +115,7 @@ def test_all_treatments_in_one_go_are_judged_as_rule_by_rule_and_one_by_one(diff
 
 
 @given(PATIENTS, st.integers(1, 200))
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 def test_a_longer_window_never_gives_an_earlier_date(differently, more):
     def lengthen(tree):
         if isinstance(tree, list):
@@ -139,6 +140,6 @@ def test_a_longer_window_never_gives_an_earlier_date(differently, more):
     st.none(), st.text(max_size=9), st.integers(), st.booleans(), st.floats(), st.lists(st.text(max_size=5)),
     st.dictionaries(st.text(max_size=3), st.text(max_size=3), max_size=2),
 )))  # fmt: skip
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 def test_no_answer_whatever_breaks_the_screening(answers):
     assert set(verdicts(answers)) == set(TreatmentCode)

@@ -70,6 +70,7 @@ def test_each_field_that_differs_is_kept_with_the_reason(lead: User, draft: Rule
     assert told(Action.RULES_DRAFTED) == ["TAN-01 changed", "begun"]
 
 
+@pytest.mark.slow
 def test_an_edit_that_changes_nothing_leaves_nothing(lead: User, draft: RuleSet) -> None:
     before = RuleSet.objects.get(pk=draft.pk).data
     assert [rule["id"] for rule in before["rules"] if changed(lead, draft, rule["id"])] == []

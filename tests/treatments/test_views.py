@@ -12,7 +12,7 @@ from clinic.accounts.models import Session
 from clinic.premises.models import Clinic
 from tests.clinic import desk
 from tests.pages import words
-from tests.treatments.conftest import NOW
+from tests.shelf import NOW
 from treatments.models import Area, Concern, Reference, Treatment, TreatmentFacts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shelf")]

@@ -1,4 +1,4 @@
-"""The shelf as it ships, laid once for all tests of a module that only read it."""
+"""The shelf as it ships, laid once for all tests of a module; what one of them changes goes with it."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
