@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from clinic.premises.models import Clinic
 from tests.pages import words
-from tests.treatments.conftest import NOW
+from tests.shelf import NOW
 from treatments.models import Concern, FrequentQuestion, Reference
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("shelf")]
