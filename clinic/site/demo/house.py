@@ -33,7 +33,8 @@ def open_clinic(now: datetime) -> Clinic:
     rooms = _supply()
     for entry in read(SHELF / "kinds.json"):
         # As if it had been laid yesterday: the worker finds something to say as soon as it starts.
-        kind = put(Kind, {**entry, "room_kind_id": rooms.get(entry.pop("room_kind"))}, key="code")
+        room = rooms.get(entry.pop("room_kind"))
+        kind = put(Kind, {**entry, "room_kind_id": room}, key="code")
         reminding.lay_schedule(kind, now=now - timedelta(days=1))
     for entry in read(SHELF / "practitioners.json"):
         _practitioner(entry, now)
