@@ -16,11 +16,11 @@ LONGEST_DAYS = 400
 
 
 class CountingForm(forms.Form):
-    first = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label=_("Until"), widget=forms.DateInput(attrs={"type": "date"}))
+    first = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
     by = forms.ChoiceField(
         label=_("By"),
-        choices=[(WEEK, _("Week")), (PRACTITIONER, _("Practitioner")), (KIND, _("Kind of visit"))],
+        choices=[(WEEK, _("Week by week")), (PRACTITIONER, _("Practitioner")), (KIND, _("Kind of visit"))],
     )
     practitioner = forms.ModelChoiceField(
         Practitioner.objects.all(), label=_("Practitioner"), required=False, to_field_name="slug", empty_label=_("All")

@@ -19,7 +19,10 @@ class ReasonForm(forms.Form):
         min_length=5,
         max_length=200,
         validators=[printable],
-        help_text=_("Kept in the audit trail and told to nobody. Write nothing about anybody’s health."),
+        help_text=_(
+            "Kept in the history of the consultation, where colleagues and the patient may read it. "
+            "Write nothing about anybody’s health here."
+        ),
         error_messages={"required": _("Say why before you cancel them all.")},
     )
 

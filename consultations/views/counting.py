@@ -114,7 +114,7 @@ def _week(monday: date) -> str:
 
 
 def _headings(by: str) -> list[str]:
-    first = {WEEK: _("Week"), PRACTITIONER: _("Practitioner"), KIND: _("Kind of visit")}[by]
+    first = {WEEK: _("Week by week"), PRACTITIONER: _("Practitioner"), KIND: _("Kind of visit")}[by]
     return [
         first,
         _("Booked"),
