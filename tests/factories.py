@@ -38,6 +38,7 @@ from treatments.models import Concern, Questionnaire, RuleSet, Treatment, Treatm
 HONG_KONG = ZoneInfo("Asia/Hong_Kong")
 MONDAY = date(2027, 5, 3)
 PASSWORD = "correct horse battery staple"
+KINDS: dict[str, Any] = dict(KindCode.choices)
 
 
 def at(wall: str, day: date = MONDAY, zone: ZoneInfo = HONG_KONG) -> datetime:
@@ -88,7 +89,7 @@ def device(where: Location, name: str = "Laser 1", *serves: DeviceKind) -> Devic
 
 
 def kind(code: str = KindCode.FIRST_VISIT, **changes: Any) -> Kind:
-    usual = {"code": code, "name": KindCode(code).label, "minutes": 30, "step_minutes": 30, "horizon_days": 60}
+    usual: dict[str, Any] = {"code": code, "name": KINDS.get(code, code), "minutes": 30, "step_minutes": 30}
     if "room_kind" not in changes:
         usual["room_kind"] = room_kind()
     made: Kind = Kind.objects.create(**{**usual, **changes})

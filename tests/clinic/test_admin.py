@@ -12,7 +12,7 @@ from django.urls import reverse
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role
 from consultations.models import Consultation
-from practitioners.models import Practitioner, TimeOff
+from practitioners.models import Practitioner, Roster, TimeOff
 from tests import factories
 from tests.clinic import desk
 
@@ -21,8 +21,9 @@ pytestmark = pytest.mark.django_db
 IN_THE_ADMIN = {
     "accounts.User", "audit.AuditEntry", "consultations.ConsentText", "consultations.Consultation",
     "consultations.Kind", "outbox.OutboundMessage", "practitioners.Practitioner", "practitioners.Review",
-    "practitioners.Story", "practitioners.TimeOff", "premises.Clinic", "premises.Closure", "premises.Device",
-    "premises.Location", "premises.Room", "treatments.CatalogueImport", "treatments.CheckedLink",
+    "practitioners.Roster", "practitioners.Story", "practitioners.TimeOff", "premises.Clinic", "premises.Closure",
+    "premises.ClosureImport", "premises.Device", "premises.DeviceKind", "premises.Location", "premises.Room",
+    "premises.RoomKind", "treatments.CatalogueImport", "treatments.CheckedLink",
     "treatments.Combination", "treatments.Comparison", "treatments.Concern", "treatments.FrequentQuestion",
     "treatments.Questionnaire", "treatments.Reference", "treatments.RuleSet", "treatments.Term", "treatments.Treatment",
     "treatments.TreatmentCategory", "treatments.TreatmentFacts",
@@ -109,7 +110,7 @@ def test_every_page_of_the_admin_runs_under_the_strict_policy_and_stays_out_of_c
 
 
 @time_machine.travel(desk.NOW, tick=False)
-def test_time_off_to_come_stands_on_the_practitioners_page_and_the_past_only_in_its_list() -> None:
+def test_time_off_to_come_stands_on_the_page_of_the_roster_and_the_past_only_in_its_list() -> None:
     who = desk.practitioner()
     TimeOff.objects.create(
         practitioner=who, starts=datetime(2027, 1, 1, tzinfo=UTC), ends=datetime(2027, 1, 2, tzinfo=UTC)
@@ -118,6 +119,6 @@ def test_time_off_to_come_stands_on_the_practitioners_page_and_the_past_only_in_
         practitioner=who, starts=datetime(2027, 4, 1, tzinfo=UTC), ends=datetime(2027, 4, 2, tzinfo=UTC)
     )
     client = desk.at_work(Role.STAFF)
-    shown = client.get(desk.the_page(who)).context["inline_admin_formsets"][-1].formset.queryset
+    shown = client.get(desk.the_page(Roster(pk=who.pk))).context["inline_admin_formsets"][-1].formset.queryset
     assert list(shown) == [coming]
     assert client.get(desk.the_list(TimeOff)).context["cl"].result_count == 2
