@@ -99,6 +99,8 @@ class Action(models.TextChoices):
     CLOSURES_IMPORTED = "closures_imported", _("Closed days imported")
     PRACTITIONER_AWAY = "practitioner_away", _("Practitioner noted as away")
     PRACTITIONER_LEAVES = "practitioner_leaves", _("Hours of a practitioner ended")
+    CALENDAR_FEED_MADE = "calendar_feed_made", _("Calendar address made")
+    CALENDAR_FEED_ENDED = "calendar_feed_ended", _("Calendar address switched off")
     CATALOGUE_IMPORTED = "catalogue_imported", _("Catalogue imported")
     LIST_DOWNLOADED = "list_downloaded", _("List downloaded")
     SIGNED_IN = "signed_in", _("Signed in")
