@@ -98,6 +98,7 @@ class Action(models.TextChoices):
     MAIL_SENT_AGAIN = "mail_sent_again", _("Mail sent again")
     CLOSURES_IMPORTED = "closures_imported", _("Closed days imported")
     PRACTITIONER_AWAY = "practitioner_away", _("Practitioner noted as away")
+    PRACTITIONER_BACK = "practitioner_back", _("Time off of a practitioner taken back")
     PRACTITIONER_LEAVES = "practitioner_leaves", _("Hours of a practitioner ended")
     CALENDAR_FEED_MADE = "calendar_feed_made", _("Calendar address made")
     CALENDAR_FEED_ENDED = "calendar_feed_ended", _("Calendar address switched off")

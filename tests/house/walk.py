@@ -20,7 +20,7 @@ from clinic.premises.models import ClosureImport
 from consultations import drafts, enquiries, intake, notes, overrides, suggestions
 from consultations.models import CalendarFeed, ConsentText, Draft, ManageLink, VisitInvitation
 from practitioners import moderation, proposals
-from practitioners.models import Practitioner, ProposedWords, Reply, Review
+from practitioners.models import Practitioner, ProposedWords, Reply, Review, TimeOff
 from tests import factories
 from tests.cast import ALICE_ASKS, BOB_ASKS, BORN, TUESDAY, Cast, enter, signed_in
 from tests.consultations.photo_scene import SAYS
@@ -238,6 +238,7 @@ def _arguments(cast: Cast, review_token: str) -> dict[tuple[str, str], str]:
         ("/compare/", "slug"): "laser-or-peel",
         ("/calendar/", "token"): "imanis-calendar",
         ("/visit/", "token"): "alices-link",
+        ("/desk/", "pk"): str(TimeOff.objects.get().pk),
         ("/review/", "token"): review_token,
         ("/", "reference"): cast.alices_visit.reference,
         ("/", "page"): "skin-inherited",
