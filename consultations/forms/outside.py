@@ -87,11 +87,11 @@ class OwnTimeOffForm(PlainForm):
     LONGEST = timedelta(days=1096)  # three years ahead; nobody plans further, and calendars end
 
     starts = WallTimeField(
-        label=_("From"),
+        label=_("From when"),
         error_messages={"required": _("Enter a day and a time."), "invalid": _("Enter a day and a time.")},
     )
     ends = WallTimeField(
-        label=_("Until"),
+        label=_("Until when"),
         error_messages={"required": _("Enter a day and a time."), "invalid": _("Enter a day and a time.")},
     )
     absence = forms.ChoiceField(
