@@ -59,6 +59,8 @@ PUBLIC_VIEWS = frozenset(
         "manage:coming",
         "manage:calendar",
         "manage:earlier",
+        # The private address that a practitioner gives to their own calendar: their visits' times, no patient.
+        "feed:calendar",
         # The waiting list: a mailed code proves who joins, the mailed link is for times and places only.
         "waiting:join",
         "waiting:details",
@@ -90,4 +92,4 @@ PUBLIC_VIEWS = frozenset(
     }
 )
 # Pages that show one person's own data to somebody who has not signed in: never kept by a cache.
-PERSONAL_NAMESPACES = frozenset({"booking", "manage", "reviews", "waiting"})
+PERSONAL_NAMESPACES = frozenset({"booking", "feed", "manage", "reviews", "waiting"})

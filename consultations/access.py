@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role, holds
@@ -11,6 +11,7 @@ from clinic.localtime import local
 from clinic.premises.models import Clinic
 from consultations.models import (
     WAITS,
+    CalendarFeed,
     Consultation,
     ConsultationQuerySet,
     ManageLink,
@@ -82,10 +83,13 @@ def treated_by(user: User, now: datetime) -> ConsultationQuerySet:
 
 
 def at_reception(user: User) -> ConsultationQuerySet:
-    """The consultations whose times staff arrange; nothing about health hangs on this door."""
+    """The consultations whose times staff arrange; nothing about health hangs on this door.
+
+    A request that lapsed while somebody was about to answer it is still there to be read.
+    """
     if not holds(user, Role.STAFF, Role.OWNER):
         return Consultation.objects.none()
-    return Consultation.objects.exclude(status__in=[Status.HELD, Status.EXPIRED])
+    return Consultation.objects.exclude(status=Status.HELD).exclude(status=Status.EXPIRED, patient=None)
 
 
 def on_the_desks_day(user: User) -> ConsultationQuerySet:
@@ -99,6 +103,12 @@ def by_link(token: str, now: datetime) -> ConsultationQuerySet:
     """The one consultation behind a mailed link, until a day after its visit; times and places only."""
     links = ManageLink.objects.filter(token_hash=digest(token)).values("consultation")
     return Consultation.objects.filter(Q(pk__in=links), ends__gt=now - LINK_OUTLIVES_VISIT)
+
+
+def feed_by_link(token: str) -> QuerySet[CalendarFeed]:
+    """The one calendar behind a practitioner's private address, as long as they practise here and sign in."""
+    feeds: QuerySet[CalendarFeed] = CalendarFeed.objects.filter(token_hash=digest(token))
+    return feeds.filter(practitioner__user__is_active=True, practitioner__user__groups__name=Role.PRACTITIONER.value)
 
 
 def waiting_of(user: User) -> WaitlistEntryQuerySet:

@@ -9,6 +9,7 @@ from consultations.views import (
     counting,
     desk,
     desk_booking,
+    feeds,
     intake,
     joining,
     judging,
@@ -16,6 +17,7 @@ from consultations.views import (
     manage,
     my,
     outside,
+    own_time,
     photographs,
     prepare,
     reception,
@@ -98,10 +100,18 @@ mine = [
     path("<slug:reference>/story/<uuid:told>/appeal/", showing.appeal, name="appeal"),
     path("<slug:reference>/answers/<slug:page>/", my.page, name="page"),
 ]
+feed = [
+    path("<slug:token>.ics", feeds.calendar, name="calendar"),
+]
 practitioner = [
     path("", desk.today, name="today"),
     path("week/", desk.week, name="week"),
     path("late/", desk.late, name="late"),
+    path("time-off/", own_time.page, name="time_off"),
+    path("time-off/<int:pk>/remove/", own_time.remove, name="remove_time_off"),
+    path("calendar/", feeds.page, name="calendar"),
+    path("calendar/make/", feeds.make, name="make_calendar"),
+    path("calendar/switch-off/", feeds.switch_off, name="switch_off_calendar"),
     path("<slug:reference>/", brief.brief, name="brief"),
     path("<slug:reference>/reviewed/", brief.reviewed, name="reviewed"),
     path("<slug:reference>/note/", brief.note, name="note"),
@@ -157,6 +167,7 @@ urlpatterns = [
     path("wait/", include((wait, "waiting"))),
     path("review/", include((review, "reviews"))),
     path("my/", include((mine, "my"))),
+    path("calendar/", include((feed, "feed"))),
     path("desk/", include((practitioner, "desk"))),
     path("reception/", include((front, "reception"))),
 ]

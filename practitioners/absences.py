@@ -1,4 +1,4 @@
-"""A practitioner is away for some days, or leaves: time off is made, or the hours end."""
+"""A practitioner is away for some hours or days, or leaves: time off is made or taken back, or the hours end."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -18,15 +18,31 @@ def away(
 ) -> TimeOff:
     """Note that somebody is away from the first of these days to the last, whole days of the clinic's."""
     zone = Clinic.objects.the().zone
+    starts, ends = (
+        opening_instant(first_day, time(0), zone),
+        opening_instant(last_day + timedelta(days=1), time(0), zone),
+    )
+    return block(actor=actor, practitioner=practitioner, starts=starts, ends=ends, absence=absence, now=now)
+
+
+def block(
+    *, actor: User, practitioner: Practitioner, starts: datetime, ends: datetime, absence: Absence, now: datetime
+) -> TimeOff:
+    """Note that somebody is away from one moment to another."""
     with transaction.atomic():
-        made: TimeOff = TimeOff.objects.create(
-            practitioner=practitioner,
-            starts=opening_instant(first_day, time(0), zone),
-            ends=opening_instant(last_day + timedelta(days=1), time(0), zone),
-            absence=absence,
-        )
+        made: TimeOff = TimeOff.objects.create(practitioner=practitioner, starts=starts, ends=ends, absence=absence)
         _record(Action.PRACTITIONER_AWAY, actor, practitioner, now)
     return made
+
+
+def back(*, actor: User, time_off: TimeOff, now: datetime) -> None:
+    """Take time off back, as far as it has not passed: who was away until now has been away."""
+    with transaction.atomic():
+        if time_off.starts < now:
+            TimeOff.objects.filter(pk=time_off.pk, ends__gt=now).update(ends=now)
+        else:
+            TimeOff.objects.filter(pk=time_off.pk).delete()
+        _record(Action.PRACTITIONER_BACK, actor, time_off.practitioner, now)
 
 
 def leave(*, actor: User, practitioner: Practitioner, last_day: date, now: datetime) -> None:

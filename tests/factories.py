@@ -92,8 +92,7 @@ def kind(code: str = KindCode.FIRST_VISIT, **changes: Any) -> Kind:
     usual: dict[str, Any] = {"code": code, "name": KINDS.get(code, code), "minutes": 30, "step_minutes": 30}
     if "room_kind" not in changes:
         usual["room_kind"] = room_kind()
-    made: Kind = Kind.objects.create(**{**usual, **changes})
-    return made
+    return Kind.objects.create(**{**usual, **changes})  # type: ignore[no-any-return]
 
 
 def consent_texts() -> list[ConsentText]:

@@ -22,7 +22,7 @@ STANDING = (
     "treatments:questions", "practitioners", "stories", "costs", "plan", "fit", "fit_skin_type", "ledger", "about",
     "privacy",
 )  # fmt: skip
-CLOSED = ("account", "admin", "book", "desk", "my", "reception", "review", "search", "styleguide", "visit")
+CLOSED = ("account", "admin", "book", "calendar", "desk", "my", "reception", "review", "search", "styleguide", "visit")
 
 
 class Pages(Sitemap):  # type: ignore[type-arg]  # not subscriptable at run time

@@ -1,13 +1,17 @@
-"""The forms of what stands outside of hours: why visits are cancelled, and who is away or leaves."""
+"""The forms of what stands outside of hours: why visits are cancelled, who is away or leaves, one's own time off."""
 
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from clinic.localtime import day_bounds, local
 from clinic.text import printable
 from consultations.forms.booking import PlainForm
+from consultations.forms.judgement import WallTimeField
 from practitioners.models import Absence, Practitioner
 
 
@@ -73,4 +77,40 @@ class AwayForm(PlainForm):
             self.add_error("first_day", _("Enter the first day away."))
         if cleaned.get("what") == self.AWAY and first and last and last < first:
             self.add_error("last_day", _("The last day comes before the first."))
+        return cleaned
+
+
+class OwnTimeOffForm(PlainForm):
+    """From when to when a practitioner takes no visits."""
+
+    button = _("Block this time")
+    LONGEST = timedelta(days=1096)  # three years ahead; nobody plans further, and calendars end
+
+    starts = WallTimeField(
+        label=_("From when"),
+        error_messages={"required": _("Enter a day and a time."), "invalid": _("Enter a day and a time.")},
+    )
+    ends = WallTimeField(
+        label=_("Until when"),
+        error_messages={"required": _("Enter a day and a time."), "invalid": _("Enter a day and a time.")},
+    )
+    absence = forms.ChoiceField(
+        label=_("Entered as"), choices=Absence.choices, initial=Absence.OTHER, help_text=_("The roster shows this.")
+    )
+
+    def __init__(self, *args: Any, now: datetime, zone: ZoneInfo, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.now, self.zone = now, zone
+        fields: dict[str, Any] = self.fields
+        fields["starts"].zone = fields["ends"].zone = zone
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        starts, ends = cleaned.get("starts"), cleaned.get("ends")
+        if starts and starts < day_bounds(local(self.now, self.zone).date(), self.zone)[0]:
+            self.add_error("starts", _("Begin today or later."))
+        if ends and ends > self.now + self.LONGEST:
+            self.add_error("ends", _("End within three years."))
+        elif starts and ends and ends <= max(starts, self.now):
+            self.add_error("ends", _("End after the beginning, and after now."))
         return cleaned

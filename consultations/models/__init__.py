@@ -17,6 +17,7 @@ from consultations.models.consultation import (
     Status,
     lapsed,
 )
+from consultations.models.feed import CalendarFeed
 from consultations.models.intake import Consent, ConsentKind, ConsentText, Draft, Intake, IntakeRevision, Screening
 from consultations.models.judgement import AnsweredQuestion, Enquiry, Grading, Override, Suggestion
 from consultations.models.kind import Audience, BookingMode, Kind
@@ -67,6 +68,7 @@ __all__ = [
     "AnsweredQuestion",
     "Audience",
     "BookingMode",
+    "CalendarFeed",
     "Cancelled",
     "Consent",
     "ConsentKind",

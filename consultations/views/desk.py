@@ -72,14 +72,19 @@ def late(request: HttpRequest) -> HttpResponse:
     return redirect("desk:today")
 
 
-def practitioner_of(request: HttpRequest) -> Practitioner:
-    """The practitioner who is signed in; for everyone else the page is not there."""
+def signed_in(request: HttpRequest) -> tuple[User, Practitioner]:
+    """The practitioner who is signed in, as the person and as the profile; for everyone else the page is not there."""
     if not isinstance(request.user, User) or not holds(request.user, Role.PRACTITIONER):
         raise Http404
     me: Practitioner | None = Practitioner.objects.filter(user=request.user).first()
     if me is None:
         raise Http404
-    return me
+    return request.user, me
+
+
+def practitioner_of(request: HttpRequest) -> Practitioner:
+    """The profile of the practitioner who is signed in."""
+    return signed_in(request)[1]
 
 
 def _visits(request: HttpRequest, starts: datetime, ends: datetime, now: datetime) -> list[Visit]:

@@ -40,7 +40,7 @@ SHOWS_HEALTH = {
 }
 FOR_MACHINES = {"/healthz", "/robots.txt", "/sitemap.xml"}  # in no language
 A_PIECE = {"/reception/poll/"}  # of a page that is whole
-PERSONAL = ("/book/", "/visit/", "/review/", "/wait/")
+PERSONAL = ("/book/", "/calendar/", "/visit/", "/review/", "/wait/")
 # Ways to ask for the same thing that must not open another door.
 OTHER_DOORS = [
     {"HTTP_HX_REQUEST": "true"},

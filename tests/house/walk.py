@@ -18,9 +18,9 @@ from django.urls import URLResolver, get_resolver
 from clinic.crypto import digest
 from clinic.premises.models import ClosureImport
 from consultations import drafts, enquiries, intake, notes, overrides, suggestions
-from consultations.models import ConsentText, Draft, ManageLink, VisitInvitation
+from consultations.models import CalendarFeed, ConsentText, Draft, ManageLink, VisitInvitation
 from practitioners import moderation, proposals
-from practitioners.models import Practitioner, ProposedWords, Reply, Review
+from practitioners.models import Practitioner, ProposedWords, Reply, Review, TimeOff
 from tests import factories
 from tests.cast import ALICE_ASKS, BOB_ASKS, BORN, TUESDAY, Cast, enter, signed_in
 from tests.consultations.photo_scene import SAYS
@@ -154,6 +154,7 @@ def set_up() -> Stage:
     notes.sign(actor=cast.dr_imani, author=imani, consultation=cast.alices_visit, body=NOTE, now=NOW)
     _judged(cast, imani)
     ManageLink.objects.create(consultation=cast.alices_visit, token_hash=digest("alices-link"), created_at=NOW)
+    CalendarFeed.objects.create(practitioner=imani, token_hash=digest("imanis-calendar"), created_at=NOW)
     invitation, secret = factories.invitation(imani)
     VisitInvitation.objects.create(consultation=cast.alices_visit, moment="consultation", invitation=invitation)
     _reviewed(cast, imani)
@@ -235,7 +236,9 @@ def _arguments(cast: Cast, review_token: str) -> dict[tuple[str, str], str]:
         ("/concerns/", "slug"): "enlarged-pores",
         ("/treatments/", "slug"): "microneedling",
         ("/compare/", "slug"): "laser-or-peel",
+        ("/calendar/", "token"): "imanis-calendar",
         ("/visit/", "token"): "alices-link",
+        ("/desk/", "pk"): str(TimeOff.objects.get().pk),
         ("/review/", "token"): review_token,
         ("/", "reference"): cast.alices_visit.reference,
         ("/", "page"): "skin-inherited",
