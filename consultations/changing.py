@@ -12,9 +12,8 @@ from consultations.scheduling.policy import Change, ChangePolicy, Terms, terms
 UNDO_FOR = timedelta(minutes=15)
 
 
-def terms_now(change: Change, consultation: Consultation, now: datetime) -> Terms:
+def terms_now(change: Change, consultation: Consultation, clinic: Clinic, now: datetime) -> Terms:
     """What moving or cancelling by the patient would mean at this moment."""
-    clinic = Clinic.objects.the()
     return terms(
         change,
         starts=consultation.starts,
@@ -38,7 +37,7 @@ def terms_for(by: Cancelled, change: Change, consultation: Consultation, now: da
     """
     if by == Cancelled.BY_CLINIC:
         return Terms(possible=True, late=False, owed_minor=0, free_until=now, possible_until=now)
-    found = terms_now(change, consultation, now)
+    found = terms_now(change, consultation, Clinic.objects.the(), now)
     if found.possible or (now < consultation.starts and actor and holds(actor, Role.STAFF, Role.OWNER)):
         return found
     raise TooLate

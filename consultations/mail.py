@@ -143,8 +143,8 @@ def needed(consultation: Consultation, *, clinic: Clinic, now: datetime) -> dict
         "rebook_url": settings.PUBLIC_BASE_URL + reverse("booking:what"),
         "map_url": MAP + urlencode({"query": ", ".join(consultation.location.address.splitlines())}),
         "minutes": int((consultation.ends - consultation.starts).total_seconds() // 60),
-        "terms": terms_now(Change.MOVE, consultation, now),
-        "cancel_terms": terms_now(Change.CANCEL, consultation, now),
+        "terms": terms_now(Change.MOVE, consultation, clinic, now),
+        "cancel_terms": terms_now(Change.CANCEL, consultation, clinic, now),
         "fee_minor": clinic.late_fee_minor,
     }
 

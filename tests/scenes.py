@@ -5,7 +5,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django.db import connection
+from django.db import connection, transaction
 
 Scene = TypeVar("Scene")
 BETWEEN = " || ', ' || "
@@ -30,7 +30,8 @@ def laid(play: Callable[[], Scene]) -> Scene:
         return _played(play)
     if any(_sizes(known.filled)):
         return play()
-    with connection.cursor() as cursor:
+    # Rows point at each other whatever the order of their tables: the rules look when all of them are there.
+    with transaction.atomic(), connection.cursor() as cursor:
         for statement in known.statements:
             cursor.execute(statement)
     scene: Scene = deepcopy(known.scene)

@@ -22,7 +22,7 @@ from consultations.forms.booking import WhenForm
 from consultations.forms.changing import CancelForm, ProposeForm
 from consultations.forms.times import TimesFilter
 from consultations.models import Cancelled, Consultation, EventKind, Status
-from consultations.scheduling.policy import Change
+from consultations.scheduling.policy import Change, Terms
 from consultations.views.times import Choosing, times_page
 from practitioners.models import Practitioner
 
@@ -35,7 +35,12 @@ class Door:
     actor: User | None
     pages: str
     key: str
+    clinic: Clinic
     now: datetime
+
+    def terms(self, change: Change) -> Terms:
+        """What this change by the patient would mean now."""
+        return changing.terms_now(change, self.one, self.clinic, self.now)
 
     def url(self, page: str) -> str:
         """The address of one of these pages about this visit."""
@@ -48,12 +53,12 @@ class Door:
     @property
     def may_change(self) -> bool:
         """Whether the visit is booked and the patient may still move it by themselves."""
-        return self.one.status == Status.CONFIRMED and changing.terms_now(Change.MOVE, self.one, self.now).possible
+        return self.one.status == Status.CONFIRMED and self.terms(Change.MOVE).possible
 
     @property
     def may_cancel(self) -> bool:
         """Whether the visit stands and the patient may still cancel it by themselves."""
-        return self.one.is_live and changing.terms_now(Change.CANCEL, self.one, self.now).possible
+        return self.one.is_live and self.terms(Change.CANCEL).possible
 
 
 def context(door: Door) -> dict[str, Any]:
@@ -64,15 +69,15 @@ def context(door: Door) -> dict[str, Any]:
         "consultation": one,
         "visit_url": door.home,
         "urls": {page: door.url(page) for page in ("move", "cancel", "undo", "propose")},
-        "move_terms": changing.terms_now(Change.MOVE, one, now),
-        "cancel_terms": changing.terms_now(Change.CANCEL, one, now),
+        "move_terms": door.terms(Change.MOVE),
+        "cancel_terms": door.terms(Change.CANCEL),
         "may_undo": changing.may_undo(one, now),
         "may_change": door.may_change,
         "may_cancel": door.may_cancel,
         "may_propose": may_propose,
         "proposal": proposing.open_of(one) if may_propose else None,
         "now": now,
-        "currency": Clinic.objects.the().currency,
+        "currency": door.clinic.currency,
     }
 
 
@@ -98,7 +103,7 @@ def move(request: HttpRequest, door: Door) -> HttpResponse:
     page = times_page(
         request, Choosing(one.kind, asked.practitioners, door.now, one, one.patient_id, filter=asked), form
     )
-    page |= context(door) | {"terms": changing.terms_now(Change.MOVE, one, door.now), "problem": problem}
+    page |= context(door) | {"terms": door.terms(Change.MOVE), "problem": problem}
     return render(request, "consultations/change/move.html", page, status=status)
 
 
@@ -144,7 +149,7 @@ def propose(request: HttpRequest, door: Door) -> HttpResponse:
     one, now = door.one, door.now
     if not proposing.may_propose(one, now):
         return redirect(door.home)
-    today = local(now, Clinic.objects.the().zone).date()
+    today = local(now, door.clinic.zone).date()
     form = ProposeForm(request.POST or None, today=today, horizon=one.kind.horizon_days)
     if request.method == "POST" and form.is_valid():
         try:

@@ -35,7 +35,7 @@ def _visit(request: HttpRequest, token: str, now: datetime) -> Consultation:
 
 def _door(request: HttpRequest, token: str) -> Door:
     now = timezone.now()
-    return Door(_visit(request, token, now), None, "manage", token, now)
+    return Door(_visit(request, token, now), None, "manage", token, Clinic.objects.the(), now)
 
 
 @require_safe

@@ -46,7 +46,7 @@ def _mine(request: HttpRequest, reference: str) -> Consultation:
 
 
 def _door(request: HttpRequest, reference: str) -> Door:
-    return Door(_mine(request, reference), _me(request), "my", reference, timezone.now())
+    return Door(_mine(request, reference), _me(request), "my", reference, Clinic.objects.the(), timezone.now())
 
 
 def _answerable(request: HttpRequest, reference: str, now: datetime) -> Consultation:

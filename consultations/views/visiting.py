@@ -175,7 +175,7 @@ def _context(one: Consultation, now: datetime) -> dict[str, Any]:
         "written": written.about(one),
         "proposal": proposing.open_of(one),
         "causes": [(each.value, each.label) for each in BY_STAFF],
-        "asked_terms": changing.terms_now(Change.MOVE, one, now),
+        "asked_terms": changing.terms_now(Change.MOVE, one, clinic, now),
         "currency": clinic.currency,
         "may_move": one.status == Status.CONFIRMED,
         "may_cancel": one.status in {Status.CONFIRMED, Status.REQUESTED, Status.ARRIVED},

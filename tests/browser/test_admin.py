@@ -11,7 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role
 from consultations.models import Consultation
-from practitioners.models import Practitioner, WorkingHours
+from practitioners.models import Practitioner, Roster, WorkingHours
 from tests import factories
 from tests.clinic import desk
 from treatments.models import Treatment
@@ -47,7 +47,7 @@ def test_the_way_in_leads_over_the_one_sign_in_page_to_the_front_page(
     assert page.url.endswith("/account/login/?next=/admin/")
     sign_in(page)
     assert page.locator("h1").inner_text() == "Today"
-    assert page.locator(".tile").count() == 9
+    assert page.locator(".tile").count() == 10
     axe(page)
 
 
@@ -92,7 +92,7 @@ def test_another_row_of_hours_is_added_and_saved(
     page = open_page("/admin/")
     sign_in(page)
     who = house["practitioner"]
-    page.goto(f"{live_server.url}{desk.the_page(who)}")
+    page.goto(f"{live_server.url}{desk.the_page(Roster(pk=who.pk))}")
     page.get_by_text("Add another Working hours").click()
     page.select_option("[name=hours-1-location]", index=1)
     page.select_option("[name=hours-1-weekday]", "1")

@@ -7,7 +7,7 @@ import pytest
 
 from clinic.audit.models import AuditEntry
 from clinic.outbox.models import OutboundMessage
-from clinic.premises.models import Closure, Room
+from clinic.premises.models import Clinic, Closure, Room
 from consultations import access, booking, changing, outside, reassigning
 from consultations.errors import NotTakenOver
 from consultations.models import Cancelled, Consultation, Kind, Status
@@ -170,9 +170,9 @@ def test_the_patient_cancels_free_of_charge_until_it_begins_and_a_move_of_their_
     cast, visit, reyes
 ) -> None:
     late = visit.starts - timedelta(minutes=5)
-    assert changing.terms_now(Change.CANCEL, visit, late).owed_minor == 30000
+    assert changing.terms_now(Change.CANCEL, visit, Clinic.objects.get(), late).owed_minor == 30000
     reassigning.reassign(actor=cast.sam, consultation=visit, practitioner=reyes, now=NOW)
-    terms = changing.terms_now(Change.CANCEL, visit, late)
+    terms = changing.terms_now(Change.CANCEL, visit, Clinic.objects.get(), late)
     assert (terms.owed_minor, terms.free_until) == (0, visit.starts)
     booking.move(
         actor=cast.alice, consultation=visit, practitioner=reyes, starts=at("16:00", TUESDAY),

@@ -152,7 +152,7 @@ def test_leaving_and_accepting_at_once_end_in_one_of_them(live_server) -> None:
 
 # --- hoarding --------------------------------------------------------------------------------------------------------
 
-WALLS = [f"{hour}:{minute}" for hour in range(11, 16) for minute in ("00", "50")]
+WALLS = [f"{hour}:{minute}" for hour in range(11, 16) for minute in ("00", "30")]
 
 
 def test_a_patient_who_books_ten_times_at_once_gets_as_many_as_one_may_have(live_server) -> None:

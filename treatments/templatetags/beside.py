@@ -9,7 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from clinic.premises.templatetags.words import words
+from clinic.premises.templatetags.words import plain, words
 from treatments.codes import SkinType
 from treatments.models import Comparison, Likelihood, Suits, Treatment
 from treatments.planning.drawing import Reach
@@ -44,7 +44,7 @@ class Line(Row):
 @register.filter
 def asked_alike(treatments: Sequence[Treatment], currency: str) -> list[Row]:
     """Everything that can be compared, asked of each treatment in the same words."""
-    names = [str(words(treatment, "name")) for treatment in treatments]
+    names = [plain(treatment, "name") for treatment in treatments]
     return [
         Row(label, tuple((name, answer(treatment)) for name, treatment in zip(names, treatments, strict=True)))
         for label, answer in _questions(currency)
@@ -60,7 +60,7 @@ def ways(comparison: Comparison) -> list[tuple[str, str]]:
 @register.filter
 def set_out(comparison: Comparison) -> list[Row]:
     """What the two ways have to say to each point."""
-    names = [words(comparison, way) for way in _WAYS]
+    names = [plain(comparison, way) for way in _WAYS]
     return [
         Line(words(line, "point"), tuple((name, words(line, way)) for name, way in zip(names, _WAYS, strict=True)))
         for line in comparison.lines.all()
