@@ -224,6 +224,7 @@ def test_a_treatment_costs_the_same_queries_whoever_does_it(client, django_asser
     treatment = Treatment.objects.get(slug="ipl-face")
     for _ in range(people):
         desk.practitioner().offerings.create(treatment=treatment)
+    client.get(treatment.get_absolute_url())  # the questions of a version are read once a process
     with django_assert_max_num_queries(17):
         client.get(treatment.get_absolute_url())
 
