@@ -44,16 +44,16 @@ def calendar_file(entry: Entry, method: Method) -> str:
     event.add("dtstamp", entry.made_at.astimezone(UTC))
     event.add("dtstart", entry.starts.astimezone(UTC))
     event.add("dtend", entry.ends.astimezone(UTC))
-    event.add("summary", entry.summary, parameters={"LANGUAGE": entry.language})
-    event.add("description", entry.description)
-    event.add("location", entry.location)
+    event.add("summary", _text(entry.summary), parameters={"LANGUAGE": entry.language})
+    event.add("description", _text(entry.description))
+    event.add("location", _text(entry.location))
     event.add("class", "PRIVATE")
     event.add("status", "CANCELLED" if method is Method.CANCEL else "CONFIRMED")
     organizer = vCalAddress(f"mailto:{entry.organizer_email}")
-    organizer.params["cn"] = _name(entry.organizer_name)
+    organizer.params["cn"] = _text(entry.organizer_name)
     event["organizer"] = organizer
     attendee = vCalAddress(f"mailto:{entry.attendee_email}")
-    attendee.params["cn"] = _name(entry.attendee_name)
+    attendee.params["cn"] = _text(entry.attendee_name)
     attendee.params["partstat"] = vText("ACCEPTED")
     # Declining in a calendar does not cancel here, so no answer is asked for.
     attendee.params["rsvp"] = vText("FALSE")
@@ -61,7 +61,7 @@ def calendar_file(entry: Entry, method: Method) -> str:
     if method is Method.REQUEST:
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
-        alarm.add("description", entry.reminder)
+        alarm.add("description", _text(entry.reminder))
         alarm.add("trigger", timedelta(hours=-24))
         event.add_component(alarm)
     calendar.add_component(event)
@@ -69,6 +69,6 @@ def calendar_file(entry: Entry, method: Method) -> str:
     return written.decode()
 
 
-def _name(name: str) -> vText:
-    """A parameter has no escapes, but some calendars read a backslash as one and lose what follows it."""
-    return vText(name.replace("\\", ""))
+def _text(text: str) -> vText:
+    r"""No backslash: a parameter has no escapes, and of `\N` in a text calendars (and our writer) make a line's end."""
+    return vText(text.replace("\\", ""))

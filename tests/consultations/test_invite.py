@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
@@ -87,14 +87,15 @@ def test_lines_are_as_long_as_the_format_allows_and_end_as_it_wants() -> None:
 words = st.text(st.characters(exclude_categories=["Cc", "Cs"]), min_size=1, max_size=90).filter(str.strip)
 
 
+@example(name="Lee", place="Road\\New wing", description="Ask at C:\\news")
 @given(name=words, place=words, description=st.lists(words, max_size=4).map("\n".join))
 def test_whatever_people_and_places_are_called_the_entry_stays_one(name, place, description) -> None:
     entry = replace(PLAIN, attendee_name=name, location=place, description=description)
     calendar, event = read(calendar_file(entry, Method.REQUEST))
-    assert (event["location"], event["description"]) == (place, description)
+    written = event["location"], event["description"], event["attendee"].params["CN"]
+    assert written == tuple(text.replace("\\", "") for text in (place, description, name))
     assert event["attendee"] == "mailto:alice@patients.test"
     assert event["attendee"].params["RSVP"] == "FALSE"
-    assert event["attendee"].params["CN"] == name.replace("\\", "")
     assert len(calendar.subcomponents) == 1
 
 
