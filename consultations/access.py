@@ -7,7 +7,6 @@ from django.db.models import Q, QuerySet
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role, holds
 from clinic.crypto import digest
-from clinic.localtime import local
 from clinic.premises.models import Clinic
 from consultations.models import (
     WAITS,
@@ -133,6 +132,11 @@ def offers_to(user: User) -> WaitlistOfferQuerySet:
     return WaitlistOffer.objects.filter(entry__in=waiting_of(user))
 
 
+def is_old_link(token: str) -> bool:
+    """Whether this was the link to a visit, however long ago."""
+    return bool(ManageLink.objects.filter(token_hash=digest(token)).exists())
+
+
 def photographs_in_care_of(user: User, now: datetime) -> PhotographQuerySet:
     """The photographs this treating practitioner may read: of consultations in their care, as long as they are kept."""
     return Photograph.objects.kept(_today(now)).filter(consultation__in=treated_by(user, now))
@@ -155,4 +159,4 @@ def shown_in_a_visit_by(user: User, now: datetime) -> PhotographQuerySet:
 
 
 def _today(now: datetime) -> date:
-    return local(now, Clinic.objects.the().zone).date()
+    return Clinic.objects.the().today(now)

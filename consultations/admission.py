@@ -10,11 +10,14 @@ from django.db.models import Exists, OuterRef, Q, Subquery
 
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role, holds
+from clinic.premises.law import Matter
 from clinic.premises.models import Clinic
 from consultations import intake
+from consultations.access import OF_AGE
 from consultations.errors import (
     ConsentMissing,
     NotBeforeFirstVisit,
+    NotForMinors,
     NotForNewPatients,
     NotForYou,
     TooManyOpen,
@@ -68,6 +71,12 @@ def _refuse_hoarding(known: dict[str, Any]) -> None:
         raise TooManyOpen
     if known["has_enough_today"]:
         raise TooManyToday
+
+
+def refuse_minors(patient: Patient, clinic: Clinic, now: datetime) -> None:
+    """Refuse whoever is under age where the rules of the place book nobody who is."""
+    if patient.age_on(clinic.today(now)) < OF_AGE and not clinic.law.allows(Matter.MINORS):
+        raise NotForMinors
 
 
 def let_in(*, actor: User, patient: Patient, kind: Kind) -> None:

@@ -11,13 +11,11 @@ from django.db import IntegrityError, transaction
 
 from clinic.accounts.models import User
 from clinic.audit.models import Action
-from clinic.premises.law import Matter
 from clinic.premises.models import Clinic
 from consultations import availability, changing, intake, messages, proposing, published, quoting, taking, transitions
-from consultations.access import OF_AGE
-from consultations.admission import admit
+from consultations.admission import admit, refuse_minors
 from consultations.availability import Slot
-from consultations.errors import NotForMinors, NotOffered, SlotTaken, TooLate
+from consultations.errors import NotOffered, SlotTaken, TooLate
 from consultations.models import (
     BLOCKING,
     BookingMode,
@@ -162,8 +160,7 @@ def _confirm(
 ) -> None:
     on_request, in_force = consultation.kind.mode == BookingMode.REQUEST, published.in_force()
     clinic = in_force.clinic
-    if patient.age_on(now.astimezone(clinic.zone).date()) < OF_AGE and not clinic.law.allows(Matter.MINORS):
-        raise NotForMinors
+    refuse_minors(patient, clinic, now)
     with taking.time():
         taking.lock_for(consultation, now, patient=patient, person=actor)
         admission = admit(actor=actor, patient=patient, consultation=consultation, clinic=clinic, now=now)

@@ -14,11 +14,11 @@ from django.db.models import Count, Max, Q, Sum
 
 from clinic.localtime import day_bounds
 from clinic.premises.models import Clinic, Closure, Location, Room
-from consultations import lateness
+from consultations import lateness, rosters
 from consultations.models import Consultation, ConsultationQuerySet, RunningLate, Status
-from consultations.scheduling import Span, WeeklyHours, openings, union
+from consultations.scheduling import Span, openings, union
 from consultations.scheduling.columns import Hours
-from practitioners.models import ExtraHours, Practitioner, TimeOff, WorkingHours
+from practitioners.models import Practitioner, TimeOff
 
 # What stands in the columns; a cancelled visit stands in the list beneath.
 IN_THE_GRID = (
@@ -87,20 +87,11 @@ def worked_on(
     day: date, zone: ZoneInfo, location: Location | None = None, practitioner: int | None = None
 ) -> dict[int, dict[int, list[Span]]]:
     """Who works when on the day: by practitioner, then by location, in minutes since the epoch."""
-    lines = WorkingHours.objects.filter(weekday=day.weekday(), practitioner__is_active=True)
-    lines = lines.filter(location=location) if location else lines
-    lines = lines.filter(practitioner=practitioner) if practitioner else lines
-    weekly: dict[tuple[int, int], list[WeeklyHours]] = defaultdict(list)
-    names = ("practitioner", "location", "weekday", "opens", "closes", "valid_from", "valid_until")
-    for who, where, *line in lines.values_list(*names):
-        weekly[who, where].append(WeeklyHours(*line))
-    extra = ExtraHours.objects.filter(day=day, practitioner__is_active=True)
-    extra = extra.filter(location=location) if location else extra
-    extra = extra.filter(practitioner=practitioner) if practitioner else extra
-    for who, where, opens, closes in extra.values_list("practitioner", "location", "opens", "closes"):
-        weekly[who, where].append(WeeklyHours(day.weekday(), opens, closes, day, day))
+    whose: dict[str, Any] = {"practitioner__is_active": True}
+    whose |= {"location": location} if location else {}
+    whose |= {"practitioner": practitioner} if practitioner else {}
     found: dict[int, dict[int, list[Span]]] = defaultdict(dict)
-    for (who, where), hours in weekly.items():
+    for (who, where), hours in rosters.hours(day, day, **whose).items():
         if spans := openings(hours, [day], zone):
             found[who][where] = spans
     return found
@@ -108,23 +99,16 @@ def worked_on(
 
 def away_on(day: date, zone: ZoneInfo, practitioners: Sequence[int]) -> dict[int, list[Span]]:
     """When these practitioners are away on the day."""
-    opens, closes = day_bounds(day, zone)
-    found: dict[int, list[Span]] = defaultdict(list)
-    off = TimeOff.objects.meeting(opens, closes).filter(practitioner__in=practitioners)
-    for who, first, end in off.values_list("practitioner", "starts", "ends"):
-        found[who].append((minute(max(first, opens)), minute(min(end, closes))))
-    return defaultdict(list, {who: union(spans) for who, spans in found.items()})
+    return rosters.away(*day_bounds(day, zone), practitioners)
 
 
 def closed_on(day: date, zone: ZoneInfo) -> dict[int, list[Span]]:
     """The locations that are closed on the day, all of it."""
     opens, closes = day_bounds(day, zone)
-    whole = [(minute(opens), minute(closes))]
-    closures = Closure.objects.filter(first_day__lte=day, last_day__gte=day).values_list("location", flat=True)
-    shut = set(closures)
-    everywhere = None in shut
-    locations = Location.objects.all() if everywhere else Location.objects.filter(pk__in=shut)
-    return dict.fromkeys(locations.values_list("pk", flat=True), whole)
+    shut = rosters.closed(day, day)
+    everywhere = Location.objects.values_list("pk", flat=True) if rosters.EVERYWHERE in shut else ()
+    locations = {*everywhere, *filter(None, shut)}
+    return {location: [(rosters.minute(opens), rosters.minute(closes))] for location in locations}
 
 
 def state(*, visits: ConsultationQuerySet, day: date, zone: ZoneInfo) -> str:
@@ -141,11 +125,6 @@ def state(*, visits: ConsultationQuerySet, day: date, zone: ZoneInfo) -> str:
         stamped=Count("intake__reviewed_at"),
     )
     return "|".join(str(value) for value in (day, *seen.values(), *_around(day, opens, closes)))
-
-
-def minute(instant: datetime) -> int:
-    """The minute since the epoch in which the instant lies."""
-    return int(instant.timestamp()) // 60
 
 
 def _around(day: date, opens: datetime, closes: datetime) -> list[Any]:

@@ -17,7 +17,7 @@ from clinic.audit import trail as audit
 from clinic.audit.models import Action
 from clinic.localtime import local
 from clinic.premises.models import Clinic, Device, Room
-from consultations import availability, booking, dayplan, taking, transitions
+from consultations import availability, booking, dayplan, rosters, taking, transitions
 from consultations.availability import Slot
 from consultations.errors import AlreadyThere, InThePast, NoReason, NotWorkingThere, SlotTaken
 from consultations.models import Cancelled, Consultation, EventKind, Kind, Status
@@ -135,7 +135,7 @@ def move(
 def _place(practitioner: Practitioner, starts: datetime, ends: datetime, clinic: Clinic) -> tuple[int, list[Rule]]:
     """Where the visit would take place, and what the hours say against it."""
     day, zone = local(starts, clinic.zone).date(), clinic.zone
-    first, end = dayplan.minute(starts), dayplan.minute(ends)
+    first, end = rosters.minute(starts), rosters.minute(ends)
     worked = dayplan.worked_on(day, zone, practitioner=practitioner.pk).get(practitioner.pk, {})
     inside = next((at for at, spans in worked.items() if holds(spans, first) and holds(spans, end - 1)), None)
     location = inside or next(iter(worked), None) or _usual(practitioner)
@@ -162,7 +162,7 @@ def _dates(kind: Kind, starts: datetime, clinic: Clinic, now: datetime) -> list[
     rules = []
     if starts < now + timedelta(hours=kind.notice_hours):
         rules.append(Rule.NOTICE)
-    if (local(starts, clinic.zone).date() - local(now, clinic.zone).date()).days > kind.horizon_days:
+    if (local(starts, clinic.zone).date() - clinic.today(now)).days > kind.horizon_days:
         rules.append(Rule.HORIZON)
     return rules
 

@@ -16,9 +16,9 @@ from clinic.accounts import roles
 from clinic.accounts.models import User
 from clinic.audit.models import Action
 from clinic.crypto import digest, token
-from consultations import intake, messages, recalling, transitions
+from consultations import intake, messages, recalling, registering, transitions
 from consultations.errors import BookingError
-from consultations.models import Consultation, Draft, Patient, PatientAccess, Relation, Status
+from consultations.models import Consultation, Draft, Patient, Relation, Status
 
 CODE_LASTS = timedelta(minutes=15)
 CODE_TRIES = 5
@@ -130,17 +130,15 @@ def prove(*, draft: Draft, code: str, now: datetime) -> Draft:
         raise WrongCode
     details = draft.steps["details"]
     with transaction.atomic():
-        user = User.objects.of(details["email"]) or User.objects.create_user(
-            details["email"], name=details["full_name"], language=details["language"]
-        )
-        return adopt(draft=draft, user=user, now=now)
+        return adopt(draft=draft, user=registering.person_at(details), now=now)
 
 
 def adopt(*, draft: Draft, user: User, now: datetime) -> Draft:
     """Tie the draft to the patient its details describe, under a person who has proved their address."""
     details = draft.steps["details"]
     with transaction.atomic():
-        patient = _known(user, details) or _new_patient(user, details, now)
+        born = date.fromisoformat(details["date_of_birth"])
+        patient = _known(user, details) or registering.write_down(user, details, born=born, now=now)
         Draft.objects.filter(pk=draft.pk).update(code_hash="", code_expires_at=None)
         return choose(draft=draft, user=user, patient=patient, now=now)
 
@@ -239,24 +237,3 @@ def _known(user: User, details: Mapping[str, Any]) -> Patient | None:
         if patient.full_name.casefold() == name and patient.date_of_birth == born:
             return patient
     return None
-
-
-def _new_patient(user: User, details: Mapping[str, Any], now: datetime) -> Patient:
-    patient = Patient.objects.create(
-        full_name=details["full_name"],
-        preferred_name=details["preferred_name"],
-        date_of_birth=date.fromisoformat(details["date_of_birth"]),
-        sex_at_birth=details["sex_at_birth"],
-        phone=details["phone"],
-        language=details["language"],
-        created_at=now,
-    )
-    PatientAccess.objects.create(
-        user=user,
-        patient=patient,
-        relation=Relation(details["relation"]),
-        may_manage=True,
-        # A partner manages times and never reads answers; the patient and a guardian read them.
-        may_read_health=details["relation"] in {Relation.SELF, Relation.GUARDIAN},
-    )
-    return patient

@@ -136,7 +136,7 @@ def _open(
         number=1,
         questionnaire=in_force.questionnaire,
         answers=kept,
-        answered_on=dict.fromkeys(kept, local(now, clinic.zone).date().isoformat()),
+        answered_on=dict.fromkeys(kept, clinic.today(now).isoformat()),
         saved_at=now,
         saved_by=actor,
     )
@@ -332,7 +332,7 @@ def _add_revision(
     version = published.questionnaire()
     asked = published.questions_of(version)
     before, clinic = intake.revisions.order_by("-number")[0], Clinic.objects.the()
-    days = days_of(before, clinic.zone) | dict.fromkeys(answers, local(now, clinic.zone).date())
+    days = days_of(before, clinic.zone) | dict.fromkeys(answers, clinic.today(now))
     answers = {**before.answers, **answers}
     whole = with_what_is_known(consultation, answers)
     kept = _kept(asked, whole, answers)

@@ -17,7 +17,7 @@ from practitioners.models import Practitioner
 
 def say(*, actor: User, practitioner: Practitioner, minutes: int, now: datetime) -> RunningLate:
     """Say by how many minutes the practitioner is behind today; none means that they have caught up."""
-    today = local(now, Clinic.objects.the().zone).date()
+    today = Clinic.objects.the().today(now)
     with transaction.atomic():
         said: RunningLate = RunningLate.objects.update_or_create(
             practitioner=practitioner,

@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from clinic import outbox
 from clinic.crypto import digest, token
 from clinic.premises.models import Clinic
-from consultations.changing import terms_now
+from consultations import change_words
 from consultations.models import Consultation, ManageLink, PatientAccess
 from consultations.scheduling.invite import Entry, Method, calendar_file
-from consultations.scheduling.policy import Change
+from practitioners.models import KindCode
 
 LINKS = {
     "manage_url": "visit",
@@ -143,9 +143,7 @@ def needed(consultation: Consultation, *, clinic: Clinic, now: datetime) -> dict
         "rebook_url": settings.PUBLIC_BASE_URL + reverse("booking:what"),
         "map_url": MAP + urlencode({"query": ", ".join(consultation.location.address.splitlines())}),
         "minutes": int((consultation.ends - consultation.starts).total_seconds() // 60),
-        "terms": terms_now(Change.MOVE, consultation, clinic, now),
-        "cancel_terms": terms_now(Change.CANCEL, consultation, clinic, now),
-        "fee_minor": clinic.late_fee_minor,
+        "terms": change_words.of_either(consultation, clinic, now),
     }
 
 
@@ -180,7 +178,8 @@ def about(consultation: Consultation) -> str:
 def calendar_of(consultation: Consultation, method: Method, *, clinic: Clinic, now: datetime) -> str:
     """The consultation as a calendar file in the language of the booking."""
     with translation.override(consultation.language):
-        place = ", ".join([clinic.name, *consultation.location.address.splitlines()])
+        at_the_clinic = consultation.kind.code not in {KindCode.VIDEO, KindCode.PHONE}
+        place = ", ".join([clinic.name, *(consultation.location.address.splitlines() if at_the_clinic else ())])
         description = "\n".join(
             [
                 _("Reference: %(reference)s") % {"reference": consultation.reference},

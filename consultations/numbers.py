@@ -1,7 +1,7 @@
 """What a clinic counts of its visits, by week, practitioner or kind: numbers and shares, never a name of a patient."""
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from statistics import median
@@ -11,10 +11,9 @@ from zoneinfo import ZoneInfo
 from django.db.models import F, Q
 
 from clinic.localtime import day_bounds, local, week_start
-from clinic.premises.models import Closure
+from consultations import rosters
 from consultations.models import Cancelled, Consultation, OfferState, Status, WaitlistOffer
-from consultations.scheduling import Span, WeeklyHours, intersection, openings, union
-from practitioners.models import ExtraHours, TimeOff, WorkingHours
+from consultations.scheduling import Span, intersection, openings
 
 WEEK, PRACTITIONER, KIND = "week", "practitioner", "kind"
 CAME = (Status.ARRIVED, Status.IN_CONSULTATION, Status.COMPLETED)
@@ -154,11 +153,12 @@ def _of(asked: Asked) -> Q:
 
 def _open_minutes(asked: Asked) -> dict[tuple[int, date], int]:
     """How long each practitioner works on each day: the roster and extra hours, without closures and time off."""
-    shut, away = _closures(asked), _away(asked)
+    whose = {"practitioner": asked.practitioner} if asked.practitioner else {}
+    shut, away = rosters.closed(asked.first, asked.last), rosters.away(*asked.bounds)
     found: dict[tuple[int, date], int] = {}
-    for (practitioner, location), hours in _rosters(asked).items():
+    for (practitioner, location), hours in rosters.hours(asked.first, asked.last, **whose).items():
         for day in asked.days:
-            if day in shut[location] or day in shut[None]:
+            if day in shut[location] or day in shut[rosters.EVERYWHERE]:
                 continue
             spans = openings(hours, [day], asked.zone)
             off = intersection([spans, away[practitioner]]) if spans and away[practitioner] else []
@@ -169,35 +169,3 @@ def _open_minutes(asked: Asked) -> dict[tuple[int, date], int]:
 
 def _minutes(spans: Iterable[Span]) -> int:
     return sum(end - first for first, end in spans)
-
-
-def _rosters(asked: Asked) -> dict[tuple[int, int], list[WeeklyHours]]:
-    found: dict[tuple[int, int], list[WeeklyHours]] = defaultdict(list)
-    whose = Q(practitioner=asked.practitioner) if asked.practitioner else Q()
-    lines = WorkingHours.objects.filter(whose)
-    names = ("practitioner", "location", "weekday", "opens", "closes", "valid_from", "valid_until")
-    for practitioner, location, *line in lines.values_list(*names):
-        found[practitioner, location].append(WeeklyHours(*line))
-    extra = ExtraHours.objects.filter(whose, day__gte=asked.first, day__lte=asked.last)
-    for practitioner, location, day, opens, closes in extra.values_list(
-        "practitioner", "location", "day", "opens", "closes"
-    ):
-        found[practitioner, location].append(WeeklyHours(day.weekday(), opens, closes, day, day))
-    return found
-
-
-def _closures(asked: Asked) -> Mapping[int | None, set[date]]:
-    found: dict[int | None, set[date]] = defaultdict(set)
-    closed = Closure.objects.filter(first_day__lte=asked.last, last_day__gte=asked.first)
-    for location, first, last in closed.values_list("location", "first_day", "last_day"):
-        found[location] |= {first + A_DAY * n for n in range((last - first).days + 1)}
-    return found
-
-
-def _away(asked: Asked) -> Mapping[int, Sequence[Span]]:
-    found: dict[int, list[Span]] = defaultdict(list)
-    for practitioner, starts, ends in TimeOff.objects.meeting(*asked.bounds).values_list(
-        "practitioner", "starts", "ends"
-    ):
-        found[practitioner].append((int(starts.timestamp()) // 60, -(-int(ends.timestamp()) // 60)))
-    return defaultdict(list, {practitioner: union(spans) for practitioner, spans in found.items()})

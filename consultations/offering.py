@@ -42,7 +42,7 @@ BATCH = 50
 # Of the times that fit, how many are tried for one who waits: the first is nearly always still free.
 TRIES = 5
 ALONG = ("patient", "user", "kind", "instead_of")
-CHOSEN = ("practitioners", "locations")
+CHOSEN = ("practitioners", "locations", "offers")
 # What an accepted offer hands to the booking that moves there.
 TIME = ("practitioner_id", "location_id", "room_id", "device_id", "starts", "ends", "blocked_from", "blocked_until")
 
@@ -61,7 +61,13 @@ def make(
     if until is None:
         raise NoTimeToAsk
     with taking.time():
-        taking.lock(now, practitioner=slot.practitioner_id, room=slot.room_id, patient=entry.patient_id)
+        taking.lock(
+            now,
+            practitioner=slot.practitioner_id,
+            room=slot.room_id,
+            device=slot.device_id,
+            patient=entry.patient_id,
+        )
         asked = waitlist.lock(entry)
         if asked.state != WaitingState.WAITING or asked.offers.standing().exists():
             raise NotWaiting
@@ -105,7 +111,7 @@ def _accept(actor: User | None, offer: WaitlistOffer, now: datetime) -> None:
             now,
             practitioner=hold.practitioner_id,
             room=hold.room_id,
-            device=(booked or hold).device_id,
+            device=hold.device_id,
             patient=offer.entry.patient_id,
             keeping=hold,
         )
@@ -176,7 +182,7 @@ def sweep(*, now: datetime) -> int:
     _settle(now)
     for offer in _unanswered(now):
         _lapse(offer, now)
-    today = local(now, Clinic.objects.the().zone).date()
+    today = Clinic.objects.the().today(now)
     for entry in WaitlistEntry.objects.open().filter(waits_until__lt=today)[:BATCH]:
         waitlist.end(entry=entry, now=now)
     return sum(_offer(kind, now) for kind in _due(now))
@@ -281,7 +287,7 @@ class Times:
 
     def fitting(self, entry: WaitlistEntry) -> list[Slot]:
         """The times that are what they wait for and that they have not been asked about before, soonest first."""
-        before = set(entry.offers.values_list("practitioner_id", "starts"))
+        before = {(offer.practitioner_id, offer.starts) for offer in entry.offers.all()}
         sought = entry.sought
         return [
             slot

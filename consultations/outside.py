@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
-from typing import Any, TypeVar
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -18,9 +18,10 @@ from django.utils.translation import gettext_lazy as _
 from clinic.crypto import digest
 from clinic.localtime import local
 from clinic.premises.models import Clinic, Closure
+from consultations import rosters
 from consultations.models import Consultation, Status
 from consultations.scheduling import Span, WeeklyHours, openings
-from practitioners.models import ExtraHours, Practitioner, TimeOff, WorkingHours
+from practitioners.models import Practitioner, TimeOff
 
 Done = TypeVar("Done")
 
@@ -134,15 +135,8 @@ def _closes(closure: Closure, visit: Consultation, day: date) -> bool:
 
 def _supply(visits: Iterable[Consultation], now: datetime) -> _Supply:
     clinic, people = Clinic.objects.the(), {visit.practitioner_id for visit in visits}
-    today = local(now, clinic.zone).date()
-    hours: dict[Any, list[WeeklyHours]] = defaultdict(list)
-    lines = [
-        *WorkingHours.objects.filter(practitioner__in=people),
-        *(each.as_weekly for each in ExtraHours.objects.filter(practitioner__in=people, day__gte=today)),
-    ]
-    for line in lines:
-        weekly = WeeklyHours(line.weekday, line.opens, line.closes, line.valid_from, line.valid_until)
-        hours[line.practitioner_id, line.location_id].append(weekly)
+    today = clinic.today(now)
+    hours = rosters.hours(today, date.max, practitioner__in=people)
     absences: dict[int, list[TimeOff]] = defaultdict(list)
     for absence in TimeOff.objects.filter(practitioner__in=people, ends__gt=now):
         absences[absence.practitioner_id].append(absence)

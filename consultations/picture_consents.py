@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from clinic.accounts.models import User
 from clinic.audit import trail as audit
 from clinic.audit.models import Action
-from clinic.localtime import local
 from clinic.premises.models import Clinic
 from consultations import access
 from consultations.errors import BookingError
@@ -58,7 +57,7 @@ class Removed:
 
 def today(now: datetime) -> date:
     """The day on which a consent holds or no longer does: the clinic's."""
-    return local(now, Clinic.objects.the().zone).date()
+    return Clinic.objects.the().today(now)
 
 
 def standing(patient: Patient, now: datetime) -> dict[str, PictureConsent]:

@@ -76,7 +76,7 @@ def _tell(consultation: Consultation, now: datetime) -> None:
     clinic = Clinic.objects.the()
     with translation.override(consultation.language):
         mail.send(
-            key=f"not_possible:{consultation.pk}:{now:%Y%m%d%H%M%S}",
+            key=f"times_not_possible:{consultation.pk}:{now:%Y%m%d%H%M%S}",
             to=mail.address(consultation),
             subject=_("About the other times that you proposed"),
             template="times_not_possible",

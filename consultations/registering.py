@@ -42,26 +42,9 @@ def register(*, actor: User, details: Mapping[str, Any], now: datetime) -> Patie
 
     The address is what somebody said on the phone: whoever has it proves it by a mailed code before they read anything.
     """
-    relation, born = Relation(details["relation"]), details["date_of_birth"]
-    assert isinstance(born, date)
     with transaction.atomic():
-        patient: Patient = Patient.objects.create(
-            full_name=details["full_name"],
-            preferred_name=details["preferred_name"],
-            date_of_birth=born,
-            sex_at_birth=details["sex_at_birth"],
-            phone=details["phone"],
-            language=details["language"],
-            created_at=now,
-        )
-        if details["email"]:
-            PatientAccess.objects.create(
-                user=_person(details),
-                patient=patient,
-                relation=relation,
-                may_manage=True,
-                may_read_health=relation in {Relation.SELF, Relation.GUARDIAN},
-            )
+        person = person_at(details) if details["email"] else None
+        patient = write_down(person, details, born=details["date_of_birth"], now=now)
         transitions.record_about(Action.PATIENT_REGISTERED, "patient", patient.pk, patient.pk, actor, now)
     return patient
 
@@ -72,7 +55,35 @@ def person_of(patient: Patient) -> User | None:
     return next((each.user for each in sorted(access, key=lambda each: not each.may_read_health)), None)
 
 
-def _person(details: Mapping[str, Any]) -> User:
+# --- shared with drafts.py, inside its transactions -------------------------------------------------------------------
+
+
+def write_down(person: User | None, details: Mapping[str, Any], *, born: date, now: datetime) -> Patient:
+    """Make the patient of these details, and let the person, if there is one, act for them as the relation allows."""
+    patient: Patient = Patient.objects.create(
+        full_name=details["full_name"],
+        preferred_name=details["preferred_name"],
+        date_of_birth=born,
+        sex_at_birth=details["sex_at_birth"],
+        phone=details["phone"],
+        language=details["language"],
+        created_at=now,
+    )
+    if person is not None:
+        relation = Relation(details["relation"])
+        PatientAccess.objects.create(
+            user=person,
+            patient=patient,
+            relation=relation,
+            may_manage=True,
+            # A partner manages times and never reads answers; the patient and a guardian read them.
+            may_read_health=relation in {Relation.SELF, Relation.GUARDIAN},
+        )
+    return patient
+
+
+def person_at(details: Mapping[str, Any]) -> User:
+    """Whoever has the address that was told, made if nobody has it yet."""
     return User.objects.of(details["email"]) or User.objects.create_user(
         details["email"], name=details["full_name"], language=details["language"]
     )

@@ -11,7 +11,6 @@ from enum import StrEnum
 from clinic.accounts.models import User
 from clinic.audit.models import Action
 from clinic.localtime import local
-from clinic.premises.law import Matter
 from consultations import (
     admission,
     availability,
@@ -25,9 +24,8 @@ from consultations import (
     transitions,
     visits,
 )
-from consultations.access import OF_AGE
 from consultations.availability import Slot
-from consultations.errors import NotForMinors, SlotTaken
+from consultations.errors import SlotTaken
 from consultations.models import Consultation, ConsultationQuerySet, EventKind, Grading, Kind, Patient, Source, Status
 from practitioners.models import Practitioner
 
@@ -94,8 +92,7 @@ def held_by_the_desk() -> ConsultationQuerySet:
 def _book(actor: User, consultation: Consultation, patient: Patient, source: Source, now: datetime) -> None:
     in_force = published.in_force()
     clinic = in_force.clinic
-    if patient.age_on(local(now, clinic.zone).date()) < OF_AGE and not clinic.law.allows(Matter.MINORS):
-        raise NotForMinors
+    admission.refuse_minors(patient, clinic, now)
     fee = admission.fees(consultation.kind, consultation.practitioner).first()
     transitions.set_status(
         consultation,

@@ -55,7 +55,7 @@ def absent_from(consultation: Consultation, clinic: Clinic) -> datetime:
 
 def needs_reason(consultation: Consultation, clinic: Clinic, now: datetime) -> bool:
     """Whether the day of the visit is over, after which a no-show is taken back with a reason only."""
-    return local(now, clinic.zone).date() > local(consultation.starts, clinic.zone).date()
+    return clinic.today(now) > local(consultation.starts, clinic.zone).date()
 
 
 def came(*, actor: User, consultation: Consultation, reason: str = "", now: datetime) -> Consultation:

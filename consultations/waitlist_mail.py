@@ -17,7 +17,7 @@ from consultations.models import WaitlistEntry, WaitlistLink, WaitlistOffer
 
 def joined(entry: WaitlistEntry, *, now: datetime) -> None:
     """That they are on the list, how it goes, and how to leave it."""
-    _tell(entry, "waitlist_joined", "joined", _joined_subject, now)
+    _tell(entry, "waitlist_joined", entry.pk, _joined_subject, now)
 
 
 def offered(offer: WaitlistOffer, *, clinic: Clinic, now: datetime) -> None:
@@ -43,13 +43,13 @@ def offered(offer: WaitlistOffer, *, clinic: Clinic, now: datetime) -> None:
 
 def paused(entry: WaitlistEntry, *, now: datetime) -> None:
     """That no more is offered until they say so, and how to say so."""
-    _tell(entry, "waitlist_paused", f"paused:{now.timestamp()}", _paused_subject, now)
+    _tell(entry, "waitlist_paused", f"{entry.pk}:{now.timestamp()}", _paused_subject, now)
 
 
 def over(entry: WaitlistEntry, *, now: datetime) -> None:
     """That they are no longer on the list, and why."""
     nothing_more(entry, now=now)
-    _tell(entry, "waitlist_over", "over", _over_subject, now)
+    _tell(entry, "waitlist_over", entry.pk, _over_subject, now)
 
 
 def nothing_more(entry: WaitlistEntry, *, now: datetime) -> None:
@@ -69,10 +69,10 @@ def fresh_link(entry: WaitlistEntry, now: datetime) -> str:
     return settings.PUBLIC_BASE_URL + reverse("waiting:entry", args=[secret])
 
 
-def _tell(entry: WaitlistEntry, template: str, occasion: str, subject: Any, now: datetime) -> None:
+def _tell(entry: WaitlistEntry, template: str, once: Any, subject: Any, now: datetime) -> None:
     with translation.override(entry.language):
         mail.send(
-            key=f"waitlist:{entry.pk}:{occasion}",
+            key=f"{template}:{once}",
             to=entry.user.email,
             subject=subject(),
             template=template,

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from clinic import outbox
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role
-from clinic.localtime import local
 from clinic.outbox.models import OutboundMessage
 from clinic.premises.models import Clinic
 from practitioners.models import Practitioner
@@ -32,7 +31,7 @@ def ending(today: date) -> list[tuple[Practitioner, int]]:
 def warn(*, now: datetime) -> None:
     """Write to staff and owners, once for each registration, its end and each of the three days."""
     clinic = Clinic.objects.the()
-    due = ending(local(now, clinic.zone).date())
+    due = ending(clinic.today(now))
     if not due:
         return
     people = User.objects.filter(groups__name__in=[Role.STAFF, Role.OWNER], is_active=True).distinct()

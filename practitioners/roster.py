@@ -45,7 +45,7 @@ class DrawnDay:
 def days_ahead(practitioner: Practitioner, *, now: datetime) -> list[DrawnDay]:
     """The next two weeks, beginning today."""
     clinic = Clinic.objects.the()
-    today = local(now, clinic.zone).date()
+    today = clinic.today(now)
     days = [today + timedelta(days=n) for n in range(DAYS)]
     weekly = list(practitioner.hours.select_related("location"))
     extra = list(practitioner.extra_hours.coming(today))

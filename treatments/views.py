@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from clinic import window
-from clinic.localtime import local
 from clinic.premises.models import Clinic
 from clinic.premises.templatetags.words import plain, words
 from clinic.reminders import Reminders, calendar_file
@@ -254,7 +253,7 @@ def care(request: HttpRequest, slug: str) -> HttpResponse:
     """What to do round a session, with dates once a day is named; to print, or for a calendar."""
     now = timezone.now()
     treatment = get_object_or_404(Treatment.objects.published(now).with_page(now), slug=slug)
-    today = local(now, Clinic.objects.the().zone).date()
+    today = Clinic.objects.the().today(now)
     form = SessionDay(request.GET or None, today=today)
     on = form.cleaned_data["on"] if form.is_bound and form.is_valid() else None
     context = {
@@ -272,7 +271,7 @@ def care_calendar(request: HttpRequest, slug: str) -> HttpResponse:
     """The same days as a calendar file; without a day, back to the list that asks for one."""
     now = timezone.now()
     treatment = get_object_or_404(Treatment.objects.published(now).with_page(now), slug=slug)
-    form = SessionDay(request.GET, today=local(now, Clinic.objects.the().zone).date())
+    form = SessionDay(request.GET, today=Clinic.objects.the().today(now))
     if not form.is_valid():
         return redirect("treatments:care", slug=slug)
     days = _days_round(form.cleaned_data["on"], treatment)

@@ -26,7 +26,6 @@ from clinic.accounts.models import User
 from clinic.audit import trail as audit
 from clinic.audit.models import Action
 from clinic.crypto import digest
-from clinic.localtime import local
 from clinic.premises.models import Clinic, Closure, ClosureImport, Location
 
 LARGEST = 1024 * 1024
@@ -116,7 +115,7 @@ def bring(
 
 def report(file: ClosureImport, *, clinic: Clinic, now: datetime) -> Report:
     """What the file would close beside what is closed; nothing is changed."""
-    today = local(now, clinic.zone).date()
+    today = clinic.today(now)
     there = list(Closure.objects.filter(Q(location=None) | Q(location=file.location)))
     found: list[Entry] = []
     for number, event in enumerate(_entries(bytes(file.content)), 1):

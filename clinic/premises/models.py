@@ -1,5 +1,6 @@
 """The one clinic, with its policy, its money, its zone and what its owner decides against rules of the place."""
 
+from datetime import date, datetime
 from typing import Any, ClassVar, NamedTuple, Self
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -13,6 +14,7 @@ from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from clinic.localtime import local
 from clinic.premises import law
 from clinic.premises.places import (
     Closure,
@@ -213,6 +215,10 @@ class Clinic(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.zone_name)
+
+    def today(self, now: datetime) -> date:
+        """The day that it is at the clinic."""
+        return local(now, self.zone).date()
 
     @property
     def free_change_hours(self) -> int:

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clinic import window
-from clinic.localtime import local
 from clinic.premises.models import Clinic
 from consultations import fitting
 from consultations.fitting import Fit, Reason
@@ -55,7 +54,7 @@ def of(request: HttpRequest) -> Fit | None:
         return None
     clinic, now = Clinic.objects.the(), timezone.now()
     draft = _draft(request)
-    found = draft and fitting.fit(draft=draft, clinic=clinic, today=local(now, clinic.zone).date())
+    found = draft and fitting.fit(draft=draft, clinic=clinic, today=clinic.today(now))
     if found:
         window.mark_personal(request)
     return found or None
@@ -83,7 +82,7 @@ def fit(request: HttpRequest) -> HttpResponse:
     """The questions, and below them what follows for each treatment."""
     window.mark_personal(request)
     clinic, now = Clinic.objects.the(), timezone.now()
-    today, draft = local(now, clinic.zone).date(), _draft(request)
+    today, draft = clinic.today(now), _draft(request)
     form = _form(request, clinic, draft, today)
     if request.method == "POST" and form.is_valid():
         draft = draft or begun(request).draft
@@ -102,7 +101,7 @@ def skin_type(request: HttpRequest) -> HttpResponse:
     """The ten questions that work out the skin type, for whoever does not know it."""
     window.mark_personal(request)
     now = timezone.now()
-    today, draft = local(now, Clinic.objects.the().zone).date(), _draft(request)
+    today, draft = Clinic.objects.the().today(now), _draft(request)
     form = QuestionsForm(
         request.POST if request.method == "POST" else None,
         items=fitting.skin_type_items(),

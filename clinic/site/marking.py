@@ -8,7 +8,6 @@ from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods
 
 from clinic import window
-from clinic.localtime import local
 from clinic.premises.models import Clinic
 from consultations import drafts, fitting
 from consultations.forms.intake import QuestionsForm
@@ -30,7 +29,7 @@ def mark(request: HttpRequest, slug: str) -> HttpResponse:
         items=items,
         stored=found.draft.answers if found and not found.booked else {},
         language=get_language() or "en",
-        today=local(now, Clinic.objects.the().zone).date(),
+        today=Clinic.objects.the().today(now),
     )
     if request.method == "POST" and form.is_valid():
         drafts.answer(draft=begun(request).draft, answers=form.answers, now=now)

@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from clinic.localtime import local
 from clinic.premises.models import Clinic
 from treatments.forms import ComingDay, SomeTreatments, Wished
 from treatments.models import Combination, Reference, SameDay, Treatment
@@ -72,7 +71,7 @@ def plan(request: HttpRequest) -> HttpResponse:
     form = PlanWishes(
         request.GET if "treatment" in request.GET else None,
         treatments=offered,
-        today=local(now, clinic.zone).date(),
+        today=clinic.today(now),
     )
     context: dict[str, Any] = {"clinic": clinic, "form": form}
     if form.is_valid():

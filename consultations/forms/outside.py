@@ -9,26 +9,16 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from clinic.localtime import day_bounds, local
-from clinic.text import printable
 from consultations.forms.booking import PlainForm
 from consultations.forms.judgement import WallTimeField
+from consultations.forms.reception import reason_field
 from practitioners.models import Absence, Practitioner
 
 
-class ReasonForm(forms.Form):
+class WhyForm(forms.Form):
     """One reason for all that are cancelled."""
 
-    reason = forms.CharField(
-        label=_("Why they are cancelled"),
-        min_length=5,
-        max_length=200,
-        validators=[printable],
-        help_text=_(
-            "Kept in the history of the consultation, where colleagues and the patient may read it. "
-            "Write nothing about anybody’s health here."
-        ),
-        error_messages={"required": _("Say why before you cancel them all.")},
-    )
+    reason = reason_field(_("Why they are cancelled"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -17,10 +17,10 @@ from practitioners.models import Practitioner
 LATE = (0, 5, 10, 15, 20, 30, 45, 60, 90)
 
 
-def reason_field() -> forms.CharField:
-    """Why a rule is departed from, in staff's words."""
+def reason_field(label: Any) -> forms.CharField:
+    """Why something is done to a visit, in staff's words."""
     return forms.CharField(
-        label=_("Why"),
+        label=label,
         min_length=SHORTEST_REASON,
         max_length=200,
         validators=[printable],
@@ -38,7 +38,7 @@ def reason_field() -> forms.CharField:
 class ReasonForm(PlainForm):
     """Why a rule is departed from."""
 
-    reason = reason_field()
+    reason = reason_field(_("Why"))
 
     def __init__(self, *args: Any, button: str, **kwargs: Any) -> None:
         self.button = button

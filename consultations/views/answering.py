@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods
 
 from clinic.accounts.models import User
 from clinic.audit.models import Action
-from clinic.localtime import local
 from clinic.premises.models import Clinic
 from consultations import access, enquiries, intake, suggestions
 from consultations.errors import BookingError, MovedOn, NotOffered
@@ -65,7 +64,7 @@ def _form(request: HttpRequest, open_one: Enquiry, reading: Reading, now: dateti
         page=page,
         stored=reading.answers,
         language=get_language() or "en",
-        today=local(now, Clinic.objects.the().zone).date(),
+        today=Clinic.objects.the().today(now),
     )
 
 

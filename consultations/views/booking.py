@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic import throttle
-from clinic.localtime import local
 from clinic.premises.law import Profile
 from clinic.premises.models import Clinic, Location
 from clinic.premises.templatetags.clinic import listed
@@ -77,7 +76,7 @@ def what(request: HttpRequest) -> HttpResponse:
 def who(request: HttpRequest, found: Journey) -> HttpResponse:
     """Step 2: which kind of visit, and with whom."""
     now, clinic = timezone.now(), Clinic.objects.the()
-    people = list(Practitioner.objects.bookable_by_patients(local(now, clinic.zone).date()))
+    people = list(Practitioner.objects.bookable_by_patients(clinic.today(now)))
     kind, whom = found.draft.kind, found.draft.practitioner
     first = {"kind": kind.code if kind else KindCode.FIRST_VISIT, "practitioner": whom.slug if whom else ANYONE}
     form = WhoForm(request.POST or None, initial=first, practitioners=people)
@@ -149,7 +148,7 @@ def _hold(form: WhenForm, found: Journey, kind: Kind, asked: TimesFilter, now: A
 def details(request: HttpRequest, found: Journey) -> HttpResponse:
     """Step 4: who the visit is for; a code proves the address."""
     now, clinic = timezone.now(), Clinic.objects.the()
-    today = now.astimezone(clinic.zone).date()
+    today = clinic.today(now)
     if request.user.is_authenticated and "new" not in request.GET and Patient.objects.managed_by(request.user).exists():
         return _which_patient(request, found, today, clinic.law)
     form_class = SignedInDetailsForm if request.user.is_authenticated else DetailsForm
@@ -280,7 +279,7 @@ def _summary(found: Journey, asked: Questioning) -> dict[str, Any]:
     begun_pages = [page for page in pages if any(row["value"] for row in page["rows"])]
     fee, treatments = admission.fees(found.hold.kind, found.hold.practitioner).first(), _wanted(found)
     found.hold.quote = quoting.quote(fee_minor=fee, treatments=treatments, clinic=clinic)
-    today = local(timezone.now(), clinic.zone).date()
+    today = clinic.today(timezone.now())
     return {
         "clinic": clinic,
         "groups": [

@@ -217,7 +217,7 @@ def _possible(page: Opened, day: date) -> dict[str, bool]:
     """Which changes of the visit have a button, and which forms may be sent."""
     consultation, now = page.consultation, page.now
     begun = now >= consultation.starts
-    today = local(now, page.clinic.zone).date()
+    today = page.clinic.today(now)
     return {
         "may_start": consultation.status in {Status.CONFIRMED, Status.ARRIVED} and today >= day,
         "may_complete": consultation.status in OPEN and begun,

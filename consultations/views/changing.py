@@ -14,9 +14,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clinic.accounts.models import User
-from clinic.localtime import local
 from clinic.premises.models import Clinic, Location
-from consultations import booking, changing, proposing
+from consultations import booking, change_words, changing, proposing
 from consultations.errors import BookingError, NotOffered
 from consultations.forms.booking import WhenForm
 from consultations.forms.changing import CancelForm, ProposeForm
@@ -46,6 +45,11 @@ class Door:
         """The address of one of these pages about this visit."""
         return reverse(f"{self.pages}:{page}", args=[self.key])
 
+    def of(self, change: Change) -> dict[str, Any]:
+        """What the page says on which this change is made."""
+        sentence = change_words.of_one(change, self.one, self.clinic, self.now)
+        return {"terms": [sentence], "owed": bool(self.terms(change).owed_minor)}
+
     @property
     def home(self) -> str:
         return self.url("visit" if self.pages == "manage" else "consultation")
@@ -69,15 +73,14 @@ def context(door: Door) -> dict[str, Any]:
         "consultation": one,
         "visit_url": door.home,
         "urls": {page: door.url(page) for page in ("move", "cancel", "undo", "propose")},
-        "move_terms": door.terms(Change.MOVE),
-        "cancel_terms": door.terms(Change.CANCEL),
+        "terms": change_words.of_either(one, door.clinic, now),
+        "owed": any(door.terms(change).owed_minor for change in Change),
         "may_undo": changing.may_undo(one, now),
         "may_change": door.may_change,
         "may_cancel": door.may_cancel,
         "may_propose": may_propose,
         "proposal": proposing.open_of(one) if may_propose else None,
         "now": now,
-        "currency": door.clinic.currency,
     }
 
 
@@ -103,7 +106,7 @@ def move(request: HttpRequest, door: Door) -> HttpResponse:
     page = times_page(
         request, Choosing(one.kind, asked.practitioners, door.now, one, one.patient_id, filter=asked), form
     )
-    page |= context(door) | {"terms": door.terms(Change.MOVE), "problem": problem}
+    page |= context(door) | door.of(Change.MOVE) | {"problem": problem}
     return render(request, "consultations/change/move.html", page, status=status)
 
 
@@ -134,13 +137,13 @@ def cancel(request: HttpRequest, door: Door) -> HttpResponse:
                 reason=form.cleaned_data["reason"],
                 now=door.now,
             )
+            flash.success(request, _("Your consultation is cancelled. We have sent you an e-mail."))
             return redirect(door.home)
         except BookingError as refused:
             status, problem = 409, str(refused)
     if form.is_bound and form.errors:
         status = 422
-    page = context(door) | {"form": form, "problem": problem}
-    page["terms"] = page["cancel_terms"]
+    page = context(door) | door.of(Change.CANCEL) | {"form": form, "problem": problem}
     return render(request, "consultations/change/cancel.html", page, status=status)
 
 
@@ -149,7 +152,7 @@ def propose(request: HttpRequest, door: Door) -> HttpResponse:
     one, now = door.one, door.now
     if not proposing.may_propose(one, now):
         return redirect(door.home)
-    today = local(now, door.clinic.zone).date()
+    today = door.clinic.today(now)
     form = ProposeForm(request.POST or None, today=today, horizon=one.kind.horizon_days)
     if request.method == "POST" and form.is_valid():
         try:

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clinic.localtime import day_bounds
-from consultations.dayplan import IN_THE_GRID, Day, minute
+from consultations.dayplan import IN_THE_GRID, Day
 from consultations.models import Consultation, Status
+from consultations.rosters import minute
 from consultations.scheduling import Span, columns
 from consultations.scheduling.columns import Block, Hours, What
 

@@ -23,7 +23,7 @@ from practitioners.models import Practitioner
 def today(request: HttpRequest) -> HttpResponse:
     """One day, with what to look at first."""
     clinic, now = Clinic.objects.the(), timezone.now()
-    this_day = local(now, clinic.zone).date()
+    this_day = clinic.today(now)
     chosen = day_asked(request) or this_day
     visits = _visits(request, *day_bounds(chosen, clinic.zone), now)
     context = {
@@ -45,7 +45,7 @@ def today(request: HttpRequest) -> HttpResponse:
 def week(request: HttpRequest) -> HttpResponse:
     """Seven days from Monday."""
     clinic, now = Clinic.objects.the(), timezone.now()
-    first = week_start(day_asked(request) or local(now, clinic.zone).date())
+    first = week_start(day_asked(request) or clinic.today(now))
     starts, ends = day_bounds(first, clinic.zone)[0], day_bounds(first + timedelta(days=6), clinic.zone)[1]
     by_day: dict[date, list[Visit]] = {first + timedelta(days=n): [] for n in range(7)}
     for visit in _visits(request, starts, ends, now):

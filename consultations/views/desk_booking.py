@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from clinic.localtime import local
 from clinic.premises.models import Clinic
 from consultations import availability, booking, departures, registering, reserving
 from consultations.errors import BookingError, NotOffered
@@ -101,14 +100,10 @@ def walk_in(request: HttpRequest) -> HttpResponse:
 def whom(request: HttpRequest, reference: str) -> HttpResponse:
     """For whom the held time is: somebody who is known, or a new patient."""
     at_the_desk(request)
-    held, now = (
-        get_object_or_404(reserving.held_by_the_desk().select_related(*_SHOWN), reference=reference),
-        timezone.now(),
-    )
-    today = local(now, Clinic.objects.the().zone).date()
-    form = RegisterForm(
-        request.POST if "full_name" in request.POST else None, today=today, law=Clinic.objects.the().law
-    )
+    now, clinic = timezone.now(), Clinic.objects.the()
+    held = get_object_or_404(reserving.held_by_the_desk().select_related(*_SHOWN), reference=reference)
+    typed = request.POST if "full_name" in request.POST else None
+    form = RegisterForm(typed, today=clinic.today(now), law=clinic.law)
     alike: list[Patient] = []
     told, problem = ToldForm(request.POST or None), ""
     if request.method == "POST":

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic import throttle
-from clinic.localtime import local
 from clinic.premises.models import Clinic
 from consultations import drafts, questioning, summary
 from consultations.forms.intake import IntakeForm
@@ -91,7 +90,7 @@ def page(request: HttpRequest, found: Journey, page: str) -> HttpResponse:
     """One page of questions; nothing is kept of a page with an error, but what can be used of one put aside."""
     asked = questions_for(found)
     now, clinic = timezone.now(), Clinic.objects.the()
-    this, today = asked.page(page), local(now, clinic.zone).date()
+    this, today = asked.page(page), clinic.today(now)
     if this is None:
         return redirect("booking:intake")
     form = form_for(request, asked, this, today)
@@ -121,7 +120,7 @@ def _put_aside(request: HttpRequest, found: Journey, now: datetime) -> HttpRespo
 
 
 def _today(now: datetime) -> date:
-    return local(now, Clinic.objects.the().zone).date()
+    return Clinic.objects.the().today(now)
 
 
 def form_for(request: HttpRequest, asked: Questioning, page: Any, today: date) -> IntakeForm:

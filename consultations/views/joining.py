@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods
 
 from clinic import throttle
 from clinic.accounts.models import User
-from clinic.localtime import local
 from clinic.premises.models import Clinic, Location
 from consultations import drafts, waitlist, waitlist_mail
 from consultations.errors import AlreadyWaiting, BookingError
@@ -30,7 +29,7 @@ GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 def form_choices(kind: Kind | None, now: datetime) -> dict[str, Any]:
     """What the forms of wishes offer: people, places and days."""
-    today = local(now, Clinic.objects.the().zone).date()
+    today = Clinic.objects.the().today(now)
     longest = kind.horizon_days if kind else max(Kind.objects.for_patients().values_list("horizon_days", flat=True))
     return {
         "people": Practitioner.objects.bookable_by_patients(today),
@@ -69,7 +68,7 @@ def details(request: HttpRequest) -> HttpResponse:
     if found is None or WISHES not in found.steps:
         return redirect("waiting:join")
     clinic = Clinic.objects.the()
-    asked = {"today": local(now, clinic.zone).date(), "law": clinic.law}
+    asked = {"today": clinic.today(now), "law": clinic.law}
     form: Any
     if request.user.is_authenticated and "new" not in request.GET and Patient.objects.managed_by(request.user).exists():
         form = WhichPatientForm(request.POST or None, patients=Patient.objects.managed_by(request.user), **asked)

@@ -10,12 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clinic.accounts.models import User
-from clinic.accounts.roles import Role, holds
 from clinic.localtime import day_bounds
 from clinic.premises.models import Clinic, Location
 from consultations import access, availability, offering, waitlist
@@ -24,6 +21,8 @@ from consultations.errors import BookingError
 from consultations.forms.booking import WhenForm
 from consultations.forms.waiting import RemoveForm
 from consultations.models import Kind, WaitingState, WaitlistEntryQuerySet
+from consultations.views.days import day_in
+from consultations.views.reception import at_the_desk
 from consultations.views.times import Choosing, times_page
 from practitioners.models import Practitioner
 
@@ -32,14 +31,8 @@ CHOSEN = ("practitioners", "locations")
 ON_A_PAGE = 50
 
 
-def _me(request: HttpRequest) -> User:
-    if not isinstance(request.user, User) or not holds(request.user, Role.STAFF, Role.OWNER):
-        raise Http404
-    return request.user
-
-
 def _visible(request: HttpRequest) -> WaitlistEntryQuerySet:
-    return access.waiting_at_reception(_me(request)).select_related(*ALONG).prefetch_related(*CHOSEN)
+    return access.waiting_at_reception(at_the_desk(request)).select_related(*ALONG).prefetch_related(*CHOSEN)
 
 
 @require_safe
@@ -62,16 +55,9 @@ def _filtered(found: WaitlistEntryQuerySet, asked: QueryDict) -> WaitlistEntryQu
         found = found.filter(practitioners__slug=who) | found.filter(practitioners=None)
     if where := asked.get("location"):
         found = found.filter(locations__slug=where) | found.filter(locations=None)
-    if since := _day(asked.get("since", "")):
+    if since := day_in(asked.get("since", "")):
         found = found.filter(joined_at__lt=day_bounds(since, Clinic.objects.the().zone)[1])
     return found.distinct().order_by("joined_at", "pk")
-
-
-def _day(text: str) -> Any:
-    try:
-        return parse_date(text)
-    except ValueError:
-        return None
 
 
 def _filters(asked: QueryDict) -> dict[str, Any]:
@@ -94,7 +80,7 @@ def entry(request: HttpRequest, entry: UUID) -> HttpResponse:
 @require_POST
 def remove(request: HttpRequest, entry: UUID) -> HttpResponse:
     """Take somebody off the list; they are told why."""
-    actor, one = _me(request), get_object_or_404(_visible(request), pk=entry)
+    actor, one = at_the_desk(request), get_object_or_404(_visible(request), pk=entry)
     form = RemoveForm(request.POST)
     if form.is_valid():
         try:
@@ -118,7 +104,7 @@ def _context(one: Any) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def times(request: HttpRequest) -> HttpResponse:
     """The free times of a kind of visit, to offer one by hand; choosing one shows whom it suits."""
-    _me(request)
+    at_the_desk(request)
     now = timezone.now()
     kind = _kind(request)
     people = list(availability.everyone(kind=kind, now=now))
@@ -145,7 +131,7 @@ def _kind(request: HttpRequest) -> Kind:
 @require_http_methods(["GET", "HEAD", "POST"])
 def pick(request: HttpRequest) -> HttpResponse:
     """Whom a free time suits, first who joined first, and why it does not suit the others; choosing one offers it."""
-    actor, now, problem = _me(request), timezone.now(), ""
+    actor, now, problem = at_the_desk(request), timezone.now(), ""
     kind, who, slot = _time(request, now)
     if request.method == "POST" and slot is not None:
         one = get_object_or_404(_visible(request), pk=_number(request.POST.get("entry", "")), kind=kind)

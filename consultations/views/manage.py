@@ -1,6 +1,8 @@
 """Behind the mailed link: see, move, cancel, undo. Times and places only; opening the link changes nothing."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import wraps
 
 from django.contrib import messages as flash
 from django.http import Http404, HttpRequest, HttpResponse
@@ -38,7 +40,23 @@ def _door(request: HttpRequest, token: str) -> Door:
     return Door(_visit(request, token, now), None, "manage", token, Clinic.objects.the(), now)
 
 
+def _while_it_lasts(view: Callable[[HttpRequest, str], HttpResponse]) -> Callable[[HttpRequest, str], HttpResponse]:
+    """Whoever comes with the link of a visit that is long over reads so, and what to do instead."""
+
+    @wraps(view)
+    def explained(request: HttpRequest, token: str) -> HttpResponse:
+        try:
+            return view(request, token)
+        except Http404:
+            if not access.is_old_link(token):
+                raise
+            return render(request, "consultations/manage/over.html", status=410)
+
+    return explained
+
+
 @require_safe
+@_while_it_lasts
 def visit(request: HttpRequest, token: str) -> HttpResponse:
     """The consultation, what a change would cost now, and the buttons."""
     return _page(request, _door(request, token))
@@ -56,12 +74,14 @@ def _page(request: HttpRequest, door: Door, problem: str = "", status: int = 200
 
 
 @GET_OR_POST
+@_while_it_lasts
 def move(request: HttpRequest, token: str) -> HttpResponse:
     """Choose another time."""
     return changing.move(request, _door(request, token))
 
 
 @GET_OR_POST
+@_while_it_lasts
 def cancel(request: HttpRequest, token: str) -> HttpResponse:
     """Ask once more, then cancel."""
     return changing.cancel(request, _door(request, token))

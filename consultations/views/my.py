@@ -168,9 +168,7 @@ def answers(request: HttpRequest, reference: str) -> HttpResponse:
         "pages": asked.pages,
         "guardian": reading.answers.get("guardian_present", "unsure") if _is_under_age(one) else "",
         "replied": [each for each in _own_questions(reading, one) if each.reply],
-        "urgent": urgent_now(
-            asked, language=get_language() or "en", today=local(now, Clinic.objects.the().zone).date()
-        ),
+        "urgent": urgent_now(asked, language=get_language() or "en", today=Clinic.objects.the().today(now)),
     } | _waiting(one)
     return render(request, "consultations/my/answers.html", context)
 
@@ -242,7 +240,7 @@ def page(request: HttpRequest, reference: str, page: str) -> HttpResponse:
     this = asked.page(page)
     if this is None:
         raise Http404
-    form = form_for(request, asked, this, local(now, Clinic.objects.the().zone).date())
+    form = form_for(request, asked, this, Clinic.objects.the().today(now))
     if request.method == "POST" and form.is_valid():
         return _saved(request, one, form.answers, now)
     context = page_context(asked, this, form) | {"consultation": one, "previous": previous_slug(asked, page)}

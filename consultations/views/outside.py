@@ -14,11 +14,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role, holds
-from clinic.localtime import local
 from clinic.premises.models import Clinic
 from consultations import access, booking, outside, reassigning
 from consultations.errors import BookingError
-from consultations.forms.outside import AwayForm, ReasonForm
+from consultations.forms.outside import AwayForm, WhyForm
 from consultations.models import Cancelled
 from consultations.outside import Outside
 from practitioners import absences
@@ -42,10 +41,10 @@ def _whose(request: HttpRequest) -> Practitioner | None:
 def listed(request: HttpRequest) -> HttpResponse:
     """The visits outside of hours, of all practitioners or of one."""
     _staff(request)
-    return _page(request, ReasonForm())
+    return _page(request, WhyForm())
 
 
-def _page(request: HttpRequest, form: ReasonForm, status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, form: WhyForm, status: int = 200) -> HttpResponse:
     now, whose = timezone.now(), _whose(request)
     found = outside.found(now=now, practitioner=whose)
     page: Page[Outside] = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
@@ -83,7 +82,7 @@ def settle(request: HttpRequest) -> HttpResponse:
 def settle_all(request: HttpRequest) -> HttpResponse:
     """Give all that somebody has read to whoever can take them over, or cancel them for one reason."""
     actor, now, whose = _staff(request), timezone.now(), _whose(request)
-    form, found = ReasonForm(request.POST), outside.found(now=now, practitioner=whose)
+    form, found = WhyForm(request.POST), outside.found(now=now, practitioner=whose)
     if outside.fingerprint(found) != request.POST.get("seen"):
         flash.error(request, _("The list has changed since you read it. Nothing was done; please look at it again."))
         return redirect(_address(whose))
@@ -109,7 +108,7 @@ def away(request: HttpRequest) -> HttpResponse:
     actor, now = _staff(request), timezone.now()
     first = {
         "practitioner": request.GET.get("practitioner", ""),
-        "first_day": local(now, Clinic.objects.the().zone).date(),
+        "first_day": Clinic.objects.the().today(now),
     }
     form = AwayForm(request.POST or None, initial=first)
     context: dict[str, Any] = {"form": form}

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clinic.accounts.models import User
-from clinic.localtime import local
 from clinic.premises.models import Clinic
 from consultations import outside
 from consultations.forms.outside import OwnTimeOffForm
@@ -40,7 +39,7 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, me: Practitioner, form: OwnTimeOffForm, clinic: Clinic, now: datetime) -> HttpResponse:
-    today = local(now, clinic.zone).date()
+    today = clinic.today(now)
     context = {
         "clinic": clinic,
         "form": form,

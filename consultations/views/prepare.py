@@ -14,7 +14,6 @@ from django.views.decorators.http import require_safe
 
 from clinic.accounts.models import User
 from clinic.audit.models import Action
-from clinic.localtime import local
 from clinic.premises.models import Clinic
 from clinic.reminders import Reminders, calendar_file
 from consultations import access, intake
@@ -98,16 +97,14 @@ def _page(request: HttpRequest, actor: User, one: Consultation, ways: dict[str, 
         **ways,
         "consultation": one,
         "may_change": one.status in intake.EDITABLE,
-        "summary": summary(
-            reading, one, language=get_language() or "en", clinic=clinic, today=local(now, clinic.zone).date()
-        ),
+        "summary": summary(reading, one, language=get_language() or "en", clinic=clinic, today=clinic.today(now)),
     }
     return render(request, "consultations/prepare/summary.html", context)
 
 
 def _calendar(actor: User, one: Consultation, now: datetime) -> HttpResponse:
     reading = intake.read(actor=actor, consultation=one, action=Action.INTAKE_READ, now=now)
-    steps = steps_before(reading, one, today=local(now, Clinic.objects.the().zone).date())
+    steps = steps_before(reading, one, today=Clinic.objects.the().today(now))
     page = settings.PUBLIC_BASE_URL + reverse("my:prepare", args=[one.reference])
     told = _("What to do from this day on stands on your own page: %(page)s") % {"page": page}
     written = calendar_file(

@@ -18,7 +18,7 @@ from clinic import outbox
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role, holds
 from clinic.crypto import digest
-from clinic.localtime import day_bounds, local
+from clinic.localtime import day_bounds
 from clinic.premises.models import Clinic, Location
 from consultations import access, dayplan, enquiries, lateness
 from consultations.forms.reception import LATE, LateForm
@@ -68,7 +68,7 @@ class Asked:
 def asked_of(request: HttpRequest) -> Asked:
     """The day, the view and the location that the address names, as far as there are such."""
     clinic, now = Clinic.objects.the(), timezone.now()
-    today, by = local(now, clinic.zone).date(), request.GET.get("by", "")
+    today, by = clinic.today(now), request.GET.get("by", "")
     where = request.GET.get("location", "").replace("\0", "")
     location = Location.objects.filter(slug=where).first() if where else None
     return Asked(clinic, day_asked(request) or today, today, by if by in VIEWS else "practitioner", location, now)

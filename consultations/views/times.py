@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.conf import settings
 from django.http import HttpRequest, QueryDict
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from clinic import throttle
@@ -23,6 +22,7 @@ from consultations.forms.booking import ANYONE
 from consultations.forms.times import TimesFilter
 from consultations.models import PARTS_OF_THE_DAY, Consultation, Kind
 from consultations.scheduling.suiting import ANY_TIME, Suits, part_of
+from consultations.views.days import day_in
 from practitioners.models import Practitioner, WorkingHours
 
 WEEK = 7
@@ -199,10 +199,7 @@ def _nearest(choosing: Choosing, wanted: forms.Form, by_day: dict[date, list[Slo
 
 
 def _day(text: str, today: date, kind: Kind) -> date | None:
-    try:
-        day = parse_date(text)
-    except ValueError:
-        return None
+    day = day_in(text)
     return day if day and today <= day <= today + timedelta(days=kind.horizon_days) else None
 
 

@@ -134,7 +134,7 @@ def _status(form: ReasonForm, problem: str) -> int:
 
 def _people(request: HttpRequest, one: Consultation, now: datetime) -> tuple[list[Practitioner], Practitioner]:
     """Who may be chosen, and who is."""
-    people = list(Practitioner.objects.bookable(one.kind.code, local(now, Clinic.objects.the().zone).date()))
+    people = list(Practitioner.objects.bookable(one.kind.code, Clinic.objects.the().today(now)))
     asked = request.POST.get("practitioner") or request.GET.get("practitioner", "")
     return people, next((each for each in people if each.slug == asked), one.practitioner)
 
@@ -175,11 +175,12 @@ def _context(one: Consultation, now: datetime) -> dict[str, Any]:
         "written": written.about(one),
         "proposal": proposing.open_of(one),
         "causes": [(each.value, each.label) for each in BY_STAFF],
-        "asked_terms": changing.terms_now(Change.MOVE, one, clinic, now),
+        "asked_to_move": changing.terms_now(Change.MOVE, one, clinic, now),
+        "asked_to_cancel": changing.terms_now(Change.CANCEL, one, clinic, now),
         "currency": clinic.currency,
         "may_move": one.status == Status.CONFIRMED,
         "may_cancel": one.status in {Status.CONFIRMED, Status.REQUESTED, Status.ARRIVED},
-        "may_arrive": one.status == Status.CONFIRMED and local(now, clinic.zone).date() >= day,
+        "may_arrive": one.status == Status.CONFIRMED and clinic.today(now) >= day,
         "may_no_show": one.status == Status.CONFIRMED and now >= visits.absent_from(one, clinic),
         "absent_from": visits.absent_from(one, clinic)
         if one.status == Status.CONFIRMED and now >= one.starts

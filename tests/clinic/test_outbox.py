@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core import mail as django_mail
 from django.core.mail import EmailMessage, EmailMultiAlternatives, get_connection
 from django.db import connection, transaction
@@ -12,7 +13,7 @@ from django.utils import translation
 
 from clinic import crypto, outbox
 from clinic.outbox import delivery
-from clinic.outbox.models import OutboundMessage, State
+from clinic.outbox.models import Occasion, OutboundMessage, State
 from tests.clinic.mail import NOW, SECRET, enqueue, withdraw
 
 MINUTE = timedelta(minutes=1)
@@ -182,3 +183,9 @@ def test_mail_with_an_attachment_is_refused_whole() -> None:
         get_connection(BACKEND).send_messages([EmailMessage("Fine", "text", to=["bob@example.test"]), mail])
 
     assert not OutboundMessage.objects.exists()
+
+
+def test_staff_read_of_every_mail_there_is_by_a_name():
+    """A key begins with the name of its template, by which the delivery log calls the message."""
+    templates = {path.stem for path in (settings.BASE_DIR / "templates" / "emails").glob("[!_]*.txt")} - {"base"}
+    assert templates - set(Occasion.values) == set()

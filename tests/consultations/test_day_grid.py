@@ -129,7 +129,7 @@ def test_the_day_on_paper_has_a_sheet_for_each_practitioner_or_location(as_sam, 
     assert page.count("sheet-of-the-day") == 1
     assert "Bob Chan" in page
     assert "Alice Wong" not in page
-    assert "Central, Tuesday 4 May" in as_sam.get(f"/reception/paper/?day={TUESDAY}&per=location").text
+    assert "Central · Tuesday 4 May" in as_sam.get(f"/reception/paper/?day={TUESDAY}&per=location").text
 
 
 # --- asked every twenty seconds --------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from clinic.outbox.models import OutboundMessage
 from consultations import availability, booking, offering, quoting, waitlist_mail
 from consultations.errors import NotWaiting, OfferOver, SlotTaken
-from consultations.models import Cancelled, Consultation, OfferState, Status, WaitingState, WaitlistOffer
+from consultations.models import Cancelled, Consultation, Kind, OfferState, Status, WaitingState, WaitlistOffer
 from practitioners.models import Practitioner
 from tests import factories
 from tests.consultations.bookings import happened as told_of
@@ -194,3 +194,17 @@ def test_a_mail_about_an_offer_says_nothing_of_what_it_is_about(carol):
     for mail in OutboundMessage.objects.filter(about=waitlist_mail.about(entry)):
         said = f"{mail.subject} {mail.text} {mail.html}".casefold()
         assert not {"pores", "microneedling", "acne"} & set(said.split())
+
+
+def test_a_device_whose_hold_has_lapsed_is_offered_although_nobody_has_swept(cast, carol, imani):
+    """Somebody else's hold on the only laser ran out: availability calls the time free, and so the offer takes it."""
+    reyes, laser = Practitioner.objects.get(slug="dr-reyes"), factories.device_kind()
+    factories.device(cast.alices_visit.location)
+    factories.room(cast.alices_visit.location, "Another room")
+    Kind.objects.update(device_kind=laser)
+    held = factories.held(reyes, at("15:00", WEDNESDAY))
+    entry = joins(carol)
+    assert held.held_until is not None
+    later = held.held_until + timedelta(minutes=1)
+    offer = offering.make(actor=None, entry=entry, practitioner=imani, starts=at("15:00", WEDNESDAY), now=later)
+    assert offer.consultation.device == held.device

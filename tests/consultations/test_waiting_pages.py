@@ -54,7 +54,7 @@ def test_a_guest_joins_by_a_mailed_code_and_leaves_with_one_press(visitor):
     assert visitor.post("/wait/code/", {"code": code[0]}).status_code == 302
     entry = WaitlistEntry.objects.get()
     assert (entry.patient.full_name, entry.parts, entry.state) == ("Dora Yu", ["afternoon"], "waiting")
-    link = link_in(f"waitlist:{entry.pk}:joined")
+    link = link_in(f"waitlist_joined:{entry.pk}")
     page = Client().get(link)
     assert b"no promise" in page.content
     assert Client().get(f"{link}leave/").status_code == 405

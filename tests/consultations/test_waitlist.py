@@ -101,7 +101,7 @@ def test_declining_passes_the_time_to_the_next_at_once_and_keeps_the_place(carol
     assert offered_to(second).starts == at("12:00", TUESDAY)
     assert fresh(first).state == WaitingState.WAITING
     assert mails_to("carol@patients.test", "withdrawn") == sorted(
-        [f"waitlist:{first.pk}:joined", f"waitlist_offer:{first.offers.get().pk}"]
+        [f"waitlist_joined:{first.pk}", f"waitlist_offer:{first.offers.get().pk}"]
     )
     offering.decline(actor=None, offer=offered_to(second), now=LATER)
     assert offering.sweep(now=LATER) == 0, "nobody is asked twice about the same time"
@@ -153,7 +153,7 @@ def test_who_is_taken_off_is_told_why(carol, cast):
     entry = joins(carol)
     waitlist.remove(actor=cast.sam, entry=entry, reason="Booked by phone.", now=LATER)
     assert (fresh(entry).state, fresh(entry).reason) == ("removed", "Booked by phone.")
-    (told,) = OutboundMessage.objects.filter(key=f"waitlist:{entry.pk}:over")
+    (told,) = OutboundMessage.objects.filter(key=f"waitlist_over:{entry.pk}")
     assert "Booked by phone." in str(told.text)
 
 

@@ -61,8 +61,9 @@ def test_what_a_change_costs_stands_before_each_button(visitor, link, monday) ->
         shown = sentences(visitor.get(f"{link}{page}"))
         assert f"{what} costs nothing until Monday 3 May, 11:00" in shown
     monday.move_to(at("09:00", TUESDAY))
-    for page in ("", "move/", "cancel/"):
-        assert "A change now is late and costs HK$300" in sentences(visitor.get(f"{link}{page}"))
+    late = {"": "Moving or cancelling now is late", "move/": "Moving is late now", "cancel/": "Cancelling is late now"}
+    for page, what in late.items():
+        assert f"{what} and costs HK$300" in sentences(visitor.get(f"{link}{page}"))
 
 
 def test_a_move_is_told_on_the_page_and_by_mail_and_once_only(visitor, link, visit) -> None:
@@ -140,7 +141,7 @@ def test_a_link_ends_a_day_after_the_visit_and_a_wrong_one_never_began(visitor, 
     monday.move_to(at("11:29", TUESDAY + timedelta(days=1)))
     assert visitor.get(link).status_code == 200
     monday.move_to(at("11:30", TUESDAY + timedelta(days=1)))
-    assert visitor.get(link).status_code == 404
+    assert visitor.get(link).status_code == 410
     assert visitor.get("/visit/not-a-link/").status_code == 404
 
 
@@ -165,3 +166,21 @@ def test_a_request_can_be_withdrawn_and_not_moved(visitor, visit, cast) -> None:
     assert visitor.post(f"{found[1]}move/", wants("16:00"))["Location"] == found[1]
     assert visitor.post(f"{found[1]}cancel/")["Location"] == found[1]
     assert fresh(asked).status == Status.CANCELLED
+
+
+def test_a_link_whose_visit_is_long_over_says_so_and_leads_on(visitor, link, visit, monday) -> None:
+    monday.move_to(visit.ends + timedelta(days=1, minutes=1))
+    for page in ("", "move/", "cancel/"):
+        answer = visitor.get(f"{link}{page}")
+        assert answer.status_code == 410
+        assert "This link is over" in sentences(answer)
+        assert visit.reference not in sentences(answer)
+    assert visitor.get("/visit/nobody-has-sent-this/").status_code == 404
+
+
+def test_a_visit_by_phone_names_no_place_to_go_to(visitor, link, visit) -> None:
+    Kind.objects.update(code="phone")
+    page, file = sentences(visitor.get(link)), visitor.get(f"{link}calendar.ics").content.decode()
+    assert "calls you by phone" in page
+    assert "1 Example Road" not in page
+    assert "1 Example Road" not in file

@@ -76,7 +76,7 @@ def _practitioner(entry: dict[str, Any], now: datetime) -> None:
 
 def _absences(clinic: Clinic, now: datetime) -> None:
     """A closed day ahead, somebody's leave and somebody's extra morning, so that the roster shows them."""
-    today = now.astimezone(clinic.zone).date()
+    today = clinic.today(now)
     closed = today + timedelta(days=18)
     Closure.objects.get_or_create(
         first_day=closed, last_day=closed, defaults={"reason_en": "Staff training day", "reason_zh_hant": "員工培訓日"}

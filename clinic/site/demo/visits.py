@@ -57,7 +57,7 @@ class Seeding:
 
     @property
     def today(self) -> date:
-        return self.now.astimezone(self.clinic.zone).date()
+        return self.clinic.today(self.now)
 
 
 def enrol(seeding: Seeding) -> None:
