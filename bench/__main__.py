@@ -23,6 +23,7 @@ from bench.contention import contend
 from bench.data import Filled, databases
 from bench.measuring import rounds
 from bench.server import ROOT, Server
+from bench.thousand import WITHIN, rush
 from bench.workloads import Clinic
 
 HISTORY_DAYS, FULL_HISTORY_DAYS = 43, 243  # with 400 visits a day: 20,000 and 100,000 beside those to come
@@ -102,6 +103,8 @@ def measure(vendor: str, filled: list[Filled], number: int) -> Result:
         found = rounds(number, floor, servers, clinics, progress(vendor))
         say(f"{vendor}: crowds")
         crowds = contend(servers["large"].port, filled[0].facts)
+        say(f"{vendor}: a thousand at once")
+        thousand = rush(servers["large"].port, filled[0].facts)
         workloads = clinics["large"].workloads()
     lines = report.lines(vendor, workloads, found, {size: of.consultations for size, of in sizes.items()})
     text = [
@@ -109,17 +112,19 @@ def measure(vendor: str, filled: list[Filled], number: int) -> Result:
         *report.table(lines),
         report.practitioners_words(lines),
         *report.crowd_words(crowds, found),
+        *report.thousand_words(thousand),
         f"both sizes have {'the same' if same else 'NOT THE SAME'} free times",
     ]
     if vendor == "postgres" and filled[0].postmaster is None:
         text.append("the database runs elsewhere: its processor time is not in these figures")
-    wrong = [*crowds.broken(), *([] if same else ["a longer history changes the free times"])]
+    wrong = [*crowds.broken(), *thousand.broken(), *([] if same else ["a longer history changes the free times"])]
     named = [(line.workload.name, line) for line in lines]
     return Result(
         text,
         [f"{vendor} {name}: {words}" for name, line in named for words in line.broken]
         + [f"{vendor}: {words}" for words in wrong],
-        [f"{vendor} {name}: {words}" for name, line in named for words in line.over],
+        [f"{vendor} {name}: {words}" for name, line in named for words in line.over]
+        + ([f"{vendor}: a thousand at once, p95 {thousand.p95():.1f} s"] if thousand.p95() > WITHIN else []),
     )
 
 

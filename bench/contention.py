@@ -49,12 +49,12 @@ def contend(port: int, facts: Mapping[str, Any]) -> Crowds:
     who = facts["practitioners"][-1]
     found = Crowds()
     crowd = [Journey(port, facts, who=who) for _ in range(CROWD)]
-    for starts in _half_hours(facts, SAME_START):
+    for starts in half_hours(facts, SAME_START):
         _meet(found, [(visitor, starts) for visitor in crowd])
         crowd = _without_winner(port, facts, who, crowd)
     early = [Journey(port, facts, who=who, kind="follow_up") for _ in range(CROWD // 2)]
     # A follow-up takes fifty minutes: begun half an hour earlier it is in the way of a first visit.
-    for starts in [*_half_hours(facts, 2 * OVERLAPPING, days_later=2)][1::2]:
+    for starts in [*half_hours(facts, 2 * OVERLAPPING, days_later=2)][1::2]:
         earlier = [(visitor, starts - timedelta(minutes=30)) for visitor in early]
         _meet(found, [*earlier, *((visitor, starts) for visitor in crowd[CROWD // 2 :])])
         crowd = _without_winner(port, facts, who, crowd)
@@ -66,7 +66,17 @@ def contend(port: int, facts: Mapping[str, Any]) -> Crowds:
     return found
 
 
-def _half_hours(facts: Mapping[str, Any], number: int, days_later: int = 0) -> Iterator[datetime]:
+def is_won(answer: Answer) -> bool:
+    """Whether the time is held now."""
+    return answer.status == 302 and answer.location.endswith("/book/details/")
+
+
+def is_other_times(answer: Answer) -> bool:
+    """Whether somebody else has it, and other times are offered."""
+    return answer.status == 409 and 'name="starts"' in answer.body
+
+
+def half_hours(facts: Mapping[str, Any], number: int, days_later: int = 0) -> Iterator[datetime]:
     """Free half-hours after the filled week."""
     first, zone = date.fromisoformat(facts["first_empty_day"]) + timedelta(days=days_later), ZoneInfo(facts["zone"])
     for turn in range(number):
@@ -89,10 +99,10 @@ def _meet(found: Crowds, crowd: list[Wanting]) -> None:
     won = 0
     for (visitor, _), answer in zip(crowd, answers, strict=True):
         found.waits.append(answer.seconds)
-        if answer.status == 302 and answer.location.endswith("/book/details/"):
+        if is_won(answer):
             won += 1
             visitor.won = True
-        elif answer.status != 409 or 'name="starts"' not in answer.body:
+        elif not is_other_times(answer):
             found.odd.append(f"{answer.status} {answer.location} {answer.body[:80]!r}")
     found.accepted.append(won)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from bench.contention import SHARE_OF_A_BOOKING, STALL, Crowds
 from bench.measuring import Measured
+from bench.thousand import TIMES, WITHIN, Thousand
 from bench.workloads import Limits, Workload
 
 SQLITE_SHARE = 0.6  # of the processor gates, which are written down for PostgreSQL
@@ -107,6 +108,20 @@ def crowd_words(crowds: Crowds, found: Mapping[str, Measured]) -> list[str]:
         f"{each}, {crowds.overlaps} overlapping pairs, {len(crowds.odd)} answers that are neither yes nor 409",
         f"{time}{worst * 1000:.0f} ms; gate {allowed * 1000:.0f} ms{late}",
         *(f"  BROKEN: {wrong}" for wrong in crowds.broken()),
+    ]
+
+
+def thousand_words(thousand: Thousand) -> list[str]:
+    """What became of the thousand, and how long they waited."""
+    p95, worst = thousand.p95(), max(thousand.waits)
+    late = "" if p95 <= WITHIN else "  over"
+    return [
+        (
+            f"a thousand at once for {TIMES} times: {len(thousand.won)} held, {thousand.booked} booked, "
+            f"{thousand.overlaps} overlapping pairs, {len(thousand.odd)} answers that are neither yes nor 409"
+        ),
+        f"  p95 {p95:.1f} s, worst {worst:.1f} s; gate {WITHIN:.0f} s{late}",
+        *(f"  BROKEN: {wrong}" for wrong in thousand.broken()),
     ]
 
 

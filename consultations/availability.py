@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from heapq import nsmallest
 from itertools import islice
 from math import ceil
 from typing import Any
@@ -38,6 +39,8 @@ from practitioners.models import Practitioner
 
 # Who looks for the soonest time reads a week first, which usually has one, then four, then all that the kind allows.
 WINDOWS = (7, 28)
+# No day's first time is this near to another day's last: what lies within is of the same day.
+NEAR = timedelta(hours=4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +100,20 @@ class Offer:
 
     def slots(self) -> list[Slot]:
         """One slot for each free time, soonest first; of several practitioners the one who was named first."""
-        taken_by: dict[int, Place] = {}
+        return [self.slot(place, start) for start, place in sorted(self._places().items())]
+
+    def nearest(self, moment: datetime, count: int) -> list[Slot]:
+        """The slots that begin nearest to a moment, in the order of the clock; no other slot is made."""
+        places, minute = self._places(), _minute(moment)
+        chosen = nsmallest(count, places, key=lambda start: (abs(start - minute), start))
+        return [self.slot(places[start], start) for start in sorted(chosen)]
+
+    def _places(self) -> dict[int, Place]:
+        places: dict[int, Place] = {}
         for place, starts in self.starts.items():
             for start in starts:
-                taken_by.setdefault(start, place)
-        return [self.slot(place, start) for start, place in sorted(taken_by.items())]
+                places.setdefault(start, place)
+        return places
 
     def of(self, practitioner_id: int) -> Iterator[Slot]:
         """The slots of one practitioner, soonest first, made one by one."""
@@ -261,14 +273,18 @@ def nearest(
     ignoring: uuid.UUID | None = None,
     suits: Suits = ANY_TIME,
 ) -> list[Slot]:
-    """Find the free times nearest to one that was lost, in the order of the clock: within days, or else anywhere."""
+    """Find the free times nearest to one that was lost, in the order of the clock.
+
+    The day of the lost time is read alone, since it mostly has enough; if not, the days around it, or else all.
+    """
     search = _search(kind, practitioners, now, patient_id, ignoring, suits)
     day = local(starts, search.zone).date()
-    slots = search.offer([day + timedelta(days=n) for n in range(-3, 4)]).slots()
-    if len(slots) < count:
-        slots = search.offer(search.bookable_days()).slots()
-    slots.sort(key=lambda slot: abs(slot.starts - starts))
-    return sorted(slots[:count], key=lambda slot: slot.starts)
+    found = search.offer([day]).nearest(starts, count)
+    if len([slot for slot in found if abs(slot.starts - starts) < NEAR]) < count:
+        found = search.offer([day + timedelta(days=n) for n in range(-3, 4)]).nearest(starts, count)
+    if len(found) < count:
+        found = search.offer(search.bookable_days()).nearest(starts, count)
+    return found
 
 
 # --- the plan --------------------------------------------------------------------------------------------------------

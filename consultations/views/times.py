@@ -26,9 +26,6 @@ from consultations.views.days import day_in
 from practitioners.models import Practitioner, WorkingHours
 
 WEEK = 7
-OTHERS = 3
-# No day's first time is this near to another day's last: what lies within is of the same day.
-NEAR = timedelta(hours=4)
 
 
 @dataclass(frozen=True)
@@ -65,15 +62,21 @@ class Choosing:
 
 
 def times_page(request: HttpRequest, choosing: Choosing, wanted: forms.Form) -> dict[str, Any]:
-    """The context of the page: it opens on the first free day, and after a lost time shows the nearest free ones.
+    """The context of the page, which opens on the first free day.
 
-    Who has just lost a time is one of many at once: the page then searches a single week, that of the lost time.
+    Whoever has just lost a time is one of many at once: they are shown the nearest free ones and the way to the rest.
     """
     _count(request, choosing.now)
     clinic = Clinic.objects.the()
     zone = clinic.zone
     kind, today = choosing.kind, local(choosing.now, zone).date()
-    asked = _day(request.GET.get("day", "") or _lost_day(wanted, zone), today, kind)
+    lost = _lost(wanted)
+    nearest = availability.nearest(starts=lost, **choosing.searched) if lost else []
+    if lost and nearest and choosing.filter:
+        instead = local(nearest[0].starts, zone).date()
+        return {"clinic": clinic, "nearest": nearest, "day": instead, "day_url": _link(request, instead)}
+    lost_day = local(lost, zone).date().isoformat() if lost else ""
+    asked = _day(request.GET.get("day", "") or lost_day, today, kind)
     soonest = None if asked else _soonest(choosing)
     chosen = asked or (local(soonest.starts, zone).date() if soonest else today)
     first = chosen - timedelta(days=(chosen - today).days % WEEK)
@@ -90,7 +93,7 @@ def times_page(request: HttpRequest, choosing: Choosing, wanted: forms.Form) -> 
         "soonest_day_url": _link(request, local(soonest.starts, zone).date()) if soonest else "",
         "held_start": choosing.hold.starts if choosing.hold else None,
         "form": wanted,
-        "nearest": _nearest(choosing, wanted, by_day),
+        "nearest": nearest,
         **_wishes(request, choosing, zone),
     }
 
@@ -122,11 +125,6 @@ def _side_by_side(request: HttpRequest, choosing: Choosing, zone: ZoneInfo) -> l
             }
         )
     return found
-
-
-def _lost_day(wanted: forms.Form, zone: ZoneInfo) -> str:
-    lost = _lost(wanted)
-    return local(lost, zone).date().isoformat() if lost else ""
 
 
 def _lost(wanted: forms.Form) -> datetime | None:
@@ -184,18 +182,6 @@ def _parts(slots: list[Slot], zone: ZoneInfo) -> list[tuple[str, list[Slot]]]:
     for slot in slots:
         parts.setdefault(part_of(local(slot.starts, zone)), []).append(slot)
     return [(str(names[part]), times) for part, times in parts.items()]
-
-
-def _nearest(choosing: Choosing, wanted: forms.Form, by_day: dict[date, list[Slot]]) -> list[Slot]:
-    """After a time was lost: the three free ones nearest to it, from its own day where that has enough of them."""
-    lost = _lost(wanted)
-    if lost is None:
-        return []
-    same_day = [slot for slots in by_day.values() for slot in slots if abs(slot.starts - lost) < NEAR]
-    if len(same_day) >= OTHERS:
-        nearest = sorted(same_day, key=lambda slot: abs(slot.starts - lost))[:OTHERS]
-        return sorted(nearest, key=lambda slot: slot.starts)
-    return availability.nearest(starts=lost, **choosing.searched)
 
 
 def _day(text: str, today: date, kind: Kind) -> date | None:

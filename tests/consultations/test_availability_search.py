@@ -192,8 +192,6 @@ def test_the_number_of_queries_is_the_same_for_one_and_fifty_and_with_many_booki
     with django_assert_num_queries(2):
         availability.next_free(**asked)
     with django_assert_num_queries(2):
-        availability.nearest(starts=at("09:00"), **asked)
-    with django_assert_num_queries(2):
         assert availability.is_offered(kind=kind, practitioner=dr_imani, starts=at("09:00"), now=NOW)
 
 
@@ -204,5 +202,17 @@ def test_a_search_in_vain_stops_after_four_queries(kind, dr_imani, django_assert
         assert availability.soonest(kind=kind, practitioners=[dr_imani], now=NOW) is None
     with django_assert_num_queries(4):
         assert availability.next_free(kind=kind, practitioners=[dr_imani], now=NOW) == {dr_imani.pk: []}
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert availability.nearest(kind=kind, practitioners=[dr_imani], starts=at("09:00"), now=NOW) == []
+
+
+def test_the_nearest_times_are_read_of_their_own_day_if_it_has_enough_and_of_a_week_if_not(
+    kind, dr_imani, dr_reyes, central, django_assert_num_queries
+) -> None:
+    asked = {"kind": kind, "starts": at("09:00"), "now": NOW}
+    with django_assert_num_queries(3):
+        assert len(availability.nearest(practitioners=[dr_imani], **asked)) == 3
+    works(dr_reyes, central, "09:00", "17:00", range(5))
+    with django_assert_num_queries(2):
+        found = availability.nearest(practitioners=[dr_imani, dr_reyes], **asked)
+    assert [slot.starts for slot in found] == [at("09:00"), at("09:30"), at("10:00")]

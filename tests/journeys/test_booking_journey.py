@@ -181,6 +181,7 @@ def test_who_loses_a_time_sees_the_nearest_others_and_keeps_what_they_chose(caro
     assert lost.status_code == 409
     assert "just been taken" in sentences(lost)
     assert [slot.starts for slot in lost.context["nearest"]] == [at(w, TUESDAY) for w in ("13:00", "13:30", "14:30")]
+    assert 'href="?day=2027-05-04">All free times on Tuesday 4 May</a>' in lost.content.decode()
     assert carol.draft.concern.slug == "enlarged-pores"
     assert carol.when("14:30")["Location"] == "/book/details/"
 
