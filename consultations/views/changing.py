@@ -94,7 +94,7 @@ def cancel(request: HttpRequest, door: Door) -> HttpResponse:
                 reason=form.cleaned_data["reason"],
                 now=door.now,
             )
-            flash.success(request, _("Your consultation is cancelled. We have sent you an e-mail."))
+            flash.success(request, _told(door.one))
             return redirect(door.home)
         except BookingError as refused:
             status, problem = 409, str(refused)
@@ -102,6 +102,12 @@ def cancel(request: HttpRequest, door: Door) -> HttpResponse:
         status = 422
     page = context(door) | door.of(Change.CANCEL) | {"form": form, "problem": problem}
     return render(request, "consultations/change/cancel.html", page, status=status)
+
+
+def _told(cancelled: Consultation) -> str:
+    if cancelled.held_until:  # a request keeps its end
+        return _("Your request is withdrawn. We have sent you an e-mail.")
+    return _("Your consultation is cancelled. We have sent you an e-mail.")
 
 
 def propose(request: HttpRequest, door: Door) -> HttpResponse:
