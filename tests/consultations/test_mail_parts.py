@@ -16,7 +16,7 @@ from pytest_django import DjangoDbBlocker
 
 from clinic.outbox.models import OutboundMessage
 from clinic.premises.models import Clinic
-from consultations import booking, enquiries, inviting, reminding, suggestions, visits
+from consultations import booking, enquiries, inviting, lateness, reminding, suggestions, visits
 from consultations.models import BookingMode, Cancelled, Consultation, Kind, Patient
 from practitioners.models import Practitioner
 from tests import factories
@@ -52,6 +52,7 @@ TABLE: dict[str, list[str]] = {
     "cancelled": [*VISIT, "undo", "rebook", "cost", "file CANCEL"],
     "declined": [*VISIT, "rebook", "cost"],
     "request_lapsed": [*VISIT, "rebook"],
+    "late": VISIT,
     "aftercare": [*VISIT, "own page"],
     "review": WHO,
 }
@@ -85,6 +86,8 @@ class Scene:
         move(visit, "11:00", FAR, now=NOW + HOUR)
         self.take()
         self.before(visit)
+        lateness.say(actor=self.cast.sam, practitioner=self.imani, minutes=20, now=visit.starts - HOUR)
+        self.take()
         cancel(visit, now=visit.starts - 20 * HOUR)
         self.take()
         self.after(self.book("13:00"))
