@@ -217,9 +217,13 @@ def move(
     starts: datetime,
     by: Cancelled,
     reason: str = "",
+    quote: Mapping[str, Any] | None = None,
     now: datetime,
 ) -> Consultation:
-    """Give the consultation another time; the row, its reference and its calendar entry stay the same."""
+    """Give the consultation another time; the row, its reference and its calendar entry stay the same.
+
+    So does what it was to cost, unless its patient has agreed to another quote.
+    """
     if _is_at(starts, practitioner, consultation):
         return consultation
     owed = changing.terms_for(by, Change.MOVE, consultation, now, actor=actor).owed_minor
@@ -234,7 +238,8 @@ def move(
     if slot is None:
         raise SlotTaken
     with transitions.unless_done(consultation, lambda: _is_at(starts, practitioner, consultation)):
-        give_time(actor, consultation, _times(consultation.kind, slot), by=by, owed=owed, why=(reason, ""), now=now)
+        times = _times(consultation.kind, slot) | ({} if quote is None else {"quote": dict(quote)})
+        give_time(actor, consultation, times, by=by, owed=owed, why=(reason, ""), now=now)
     return consultation
 
 

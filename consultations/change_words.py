@@ -7,12 +7,14 @@ from django.utils.translation import gettext as _
 from clinic.premises.models import Clinic
 from clinic.premises.templatetags.clinic import money, when
 from consultations.changing import terms_now
-from consultations.models import Consultation
+from consultations.models import Consultation, Status
 from consultations.scheduling.policy import Change, Terms
 
 
 def of_either(consultation: Consultation, clinic: Clinic, now: datetime) -> list[str]:
     """Of moving and of cancelling: one sentence where they are the same, else one each."""
+    if consultation.status == Status.REQUESTED:
+        return [_("Withdrawing the request costs nothing.")]
     move, cancel = (terms_now(change, consultation, clinic, now) for change in Change)
     if consultation.moved_by_clinic_at:
         return [_("The clinic chose this time, so moving or cancelling costs you nothing.")]
@@ -23,7 +25,7 @@ def of_either(consultation: Consultation, clinic: Clinic, now: datetime) -> list
 
 def of_one(change: Change, consultation: Consultation, clinic: Clinic, now: datetime) -> str:
     """Of one of them, on the page where it is done."""
-    if consultation.moved_by_clinic_at:
+    if consultation.moved_by_clinic_at or consultation.status == Status.REQUESTED:
         return of_either(consultation, clinic, now)[0]
     terms = terms_now(change, consultation, clinic, now)
     return _said(terms, clinic, _moving(terms, clinic) if change is Change.MOVE else _cancelling(terms, clinic))

@@ -13,7 +13,10 @@ UNDO_FOR = timedelta(minutes=15)
 
 
 def terms_now(change: Change, consultation: Consultation, clinic: Clinic, now: datetime) -> Terms:
-    """What moving or cancelling by the patient would mean at this moment."""
+    """What moving or cancelling by the patient would mean at this moment; what the clinic has not confirmed is free."""
+    if consultation.status == Status.REQUESTED:
+        until = consultation.starts
+        return Terms(possible=now < until, late=False, owed_minor=0, free_until=until, possible_until=until)
     return terms(
         change,
         starts=consultation.starts,

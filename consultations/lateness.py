@@ -1,23 +1,31 @@
 """Running late: a practitioner for a day, or a patient for a visit. No time changes by it."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
 from clinic.accounts.models import User
 from clinic.audit.models import Action
-from clinic.localtime import local
+from clinic.localtime import day_bounds, local
 from clinic.premises.models import Clinic
-from consultations import transitions
+from consultations import messages, transitions
 from consultations.errors import MovedOn, TooLate
 from consultations.models import Consultation, EventKind, RunningLate, Status
 from practitioners.models import Practitioner
 
+# Less is not worth a mail, and until later visits somebody may have caught up.
+WORTH_A_MAIL = 10
+TOLD_BEFORE = timedelta(hours=3)
+
 
 def say(*, actor: User, practitioner: Practitioner, minutes: int, now: datetime) -> RunningLate:
-    """Say by how many minutes the practitioner is behind today; none means that they have caught up."""
-    today = Clinic.objects.the().today(now)
+    """Say by how many minutes the practitioner is behind today; none means that they have caught up.
+
+    Whoever comes soon and is not here yet is told by mail.
+    """
+    clinic = Clinic.objects.the()
+    today = clinic.today(now)
     with transaction.atomic():
         said: RunningLate = RunningLate.objects.update_or_create(
             practitioner=practitioner,
@@ -25,6 +33,10 @@ def say(*, actor: User, practitioner: Practitioner, minutes: int, now: datetime)
             defaults={"minutes": minutes, "said_at": now, "said_by": actor},
         )[0]
         transitions.record_about(Action.RUNNING_LATE_SAID, "practitioner", practitioner.pk, None, actor, now)
+        if minutes >= WORTH_A_MAIL:
+            soon = practitioner.consultations.filter(status=Status.CONFIRMED, starts__gt=now)
+            for each in soon.between(now, min(now + TOLD_BEFORE, day_bounds(today, clinic.zone)[1])):
+                messages.runs_late(each, minutes=minutes, clinic=clinic, now=now)
     return said
 
 

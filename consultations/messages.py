@@ -88,6 +88,22 @@ def reminded(consultation: Consultation, step: ReminderStep, *, clinic: Clinic, 
     )
 
 
+def runs_late(consultation: Consultation, *, minutes: int, clinic: Clinic, now: datetime) -> None:
+    """That the visit may begin later than planned: of what was said before, only the newest is still sent."""
+    outbox.withdraw(about=mail.about(consultation), occasions=["late"], now=now)
+    mail.tell(
+        consultation,
+        "late",
+        _late_subject,
+        None,
+        clinic,
+        now,
+        key=f"late:{consultation.pk}:{consultation.starts:%Y%m%d%H%M}:{minutes}",
+        expires_at=consultation.starts,
+        behind=minutes,
+    )
+
+
 def booked(consultation: Consultation, *, clinic: Clinic, now: datetime) -> None:
     """The confirmation, with the calendar file and the link to manage it."""
     mail.tell(consultation, "booked", _booked_subject, Method.REQUEST, clinic, now)
@@ -245,6 +261,10 @@ def _about_review(invited: VisitInvitation, template: str, key: str, subject: An
             review=getattr(invited.invitation, "review", None),
             review_url=settings.PUBLIC_BASE_URL + reverse("reviews:write", args=[token]),
         )
+
+
+def _late_subject() -> str:
+    return _("Your visit may begin later")
 
 
 def _booked_subject() -> str:

@@ -8,6 +8,8 @@ from django.conf import settings
 from modeltranslation.utils import build_localized_fieldname
 
 from clinic.premises.models import Clinic
+from consultations.models import Consultation
+from practitioners.models import Practitioner, PractitionerKind
 from treatments.models import Concern, PriceKind, Treatment
 
 
@@ -32,6 +34,18 @@ def quote(*, fee_minor: int | None, treatments: Iterable[Treatment], clinic: Cli
     """
     quoted = [_quoted(treatment) for treatment in treatments]
     return {"fee_minor": fee_minor, "currency": clinic.currency, "treatments": quoted}
+
+
+def with_another(consultation: Consultation, practitioner: Practitioner, clinic: Clinic) -> dict[str, Any]:
+    """What a visit is to cost when its patient chooses somebody else: their fee as it stands now, all else as quoted.
+
+    Whom the clinic has moved pays no more than they were told.
+    """
+    of_both = PractitionerKind.objects.filter(practitioner=practitioner, kind=consultation.kind.code)
+    known, fee = consultation.quote.get("fee_minor"), of_both.values_list("fee_minor", flat=True).first()
+    if consultation.moved_by_clinic_at and None not in {known, fee}:
+        fee = min(known, fee)
+    return {**consultation.quote, "fee_minor": fee, "currency": clinic.currency}
 
 
 def _quoted(treatment: Treatment) -> dict[str, Any]:

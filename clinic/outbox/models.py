@@ -28,6 +28,7 @@ class Occasion(models.TextChoices):
     ANSWERS = "answers", _("Answers to finish")
     COMING = "coming", _("Are you coming?")
     REMINDER = "reminder", _("Reminder")
+    LATE = "late", _("Running late")
     MOVED = "moved", _("New time")
     CANCELLED = "cancelled", _("Cancellation")
     DECLINED = "declined", _("Request declined")

@@ -1,4 +1,4 @@
-"""Moving, cancelling and undoing by the patient, through the mailed link or their own pages: the same steps, one place.
+"""Changes by the patient, through the mailed link or their own pages: the same steps, one place (moving: moving.py).
 
 Times and places only. Opening a page changes nothing.
 """
@@ -14,16 +14,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from clinic.accounts.models import User
-from clinic.premises.models import Clinic, Location
+from clinic.premises.models import Clinic
 from consultations import booking, change_words, changing, proposing
-from consultations.errors import BookingError, NotOffered
-from consultations.forms.booking import WhenForm
+from consultations.errors import BookingError
 from consultations.forms.changing import CancelForm, ProposeForm
-from consultations.forms.times import TimesFilter
 from consultations.models import Cancelled, Consultation, EventKind, Status
 from consultations.scheduling.policy import Change, Terms
-from consultations.views.times import Choosing, times_page
-from practitioners.models import Practitioner
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,45 +80,6 @@ def context(door: Door) -> dict[str, Any]:
     }
 
 
-def move(request: HttpRequest, door: Door) -> HttpResponse:
-    """Choose another time; the terms stand above the button."""
-    if not door.may_change:
-        return redirect(door.home)
-    form, status, problem = WhenForm(request.POST or None), 200, ""
-    if request.method == "POST":
-        try:
-            _move(form, door)
-            flash.success(request, _("Your consultation has a new time. We have sent you an e-mail."))
-            return redirect(door.home)
-        except BookingError as refused:
-            status, problem = 409, str(refused)
-    one = door.one
-    asked = TimesFilter(
-        request.GET,
-        people=[one.practitioner],
-        preferred=one.practitioner,
-        locations=list(Location.objects.filter(hours__practitioner=one.practitioner).distinct()),
-    )
-    page = times_page(
-        request, Choosing(one.kind, asked.practitioners, door.now, one, one.patient_id, filter=asked), form
-    )
-    page |= context(door) | door.of(Change.MOVE) | {"problem": problem}
-    return render(request, "consultations/change/move.html", page, status=status)
-
-
-def _move(form: WhenForm, door: Door) -> None:
-    if not form.is_valid():
-        raise NotOffered
-    booking.move(
-        actor=door.actor,
-        consultation=door.one,
-        practitioner=Practitioner.objects.get(pk=door.one.practitioner_id),
-        starts=form.cleaned_data["starts"],
-        by=Cancelled.BY_PATIENT,
-        now=door.now,
-    )
-
-
 def cancel(request: HttpRequest, door: Door) -> HttpResponse:
     """Ask once more, with the terms, then cancel; the same button pressed twice cancels once."""
     if not door.may_cancel:
@@ -137,7 +94,7 @@ def cancel(request: HttpRequest, door: Door) -> HttpResponse:
                 reason=form.cleaned_data["reason"],
                 now=door.now,
             )
-            flash.success(request, _("Your consultation is cancelled. We have sent you an e-mail."))
+            flash.success(request, _told(door.one))
             return redirect(door.home)
         except BookingError as refused:
             status, problem = 409, str(refused)
@@ -145,6 +102,12 @@ def cancel(request: HttpRequest, door: Door) -> HttpResponse:
         status = 422
     page = context(door) | door.of(Change.CANCEL) | {"form": form, "problem": problem}
     return render(request, "consultations/change/cancel.html", page, status=status)
+
+
+def _told(cancelled: Consultation) -> str:
+    if cancelled.held_until:  # a request keeps its end
+        return _("Your request is withdrawn. We have sent you an e-mail.")
+    return _("Your consultation is cancelled. We have sent you an e-mail.")
 
 
 def propose(request: HttpRequest, door: Door) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
+from django.contrib import messages as flash
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -16,6 +17,7 @@ from consultations import daylist, lateness
 from consultations.daylist import Visit
 from consultations.forms.reception import LATE, LateForm
 from consultations.views.days import day_asked
+from consultations.views.reception import late_words
 from practitioners.models import Practitioner
 
 
@@ -68,7 +70,9 @@ def late(request: HttpRequest) -> HttpResponse:
     me, form = practitioner_of(request), LateForm(request.POST)
     if not form.is_valid() or not isinstance(request.user, User):
         raise Http404
-    lateness.say(actor=request.user, practitioner=me, minutes=form.cleaned_data["minutes"], now=timezone.now())
+    minutes = form.cleaned_data["minutes"]
+    lateness.say(actor=request.user, practitioner=me, minutes=minutes, now=timezone.now())
+    flash.success(request, late_words(minutes))
     return redirect("desk:today")
 
 

@@ -19,7 +19,7 @@ from consultations.errors import BookingError
 from consultations.forms.reception import LATE, LateForm
 from consultations.models import Consultation, Status
 from consultations.scheduling.invite import Method
-from consultations.views import changing
+from consultations.views import changing, moving
 from consultations.views.changing import Door, history
 from consultations.views.sooner import earlier_than
 
@@ -77,7 +77,7 @@ def _page(request: HttpRequest, door: Door, problem: str = "", status: int = 200
 @_while_it_lasts
 def move(request: HttpRequest, token: str) -> HttpResponse:
     """Choose another time."""
-    return changing.move(request, _door(request, token))
+    return moving.move(request, _door(request, token))
 
 
 @GET_OR_POST

@@ -24,7 +24,7 @@ from consultations.forms.booking import ConsentForm, GuardianForm
 from consultations.models import ConsentKind, ConsentText, Consultation
 from consultations.questioning import Questioning, slug_of
 from consultations.summary import urgent_now
-from consultations.views import changing
+from consultations.views import changing, moving
 from consultations.views.changing import Door, history
 from consultations.views.intake import form_for, page_context, previous_slug
 from consultations.views.manage import calendar_response
@@ -111,7 +111,7 @@ def _waiting(one: Consultation) -> dict[str, Any]:
 @GET_OR_POST
 def move(request: HttpRequest, reference: str) -> HttpResponse:
     """Choose another time."""
-    return changing.move(request, _door(request, reference))
+    return moving.move(request, _door(request, reference))
 
 
 @GET_OR_POST

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.contrib import messages as flash
 from django.db.models import Min, Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import redirect, render
@@ -74,6 +75,12 @@ def asked_of(request: HttpRequest) -> Asked:
     return Asked(clinic, day_asked(request) or today, today, by if by in VIEWS else "practitioner", location, now)
 
 
+def back_to(request: HttpRequest, day: date) -> str:
+    """The address of a day in the view that the form came from."""
+    asked = {name: request.POST.get(name, "") for name in ("by", "location")}
+    return f"{reverse('reception:day')}?{urlencode({'day': day.isoformat(), **{k: v for k, v in asked.items() if v}})}"
+
+
 @require_safe
 def day(request: HttpRequest) -> HttpResponse:
     """One day across all practitioners or rooms, the requests that wait, and whoever is looked for."""
@@ -125,16 +132,20 @@ def paper(request: HttpRequest) -> HttpResponse:
 @require_POST
 def late(request: HttpRequest) -> HttpResponse:
     """Say by how many minutes a practitioner is behind today."""
-    actor, form = at_the_desk(request), LateForm(request.POST)
+    actor, form, now = at_the_desk(request), LateForm(request.POST), timezone.now()
     if not form.is_valid() or form.cleaned_data["practitioner"] is None:
         raise Http404
-    lateness.say(
-        actor=actor,
-        practitioner=form.cleaned_data["practitioner"],
-        minutes=form.cleaned_data["minutes"],
-        now=timezone.now(),
-    )
-    return redirect("reception:day")
+    who, minutes = form.cleaned_data["practitioner"], form.cleaned_data["minutes"]
+    lateness.say(actor=actor, practitioner=who, minutes=minutes, now=now)
+    flash.success(request, late_words(minutes))
+    return redirect(back_to(request, Clinic.objects.the().today(now)))
+
+
+def late_words(minutes: int) -> str:
+    """What was done about somebody who is behind."""
+    if minutes >= lateness.WORTH_A_MAIL:
+        return _("Noted. Patients of the next three hours get an e-mail, those of today read it on their page.")
+    return _("Noted. Patients of today read it on their page.") if minutes else _("Noted: on time again.")
 
 
 def _drawn(request: HttpRequest, asked: Asked) -> dict[str, Any]:

@@ -91,7 +91,7 @@ def times_page(request: HttpRequest, choosing: Choosing, wanted: forms.Form) -> 
         "parts": _parts(by_day[chosen], zone),
         "soonest": soonest,
         "soonest_day_url": _link(request, local(soonest.starts, zone).date()) if soonest else "",
-        "held_start": choosing.hold.starts if choosing.hold else None,
+        "held_start": choosing.hold.starts if choosing.hold and not choosing.hold.patient_id else None,
         "form": wanted,
         "nearest": nearest,
         **_wishes(request, choosing, zone),

@@ -22,7 +22,7 @@ from consultations.scheduling.policy import Change
 from consultations.views import written
 from consultations.views.changing import history
 from consultations.views.other_times import instant_of, judged, other_time
-from consultations.views.reception import at_the_desk, visible
+from consultations.views.reception import at_the_desk, back_to, visible
 from consultations.views.times import Choosing, times_page
 from practitioners.models import Practitioner
 
@@ -48,7 +48,7 @@ def change(request: HttpRequest, reference: str) -> HttpResponse:
         flash.error(request, str(refused))
         return render(request, "consultations/reception/consultation.html", _context(one, now), status=409)
     if request.POST.get("back") == "day":
-        return redirect(_day_of(one))
+        return redirect(_day_of(request, one))
     return redirect("reception:consultation", reference=reference)
 
 
@@ -84,14 +84,16 @@ def move(request: HttpRequest, reference: str) -> HttpResponse:
     form, status, problem = WhenForm(request.POST or None), 200, ""
     if request.method == "POST":
         try:
-            _move(request, form, one, who, now)
-            flash.success(request, _("The consultation has a new time. The patient gets an e-mail."))
+            if _move(request, form, one, who, now):
+                flash.success(request, _("The consultation has a new time. The patient gets an e-mail."))
+            else:
+                flash.info(request, _("This is the time that the consultation has already. Nothing was changed."))
             return redirect(
-                _day_of(one) if "back" in request.POST else reverse("reception:consultation", args=[reference])
+                _day_of(request, one) if "back" in request.POST else reverse("reception:consultation", args=[reference])
             )
         except BookingError as refused:
             status, problem = 409, str(refused)
-    context = times_page(request, Choosing(one.kind, [who], now, one, one.patient_id), form)
+    context = times_page(request, Choosing(one.own_kind, [who], now, one, one.patient_id), form)
     context |= _context(one, now) | {"problem": problem, "people": people, "who": who}
     return render(request, "consultations/reception/move.html", context, status=status)
 
@@ -139,9 +141,11 @@ def _people(request: HttpRequest, one: Consultation, now: datetime) -> tuple[lis
     return people, next((each for each in people if each.slug == asked), one.practitioner)
 
 
-def _move(request: HttpRequest, form: WhenForm, one: Consultation, who: Practitioner, now: datetime) -> None:
+def _move(request: HttpRequest, form: WhenForm, one: Consultation, who: Practitioner, now: datetime) -> bool:
+    """Whether it has another time now, or had this one before."""
     if not form.is_valid():
         raise NotOffered
+    version = one.ics_sequence
     booking.move(
         actor=at_the_desk(request),
         consultation=one,
@@ -150,6 +154,7 @@ def _move(request: HttpRequest, form: WhenForm, one: Consultation, who: Practiti
         **_cause(request),
         now=now,
     )
+    return one.ics_sequence != version
 
 
 def _cause(request: HttpRequest) -> dict[str, Any]:
@@ -160,9 +165,8 @@ def _cause(request: HttpRequest) -> dict[str, Any]:
     return {"by": Cancelled.BY_PATIENT if cause == Reason.ASKED else Cancelled.BY_CLINIC, "reason": cause}
 
 
-def _day_of(one: Consultation) -> str:
-    day = local(one.starts, Clinic.objects.the().zone).date()
-    return f"{reverse('reception:day')}?day={day.isoformat()}"
+def _day_of(request: HttpRequest, one: Consultation) -> str:
+    return back_to(request, local(one.starts, Clinic.objects.the().zone).date())
 
 
 def _context(one: Consultation, now: datetime) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from clinic.premises.models import Clinic
 from consultations import booking
 from consultations.errors import AlreadyThere, MovedOn, SlotTaken, TooLate
 from consultations.models import BookingMode, Cancelled, Consultation, Kind, Status
@@ -171,3 +172,17 @@ def test_a_withdrawn_request_that_is_undone_still_waits_for_the_clinic(imani, ca
     assert undo(asked).status == Status.REQUESTED
     assert fresh(asked).held_until == at("14:00", TUESDAY)
     assert [mail.subject for mail in mails(asked)] == ["We have your request"]
+
+
+def test_a_request_is_withdrawn_for_nothing_until_the_visit_would_begin(imani, cast, as_bob) -> None:
+    Kind.objects.update(mode=BookingMode.REQUEST)
+    Clinic.objects.update(free_cancel_hours=72, online_change_hours=48, grace_minutes=0, late_fee_minor=30000)
+    asked = confirm(hold("14:00", imani), cast.bobs_visit.patient)
+    page = as_bob.get(f"/my/{asked.reference}/").content.decode()
+    assert "Withdrawing the request costs nothing." in page
+    page = as_bob.get(f"/my/{asked.reference}/cancel/").content.decode()
+    assert "Withdraw the request?" in page
+    assert "HK$" not in page.split("Withdraw the request?")[1].split("Reference")[1]
+    page = as_bob.post(f"/my/{asked.reference}/cancel/", follow=True).content.decode()
+    assert "Your request is withdrawn." in page
+    assert (fresh(asked).owed_minor, fresh(asked).cancelled_late) == (0, False)

@@ -16,7 +16,7 @@ from pytest_django import DjangoDbBlocker
 
 from clinic.outbox.models import OutboundMessage
 from clinic.premises.models import Clinic
-from consultations import booking, enquiries, inviting, reminding, suggestions, visits
+from consultations import booking, enquiries, inviting, lateness, reminding, suggestions, visits
 from consultations.models import BookingMode, Cancelled, Consultation, Kind, Patient
 from practitioners.models import Practitioner
 from tests import factories
@@ -41,7 +41,7 @@ VISIT = [*WHO, "when", "zone", "minutes", "address", "map", "practitioner", "ref
 WAYS = ["policy", "last free moment", "move", "cancel", "calendar", "prepare", "bring", "open answers"]
 STANDING = [*VISIT, *WAYS]
 TABLE: dict[str, list[str]] = {
-    "requested": STANDING,
+    "requested": [*VISIT, "withdrawn for nothing", "cancel", "prepare", "bring", "open answers"],
     "booked": [*STANDING, "file REQUEST"],
     "answers": STANDING,
     "coming": STANDING,
@@ -52,6 +52,7 @@ TABLE: dict[str, list[str]] = {
     "cancelled": [*VISIT, "undo", "rebook", "cost", "file CANCEL"],
     "declined": [*VISIT, "rebook", "cost"],
     "request_lapsed": [*VISIT, "rebook"],
+    "late": VISIT,
     "aftercare": [*VISIT, "own page"],
     "review": WHO,
 }
@@ -85,6 +86,8 @@ class Scene:
         move(visit, "11:00", FAR, now=NOW + HOUR)
         self.take()
         self.before(visit)
+        lateness.say(actor=self.cast.sam, practitioner=self.imani, minutes=20, now=visit.starts - HOUR)
+        self.take()
         cancel(visit, now=visit.starts - 20 * HOUR)
         self.take()
         self.after(self.book("13:00"))
@@ -164,6 +167,7 @@ def parts(mail: OutboundMessage, starts: datetime) -> dict[str, str]:
         "reference": mail.reference,
         "policy": "HK$300",
         "last free moment": f"Friday 14 May, {wall}" if english else f"5月14日（星期五）{wall}",
+        "withdrawn for nothing": "Withdrawing the request costs nothing." if english else "",
         "move": "/move/",
         "cancel": "/cancel/",
         "calendar": "/calendar.ics",
@@ -188,6 +192,11 @@ def test_every_mail_has_its_parts_in_text_and_html_and_file(found) -> None:
             missing = [part for part in wanted if not part.startswith("file ") and looked_for[part] not in words]
             assert missing == [], (occasion, form, words)
         assert mail.calendar_method == next((part[5:] for part in wanted if part.startswith("file ")), "")
+
+
+def test_a_request_that_nobody_has_confirmed_offers_no_way_that_only_a_booking_has(found) -> None:
+    for _form, words in said(found["requested"]):
+        assert [way for way in ("/move/", "/calendar.ics", "HK$300") if way in words] == []
 
 
 def test_no_mail_says_what_a_visit_is_about_and_no_subject_whose_it_is(found) -> None:
