@@ -79,8 +79,15 @@ def refuse_minors(patient: Patient, clinic: Clinic, now: datetime) -> None:
         raise NotForMinors
 
 
+def open_to(*, actor: User | None, kind: Kind) -> None:
+    """Refuse what only staff book to everybody else, whoever the patient is."""
+    if kind.is_booked_by_staff and not (actor and holds(actor, Role.STAFF, Role.OWNER)):
+        raise NotForYou
+
+
 def let_in(*, actor: User, patient: Patient, kind: Kind) -> None:
     """Refuse whom the kind of visit is not for; staff book it for anybody."""
+    open_to(actor=actor, kind=kind)
     if kind.audience == Audience.ANYONE or holds(actor, Role.STAFF, Role.OWNER):
         return
     been_here = Consultation.objects.filter(patient=patient, status=Status.COMPLETED)
@@ -88,8 +95,6 @@ def let_in(*, actor: User, patient: Patient, kind: Kind) -> None:
         raise NotForNewPatients
     if kind.audience == Audience.AFTER_FIRST and not been_here.filter(kind__code=KindCode.FIRST_VISIT).exists():
         raise NotBeforeFirstVisit
-    if kind.audience == Audience.CALLERS:
-        raise NotForYou
 
 
 def fees(kind: Kind, practitioner: Practitioner) -> Any:

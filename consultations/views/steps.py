@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from clinic.accounts.models import User
 from consultations import admission, booking, drafts, intake
 from consultations.errors import BookingError
-from consultations.models import Audience, Consultation, Draft, Status
+from consultations.models import Consultation, Draft, Status
 
 TOTAL = 7
 SECRET = "draft"  # noqa: S105  the session's key for the draft's token
@@ -122,7 +122,7 @@ def step(name: str, along: tuple[str, ...] = drafts.TO_BOOK) -> Callable[[Step],
 def _refused(found: Journey) -> str:
     """Why the kind of visit is not for this patient, as soon as it is known who they are; nothing if it is."""
     kind, patient = found.draft.kind, found.draft.patient
-    if kind is None or patient is None or kind.audience == Audience.ANYONE:
+    if kind is None or patient is None:
         return ""
     try:
         admission.let_in(actor=found.person, patient=patient, kind=kind)
