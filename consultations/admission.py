@@ -15,6 +15,7 @@ from clinic.premises.models import Clinic
 from consultations import intake
 from consultations.access import OF_AGE
 from consultations.errors import (
+    AlreadyThere,
     ConsentMissing,
     NotBeforeFirstVisit,
     NotForMinors,
@@ -71,6 +72,13 @@ def _refuse_hoarding(known: dict[str, Any]) -> None:
         raise TooManyOpen
     if known["has_enough_today"]:
         raise TooManyToday
+
+
+def refuse_elsewhere(patient: Patient, held: Consultation, now: datetime) -> None:
+    """Refuse whoever has another visit while this time is held for them: they need not hear it at the end only."""
+    others = Consultation.objects.blocking(now).filter(patient=patient, starts__lt=held.ends, ends__gt=held.starts)
+    if others.exclude(pk=held.pk).exists():
+        raise AlreadyThere
 
 
 def refuse_minors(patient: Patient, clinic: Clinic, now: datetime) -> None:

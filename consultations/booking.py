@@ -64,6 +64,7 @@ def hold(
             starts=starts,
             now=now,
             suits=suits,
+            patient_id=draft.patient_id if draft else None,
             ignoring=before.pk if before else None,
         )
         if not slots:

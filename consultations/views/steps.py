@@ -167,6 +167,20 @@ def renew(request: HttpRequest, found: Journey) -> None:
         flash.warning(request, lost)
 
 
+def known(request: HttpRequest, found: Journey) -> HttpResponse:
+    """Lead on from where it is known who comes; whoever is elsewhere at that time chooses another time first."""
+    renew(request, found)
+    if found.hold is None or found.draft.patient is None:
+        return redirect("booking:consent")
+    try:
+        admission.refuse_elsewhere(found.draft.patient, found.hold, timezone.now())
+    except BookingError as refused:
+        booking.release(actor=None, consultation=found.hold, now=timezone.now())
+        flash.warning(request, str(refused))
+        return redirect("booking:when")
+    return redirect("booking:consent")
+
+
 def head(found: Journey | None, number: int, label: str, back: str = "") -> dict[str, Any]:
     """What the step header shows: where we are, the way back, and until when the time is held."""
     held = found.hold if found and found.hold and found.hold.status == Status.HELD else None
