@@ -73,11 +73,7 @@ def make(
         raise NoTimeToAsk
     with taking.time():
         taking.lock(
-            now,
-            practitioner=slot.practitioner_id,
-            room=slot.room_id,
-            device=slot.device_id,
-            patient=entry.patient_id,
+            now, practitioner=slot.practitioner_id, room=slot.room_id, device=slot.device_id, patient=entry.patient_id
         )
         asked = waitlist.lock(entry)
         if asked.state != WaitingState.WAITING or asked.offers.standing().exists():

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from clinic.accounts.models import User
 from clinic.premises.models import Clinic, Location
 from consultations import booking, change_words, changing, proposing
-from consultations.errors import BookingError, NotOffered
+from consultations.errors import BookingError, MovedOn, NotOffered
 from consultations.forms.booking import WhenForm
 from consultations.forms.changing import CancelForm, ProposeForm
 from consultations.forms.times import TimesFilter
@@ -45,6 +45,10 @@ class Door:
         """The address of one of these pages about this visit."""
         return reverse(f"{self.pages}:{page}", args=[self.key])
 
+    def is_stale(self, request: HttpRequest) -> bool:
+        """Whether the form was shown before the visit changed: its time and terms are not those that were read."""
+        return request.POST.get("revision", str(self.one.ics_sequence)) != str(self.one.ics_sequence)
+
     def of(self, change: Change) -> dict[str, Any]:
         """What the page says on which this change is made."""
         sentence = change_words.of_one(change, self.one, self.clinic, self.now)
@@ -71,6 +75,7 @@ def context(door: Door) -> dict[str, Any]:
     may_propose = proposing.may_propose(one, now)
     return {
         "consultation": one,
+        "revision": one.ics_sequence,
         "visit_url": door.home,
         "urls": {page: door.url(page) for page in ("move", "cancel", "undo", "propose")},
         "terms": change_words.of_either(one, door.clinic, now),
@@ -91,7 +96,7 @@ def move(request: HttpRequest, door: Door) -> HttpResponse:
     form, status, problem = WhenForm(request.POST or None), 200, ""
     if request.method == "POST":
         try:
-            _move(form, door)
+            _move(request, form, door)
             flash.success(request, _("Your consultation has a new time. We have sent you an e-mail."))
             return redirect(door.home)
         except BookingError as refused:
@@ -110,9 +115,11 @@ def move(request: HttpRequest, door: Door) -> HttpResponse:
     return render(request, "consultations/change/move.html", page, status=status)
 
 
-def _move(form: WhenForm, door: Door) -> None:
+def _move(request: HttpRequest, form: WhenForm, door: Door) -> None:
     if not form.is_valid():
         raise NotOffered
+    if door.is_stale(request) and form.cleaned_data["starts"] != door.one.starts:
+        raise MovedOn
     booking.move(
         actor=door.actor,
         consultation=door.one,
@@ -130,6 +137,8 @@ def cancel(request: HttpRequest, door: Door) -> HttpResponse:
     form, status, problem = CancelForm(request.POST if request.method == "POST" else None), 200, ""
     if request.method == "POST" and form.is_valid():
         try:
+            if door.is_stale(request):
+                raise MovedOn
             booking.cancel(
                 actor=door.actor,
                 consultation=door.one,
