@@ -2,12 +2,13 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from consultations.models import Cancelled, Consultation, Status
-from tests.cast import TUESDAY, signed_in
+from tests.cast import TUESDAY, Cast, signed_in
 from tests.consultations.bookings import fresh, mails, move
 from tests.factories import at
 from tests.journeys.visitor import sentences
@@ -18,7 +19,7 @@ CHANGED = "This consultation has changed in the meantime"
 
 
 @pytest.fixture
-def visit(cast) -> Consultation:
+def visit(cast: Cast) -> Consultation:
     return cast.bobs_visit
 
 
@@ -78,7 +79,7 @@ def test_nobody_says_of_another_time_that_they_are_coming(cast, visit, monday) -
     monday.move_to(visit.starts - timedelta(hours=20))
     old = shown((client, link), "cancel/")
     move(visit, "16:00", by=Cancelled.BY_CLINIC, now=visit.starts - timedelta(hours=20))
-    answer = client.post(f"{link}coming/", old)
+    answer: Any = client.post(f"{link}coming/", old)
     assert answer.status_code == 409
     assert CHANGED in sentences(answer)
     assert fresh(visit).coming_at is None
