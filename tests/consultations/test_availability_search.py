@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import timedelta
+from time import process_time
 
 import pytest
 
@@ -206,3 +207,20 @@ def test_a_search_in_vain_stops_after_four_queries(kind, dr_imani, django_assert
         assert availability.next_free(kind=kind, practitioners=[dr_imani], now=NOW) == {dr_imani.pk: []}
     with django_assert_num_queries(3):
         assert availability.nearest(kind=kind, practitioners=[dr_imani], starts=at("09:00"), now=NOW) == []
+
+
+def test_a_month_of_twenty_busy_practitioners_stays_within_its_budget(kind, dr_imani, central) -> None:
+    """Users complained of a minute: here it is 0.3 seconds of the processor, for 19 of 20 who look."""
+    everyone = [dr_imani]
+    for number in range(19):
+        everyone.append(a_practitioner(f"Dr {number}", kind))
+        works(everyone[-1], central, "09:00", "17:00", range(5))
+    for who in everyone:
+        a_busy_month(who, kind)
+    took = []
+    for _ in range(20):
+        before = process_time()
+        offer = availability.free(kind=kind, practitioners=everyone, first_day=MONDAY, days=31, now=NOW)
+        assert sum(offer.counts().values()) > 0
+        took.append(process_time() - before)
+    assert sorted(took)[18] < 0.3
