@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from clinic.outbox.models import OutboundMessage
+from consultations import visits
 from consultations.models import Cancelled, Consultation, ConsultationEvent, Kind, Status
 from tests.cast import BOB_ASKS, TUESDAY, Cast
 from tests.consultations.bookings import cancel, confirm, fresh, hold, mails, move
@@ -97,7 +98,17 @@ def test_a_cancellation_is_asked_for_once_more_and_done_once(visitor, link, visi
         assert visitor.post(f"{link}cancel/")["Location"] == link
     assert (fresh(visit).status, fresh(visit).cancelled_by) == (Status.CANCELLED, Cancelled.BY_PATIENT)
     assert [mail.subject for mail in mails(visit)] == ["Your consultation is cancelled"]
-    assert "Undo the cancellation" in sentences(visitor.get(link))
+    page = sentences(visitor.get(link))
+    assert "Undo the cancellation" in page
+    assert "Book a new consultation" in page
+
+
+def test_whoever_is_said_not_to_have_come_is_led_on_as_well(visitor, link, visit, cast, monday) -> None:
+    monday.move_to(at("11:30", TUESDAY))
+    visits.no_show(actor=cast.sam, consultation=visit, now=at("11:30", TUESDAY))
+    page = sentences(visitor.get(link))
+    assert "No-show" in page
+    assert "Book a new consultation" in page
 
 
 def test_a_cancellation_is_undone_by_a_button_for_a_quarter_of_an_hour(visitor, link, visit, monday) -> None:
