@@ -48,6 +48,7 @@ PUBLIC_VIEWS = frozenset(
         "booking:calendar",
         "booking:summary",
         "booking:summary_calendar",
+        "booking:keep",
         "booking:leave",
         # The mailed link: times and places only; anything about health asks for a mailed code.
         "manage:visit",

@@ -15,6 +15,7 @@ from clinic.premises.models import Clinic
 from consultations import intake
 from consultations.access import OF_AGE
 from consultations.errors import (
+    AlreadyThere,
     ConsentMissing,
     NotBeforeFirstVisit,
     NotForMinors,
@@ -73,14 +74,28 @@ def _refuse_hoarding(known: dict[str, Any]) -> None:
         raise TooManyToday
 
 
+def refuse_elsewhere(patient: Patient, held: Consultation, now: datetime) -> None:
+    """Refuse whoever has another visit while this time is held for them: they need not hear it at the end only."""
+    others = Consultation.objects.blocking(now).filter(patient=patient, starts__lt=held.ends, ends__gt=held.starts)
+    if others.exclude(pk=held.pk).exists():
+        raise AlreadyThere
+
+
 def refuse_minors(patient: Patient, clinic: Clinic, now: datetime) -> None:
     """Refuse whoever is under age where the rules of the place book nobody who is."""
     if patient.age_on(clinic.today(now)) < OF_AGE and not clinic.law.allows(Matter.MINORS):
         raise NotForMinors
 
 
+def open_to(*, actor: User | None, kind: Kind) -> None:
+    """Refuse what only staff book to everybody else, whoever the patient is."""
+    if kind.is_booked_by_staff and not (actor and holds(actor, Role.STAFF, Role.OWNER)):
+        raise NotForYou
+
+
 def let_in(*, actor: User, patient: Patient, kind: Kind) -> None:
     """Refuse whom the kind of visit is not for; staff book it for anybody."""
+    open_to(actor=actor, kind=kind)
     if kind.audience == Audience.ANYONE or holds(actor, Role.STAFF, Role.OWNER):
         return
     been_here = Consultation.objects.filter(patient=patient, status=Status.COMPLETED)
@@ -88,8 +103,6 @@ def let_in(*, actor: User, patient: Patient, kind: Kind) -> None:
         raise NotForNewPatients
     if kind.audience == Audience.AFTER_FIRST and not been_here.filter(kind__code=KindCode.FIRST_VISIT).exists():
         raise NotBeforeFirstVisit
-    if kind.audience == Audience.CALLERS:
-        raise NotForYou
 
 
 def fees(kind: Kind, practitioner: Practitioner) -> Any:

@@ -13,7 +13,7 @@ from clinic.accounts.models import User
 from clinic.audit.models import Action
 from clinic.premises.models import Clinic
 from consultations import availability, changing, intake, messages, proposing, published, quoting, taking, transitions
-from consultations.admission import admit, refuse_minors
+from consultations.admission import admit, open_to, refuse_minors
 from consultations.availability import Slot
 from consultations.errors import NotOffered, SlotTaken, TooLate
 from consultations.models import (
@@ -52,6 +52,7 @@ def hold(
 
     The same choice sent again leads to the same hold as long as that stands.
     """
+    open_to(actor=actor, kind=kind)
     people, before = list(practitioners), getattr(draft, "hold", None)
     if standing := _standing(before, kind, people, starts, now):
         return standing
@@ -63,6 +64,7 @@ def hold(
             starts=starts,
             now=now,
             suits=suits,
+            patient_id=draft.patient_id if draft else None,
             ignoring=before.pk if before else None,
         )
         if not slots:

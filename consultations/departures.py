@@ -17,7 +17,7 @@ from clinic.audit import trail as audit
 from clinic.audit.models import Action
 from clinic.localtime import local
 from clinic.premises.models import Clinic, Device, Room
-from consultations import availability, booking, dayplan, rosters, taking, transitions
+from consultations import admission, availability, booking, dayplan, rosters, taking, transitions
 from consultations.availability import Slot
 from consultations.errors import AlreadyThere, InThePast, NoReason, NotWorkingThere, SlotTaken
 from consultations.models import Cancelled, Consultation, EventKind, Kind, Status
@@ -88,6 +88,7 @@ def hold(
     *, actor: User, kind: Kind, practitioner: Practitioner, starts: datetime, reason: str, now: datetime
 ) -> Consultation:
     """Hold a time that is not offered, for a booking by the desk."""
+    admission.open_to(actor=actor, kind=kind)
     departure = judge(kind=kind, practitioner=practitioner, starts=starts, now=now)
     reason = _reason(reason)
     with taking.time():

@@ -18,7 +18,17 @@ from clinic.accounts.models import User
 from clinic.audit.models import Action
 from clinic.localtime import local
 from clinic.premises.models import Clinic
-from consultations import availability, booking, changing, drafts, taking, transitions, waitlist, waitlist_mail
+from consultations import (
+    admission,
+    availability,
+    booking,
+    changing,
+    drafts,
+    taking,
+    transitions,
+    waitlist,
+    waitlist_mail,
+)
 from consultations.availability import Slot
 from consultations.errors import BookingError, MovedOn, NoTimeToAsk, NotWaiting, OfferOver, SlotTaken
 from consultations.models import (
@@ -51,6 +61,7 @@ def make(
     *, actor: User | None, entry: WaitlistEntry, practitioner: Practitioner, starts: datetime, now: datetime
 ) -> WaitlistOffer:
     """Hold a free time for one who waits and ask them, in one transaction; `actor` is staff who picked by hand."""
+    admission.open_to(actor=entry.user, kind=entry.kind)
     slot = availability.is_offered(
         kind=entry.kind, practitioner=practitioner, starts=starts, now=now, patient_id=entry.patient_id
     )
@@ -62,11 +73,7 @@ def make(
         raise NoTimeToAsk
     with taking.time():
         taking.lock(
-            now,
-            practitioner=slot.practitioner_id,
-            room=slot.room_id,
-            device=slot.device_id,
-            patient=entry.patient_id,
+            now, practitioner=slot.practitioner_id, room=slot.room_id, device=slot.device_id, patient=entry.patient_id
         )
         asked = waitlist.lock(entry)
         if asked.state != WaitingState.WAITING or asked.offers.standing().exists():

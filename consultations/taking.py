@@ -37,6 +37,12 @@ def until(since: datetime, starts: datetime, now: datetime) -> datetime:
     return min(now + timedelta(minutes=settings.HOLD_MINUTES), limit, starts)
 
 
+def may_be_kept(held: Consultation) -> bool:
+    """Whether renewing the hold can keep the time longer than it is kept now."""
+    since, until_now = held.held_since, held.held_until
+    return since is not None and until_now is not None and until_now < until(since, held.starts, held.starts)
+
+
 @contextmanager
 def time() -> Iterator[None]:
     """A transaction that takes a time: refused by an overlap rule, deadlocked or waiting too long all mean "taken"."""

@@ -23,6 +23,7 @@ from consultations.views import (
     reception,
     reviewing,
     showing,
+    steps,
     treated,
     visiting,
     waiting,
@@ -45,6 +46,7 @@ book = [
     path("booked/calendar.ics", booking.calendar, name="calendar"),
     path("booked/prepare/", prepare.booked, name="summary"),
     path("booked/prepare/calendar.ics", prepare.booked_calendar, name="summary_calendar"),
+    path("keep/", steps.keep, name="keep"),
     path("leave/", booking.leave, name="leave"),
 ]
 link = [

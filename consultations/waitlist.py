@@ -15,7 +15,7 @@ from clinic.accounts.models import User
 from clinic.audit import trail as audit
 from clinic.audit.models import Action
 from clinic.premises.models import Location
-from consultations import taking, waitlist_mail
+from consultations import admission, taking, waitlist_mail
 from consultations.errors import AlreadyWaiting, MovedOn, WaitingTooOften
 from consultations.models import (
     LEGAL_ANSWERS,
@@ -72,6 +72,8 @@ def join(
     now: datetime,
 ) -> WaitlistEntry:
     """Put a patient on the list for a kind of visit, once; `user` is written to, and has proved their address."""
+    if instead_of is None:  # whoever has such a visit was let in when it was booked
+        admission.let_in(actor=user, patient=patient, kind=kind)
     try:
         with transaction.atomic():
             User.objects.select_for_update(no_key=True).get(pk=user.pk)  # two at once are counted one after the other

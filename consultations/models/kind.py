@@ -150,8 +150,12 @@ class Kind(models.Model):
     @property
     def is_for_patients(self) -> bool:
         """Whether a patient may choose it by themselves, as `for_patients` says of many."""
-        bookable = self.mode != BookingMode.STAFF_ONLY and self.audience != Audience.CALLERS
-        return self.is_active and bookable
+        return self.is_active and not self.is_booked_by_staff
+
+    @property
+    def is_booked_by_staff(self) -> bool:
+        """Whether nobody but staff books it, shown to patients or not."""
+        return self.mode == BookingMode.STAFF_ONLY or self.audience == Audience.CALLERS
 
     @property
     def admits(self) -> str:

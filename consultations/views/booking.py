@@ -39,7 +39,7 @@ from consultations.summary import urgent_now
 from consultations.views.intake import questions_for
 from consultations.views.manage import calendar_response
 from consultations.views.prepare import reader
-from consultations.views.steps import Journey, begun, head, journey, renew, step
+from consultations.views.steps import Journey, begun, head, journey, known, renew, step
 from consultations.views.times import Choosing, times_page
 from practitioners.models import KindCode, Practitioner
 from treatments.models import Treatment
@@ -105,7 +105,9 @@ def when(request: HttpRequest, found: Journey) -> HttpResponse:
             return redirect(found.first_open_step())
         except BookingError as refused:
             status, problem = 409, str(refused)
-    context = times_page(request, Choosing(kind, asked.practitioners, now, found.hold, filter=asked), form)
+    context = times_page(
+        request, Choosing(kind, asked.practitioners, now, found.hold, found.draft.patient_id, filter=asked), form
+    )
     context |= head(found, 3, _("Step 3 of 7: when"), "booking:who") | {"problem": problem, "kind": kind}
     context["event"] = _event(found, context["clinic"])
     return render(request, "consultations/booking/when.html", context, status=status)
@@ -174,7 +176,7 @@ def _described(request: HttpRequest, found: Journey, told: dict[str, Any], now: 
     if request.user.is_authenticated:
         found.draft = drafts.adopt(draft=found.draft, user=request.user, now=now)
     if found.draft.patient is not None:
-        return redirect("booking:consent")
+        return known(request, found)
     throttle.mail(request, to=told["email"], now=now)
     drafts.send_code(draft=found.draft, now=now)
     return redirect("booking:code")
@@ -190,9 +192,8 @@ def _which_patient(request: HttpRequest, found: Journey, today: date, law: Profi
         chosen = next(p for p in patients if str(p.pk) == form.cleaned_data["patient"])
         now = timezone.now()
         drafts.keep(draft=found.draft, now=now, **{GUARDIAN: form.cleaned_data.get(GUARDIAN)})
-        drafts.choose(draft=found.draft, user=request.user, patient=chosen, now=now)
-        renew(request, found)
-        return redirect("booking:consent")
+        found.draft = drafts.choose(draft=found.draft, user=request.user, patient=chosen, now=now)
+        return known(request, found)
     return _page(request, "details", form, head(found, 4, _("Step 4 of 7: about you"), "booking:when"))
 
 
@@ -211,9 +212,8 @@ def code(request: HttpRequest, found: Journey) -> HttpResponse:
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            drafts.prove(draft=found.draft, code=form.cleaned_data["code"], now=now)
-            renew(request, found)
-            return redirect("booking:consent")
+            found.draft = drafts.prove(draft=found.draft, code=form.cleaned_data["code"], now=now)
+            return known(request, found)
         except BookingError as refused:
             form.add_error("code", str(refused))
     context = head(found, 4, _("Step 4 of 7: your code"), "booking:details") | {

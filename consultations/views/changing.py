@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from clinic.accounts.models import User
 from clinic.premises.models import Clinic
 from consultations import booking, change_words, changing, proposing
-from consultations.errors import BookingError
+from consultations.errors import BookingError, MovedOn
 from consultations.forms.changing import CancelForm, ProposeForm
 from consultations.models import Cancelled, Consultation, EventKind, Status
 from consultations.scheduling.policy import Change, Terms
@@ -40,6 +40,10 @@ class Door:
     def url(self, page: str) -> str:
         """The address of one of these pages about this visit."""
         return reverse(f"{self.pages}:{page}", args=[self.key])
+
+    def is_stale(self, request: HttpRequest) -> bool:
+        """Whether the form was shown before the visit changed: its time and terms are not those that were read."""
+        return request.POST.get("revision", str(self.one.ics_sequence)) != str(self.one.ics_sequence)
 
     def of(self, change: Change) -> dict[str, Any]:
         """What the page says on which this change is made."""
@@ -67,6 +71,7 @@ def context(door: Door) -> dict[str, Any]:
     may_propose = proposing.may_propose(one, now)
     return {
         "consultation": one,
+        "revision": one.ics_sequence,
         "visit_url": door.home,
         "urls": {page: door.url(page) for page in ("move", "cancel", "undo", "propose")},
         "terms": change_words.of_either(one, door.clinic, now),
@@ -87,6 +92,8 @@ def cancel(request: HttpRequest, door: Door) -> HttpResponse:
     form, status, problem = CancelForm(request.POST if request.method == "POST" else None), 200, ""
     if request.method == "POST" and form.is_valid():
         try:
+            if door.is_stale(request):
+                raise MovedOn
             booking.cancel(
                 actor=door.actor,
                 consultation=door.one,

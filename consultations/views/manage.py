@@ -15,7 +15,7 @@ from clinic import throttle
 from clinic.premises.models import Clinic
 from consultations import access, booking, lateness, mail, reminding
 from consultations import coming as comings
-from consultations.errors import BookingError
+from consultations.errors import BookingError, MovedOn
 from consultations.forms.reception import LATE, LateForm
 from consultations.models import Consultation, Status
 from consultations.scheduling.invite import Method
@@ -132,6 +132,8 @@ def coming(request: HttpRequest, token: str) -> HttpResponse:
     """Note that the patient is coming; pressed twice it is noted once."""
     door = _door(request, token)
     try:
+        if door.is_stale(request):
+            raise MovedOn
         comings.say(actor=None, consultation=door.one, now=door.now)
     except BookingError as refused:
         door.one.refresh_from_db()

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from clinic.premises.models import Location
 from consultations import availability, booking, quoting
 from consultations.availability import Slot
-from consultations.errors import BookingError, NotOffered, SlotTaken
+from consultations.errors import BookingError, MovedOn, NotOffered, SlotTaken
 from consultations.forms.booking import WhenForm
 from consultations.forms.times import TimesFilter
 from consultations.models import Cancelled, Consultation
@@ -65,6 +65,8 @@ def _chosen(request: HttpRequest, door: Door, asked: TimesFilter, form: WhenForm
     if starts == one.starts and asked.chosen in {None, one.practitioner}:
         flash.info(request, _("This is the time that your consultation has already. Nothing was changed."))
         return redirect(door.home)
+    if door.is_stale(request):
+        raise MovedOn
     slot = _slot(door, asked, starts)
     who = next(each for each in asked.practitioners if each.pk == slot.practitioner_id)
     quote = None if who == one.practitioner else quoting.with_another(one, who, door.clinic)

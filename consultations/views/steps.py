@@ -7,16 +7,23 @@ from typing import Any
 
 from django.contrib import messages as flash
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.http import require_POST
 
 from clinic.accounts.models import User
-from consultations import admission, booking, drafts, intake
+from clinic.premises.models import Clinic
+from consultations import admission, booking, drafts, intake, taking
 from consultations.errors import BookingError
-from consultations.models import Audience, Consultation, Draft, Status
+from consultations.models import Consultation, Draft, Status
 
 TOTAL = 7
+LOST = _lazy(
+    "Your time has gone to somebody else. Everything you entered is kept; choose another time before you book."
+)
 SECRET = "draft"  # noqa: S105  the session's key for the draft's token
 
 
@@ -122,7 +129,7 @@ def step(name: str, along: tuple[str, ...] = drafts.TO_BOOK) -> Callable[[Step],
 def _refused(found: Journey) -> str:
     """Why the kind of visit is not for this patient, as soon as it is known who they are; nothing if it is."""
     kind, patient = found.draft.kind, found.draft.patient
-    if kind is None or patient is None or kind.audience == Audience.ANYONE:
+    if kind is None or patient is None:
         return ""
     try:
         admission.let_in(actor=found.person, patient=patient, kind=kind)
@@ -161,10 +168,35 @@ def renew(request: HttpRequest, found: Journey) -> None:
     try:
         found.hold = booking.renew(consultation=found.hold, now=timezone.now())
     except BookingError:
-        lost = _(
-            "Your time has gone to somebody else. Everything you entered is kept; choose another time before you book."
-        )
-        flash.warning(request, lost)
+        flash.warning(request, LOST)
+
+
+@require_POST
+def keep(request: HttpRequest) -> HttpResponse:
+    """Keep the time for another while: the answer is the sentence about it, so that what is being typed stays there."""
+    found, lost = journey(request), ""
+    if found is None or found.hold is None or found.hold.status not in {Status.HELD, Status.EXPIRED}:
+        return redirect("booking:what")
+    try:
+        found.hold = booking.renew(consultation=found.hold, now=timezone.now())
+    except BookingError:
+        lost = str(LOST)
+    context = kept(found.hold) | {"until": found.hold.held_until, "lost": lost, "clinic": Clinic.objects.the()}
+    return render(request, "components/hold.html", context)
+
+
+def known(request: HttpRequest, found: Journey) -> HttpResponse:
+    """Lead on from where it is known who comes; whoever is elsewhere at that time chooses another time first."""
+    renew(request, found)
+    if found.hold is None or found.draft.patient is None:
+        return redirect("booking:consent")
+    try:
+        admission.refuse_elsewhere(found.draft.patient, found.hold, timezone.now())
+    except BookingError as refused:
+        booking.release(actor=None, consultation=found.hold, now=timezone.now())
+        flash.warning(request, str(refused))
+        return redirect("booking:when")
+    return redirect("booking:consent")
 
 
 def head(found: Journey | None, number: int, label: str, back: str = "") -> dict[str, Any]:
@@ -178,6 +210,13 @@ def head(found: Journey | None, number: int, label: str, back: str = "") -> dict
         "back_text": _("Back"),
         "hold": held,
         "hold_until": held.held_until if held else None,
-        "hold_ended": held is not None and held.held_until is not None and held.held_until <= timezone.now(),
         "journey": found,
+    } | (kept(held) if held else {})
+
+
+def kept(held: Consultation) -> dict[str, Any]:
+    """What the sentence about a held time says besides its end: whether that is over, and where to keep it longer."""
+    return {
+        "hold_ended": held.held_until is not None and held.held_until <= timezone.now(),
+        "keep_url": reverse("booking:keep") if taking.may_be_kept(held) else "",
     }

@@ -5,13 +5,15 @@ from datetime import timedelta
 import pytest
 
 from clinic.accounts.roles import Role
-from consultations import admission, booking, visits
+from consultations import admission, booking, offering, quoting, reserving, visits, waitlist
 from consultations.errors import NotBeforeFirstVisit, NotForNewPatients, NotForYou
-from consultations.models import Audience, Kind, Patient
+from consultations.models import Audience, BookingMode, Consultation, Kind, Patient, WaitlistEntry
 from practitioners.models import Practitioner
 from tests import factories
 from tests.cast import TUESDAY, signed_in
+from tests.consultations.waiting import WEDNESDAY, wishes
 from tests.factories import NOW, at
+from treatments.models import Concern
 
 pytestmark = pytest.mark.django_db
 
@@ -39,6 +41,20 @@ def been_here(cast) -> None:
     visits.complete(actor=cast.dr_imani, consultation=visit, now=later)
 
 
+def joins(whose: Patient, kind: Kind, *, instead_of: Consultation | None = None) -> WaitlistEntry:
+    person = whose.access.get().user
+    return waitlist.join(
+        actor=person,
+        user=person,
+        patient=whose,
+        kind=kind,
+        wishes=wishes(),
+        instead_of=instead_of,
+        language="en",
+        now=NOW,
+    )
+
+
 def book(whose: Patient, kind: Kind, wall: str = "15:00"):
     return factories.consultation(whose, imani(), at(wall, TUESDAY + timedelta(days=1)), at_kind=kind)
 
@@ -56,6 +72,84 @@ def test_a_new_patient_is_refused_and_staff_book_it_for_anybody(cast, again, aud
         book(new, again)
     admission.let_in(actor=cast.sam, patient=new, kind=again)
     admission.let_in(actor=factories.user("o@clinic.test", Role.OWNER), patient=new, kind=again)
+
+
+BY_STAFF = pytest.mark.parametrize("change", [{"mode": BookingMode.STAFF_ONLY}, {"audience": Audience.CALLERS}])
+
+
+@BY_STAFF
+def test_what_only_staff_book_no_patient_holds_and_the_desk_does(cast, again, change) -> None:
+    Kind.objects.filter(pk=again.pk).update(**change)
+    again.refresh_from_db()
+    time = {"kind": again, "practitioners": [imani()], "starts": at("15:00", WEDNESDAY), "now": NOW}
+    for who in (None, cast.alice, cast.dr_imani):
+        with pytest.raises(NotForYou):
+            booking.hold(actor=who, draft=factories.browser("hers") if who else None, **time)
+    assert not Consultation.objects.filter(kind=again).exists()
+    for who in (cast.sam, cast.owner):
+        held = reserving.hold(actor=who, **time)
+        assert held.status == "held"
+        booking.release(actor=who, consultation=held, now=NOW)
+
+
+@BY_STAFF
+def test_what_only_staff_book_by_now_is_not_confirmed_by_who_held_it_before(cast, again, change) -> None:
+    Kind.objects.filter(pk=again.pk).update(audience=Audience.ANYONE)
+    again.refresh_from_db()
+    held, whose = factories.held(imani(), at("15:00", WEDNESDAY), at_kind=again), cast.alices_visit.patient
+    Kind.objects.filter(pk=again.pk).update(**change)
+    held = Consultation.objects.get(pk=held.pk)
+    wish = quoting.Wish(Concern.objects.get(), (), "en")
+    with pytest.raises(NotForYou):
+        booking.confirm(
+            actor=cast.alice, consultation=held, patient=whose, wish=wish, answers=factories.clean_answers(), now=NOW
+        )
+    assert Consultation.objects.get(pk=held.pk).patient is None
+    admission.let_in(actor=cast.sam, patient=whose, kind=held.kind)
+
+
+@pytest.mark.parametrize(
+    ("change", "refusal"),
+    [
+        ({"audience": Audience.KNOWN}, NotForNewPatients),
+        ({"audience": Audience.AFTER_FIRST}, NotBeforeFirstVisit),
+        ({"audience": Audience.CALLERS}, NotForYou),
+        ({"mode": BookingMode.STAFF_ONLY, "audience": Audience.ANYONE}, NotForYou),
+    ],
+)
+def test_who_could_not_book_it_does_not_wait_for_it_either(cast, again, change, refusal) -> None:
+    Kind.objects.filter(pk=again.pk).update(**change)
+    again.refresh_from_db()
+    with pytest.raises(refusal):
+        joins(cast.alices_visit.patient, again)
+    assert not WaitlistEntry.objects.exists()
+
+
+def test_who_has_such_a_visit_waits_for_an_earlier_one(cast, again) -> None:
+    assert joins(cast.alices_visit.patient, again, instead_of=cast.alices_visit).is_open
+
+
+def test_what_only_staff_book_by_now_is_offered_to_nobody_who_waits_for_it(cast, again) -> None:
+    been_here(cast)
+    entry = joins(cast.alices_visit.patient, again)
+    Kind.objects.filter(pk=again.pk).update(mode=BookingMode.STAFF_ONLY)
+    entry.kind.refresh_from_db()
+    with pytest.raises(NotForYou):
+        offering.make(actor=None, entry=entry, practitioner=imani(), starts=at("15:00", WEDNESDAY), now=NOW)
+
+
+def test_no_form_of_a_patients_takes_a_status(cast, again) -> None:
+    """A user complained: patients could choose the states that were meant for staff."""
+    visit = cast.alices_visit
+    browser = signed_in(cast.alice)
+    forged = {"status": "completed", "cancelled_by": "clinic", "owed_minor": "0"}
+    for address in ("", "move/", "cancel/"):
+        assert 'name="status"' not in browser.get(f"/my/{visit.reference}/{address}").content.decode()
+    for address in ("", "move/"):
+        browser.post(f"/my/{visit.reference}/{address}", forged)
+        assert Consultation.objects.values_list("status", "starts").get(pk=visit.pk) == ("confirmed", visit.starts)
+    browser.post(f"/my/{visit.reference}/cancel/", forged)
+    assert Consultation.objects.values_list("status", "cancelled_by").get(pk=visit.pk) == ("cancelled", "patient")
 
 
 @pytest.mark.parametrize("audience", [Audience.KNOWN, Audience.AFTER_FIRST])

@@ -7,7 +7,7 @@ from django.test import Client
 
 from clinic.outbox.models import OutboundMessage
 from clinic.premises.models import Clinic
-from consultations import booking, quoting
+from consultations import booking, quoting, visits
 from consultations.errors import TooManyOpen, TooManyToday
 from consultations.models import Cancelled, Consultation, IntakeRevision, Note, VisitInvitation
 from practitioners.models import Practitioner, Review
@@ -64,6 +64,17 @@ def test_the_desk_books_as_many_as_it_finds_right(cast, imani):
         now=NOW,
     )
     assert booked.status == "confirmed"
+
+
+def test_whoever_did_not_come_before_books_like_anybody_else(cast, imani):
+    """A no-show is a note that its patient reads; nothing is refused, charged ahead or hidden because of it."""
+    patient = cast.alices_visit.patient
+    for n in range(4):
+        missed = factories.consultation(patient, imani, at("15:00", day(n)), now=at("08:00", day(n)))
+        visits.no_show(actor=cast.sam, consultation=missed, now=at("15:30", day(n)))
+    booked = factories.consultation(patient, imani, at("15:00", day(9)), now=at("08:00", day(5)))
+    assert booked.status == "confirmed"
+    assert booked.owed_minor == 0
 
 
 def test_one_address_does_not_hoard_times_under_many_names(cast, imani):

@@ -217,9 +217,14 @@ def test_text_and_html_say_the_same_links(found) -> None:
         assert in_text == in_html, occasion
 
 
+IN_A_FILE = re.compile(r"^(?:SUMMARY|DESCRIPTION|LOCATION)[^:]*:(.*)$", re.MULTILINE)
+
+
 def test_no_mail_mixes_languages(found) -> None:
     for occasion, mail in found.items():
-        for form, words in [*said(mail), ("subject", mail.subject)]:
+        file = " ".join(IN_A_FILE.findall((mail.calendar or "").replace("\r\n ", "").replace("\\n", " ")))
+        assert bool(file) is bool(mail.calendar)
+        for form, words in [*said(mail), ("subject", mail.subject), ("file", file)]:
             plain = re.sub(r"https?://\S+", "", words)
             for name in NAMES | {"Central"}:
                 plain = plain.replace(name, "")

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from clinic.outbox import delivery
 from clinic.outbox.models import OutboundMessage, State
 from clinic.outbox.transport import InDoubt
+from clinic.premises.models import Clinic
 from consultations import booking, coming, intake, reminding, visits
 from consultations.models import Cancelled, Consultation, Kind, Reminder, ReminderStep, What
 from tests.cast import Cast
@@ -173,6 +174,19 @@ def test_who_has_arrived_is_reminded_no_more(visit, sam) -> None:
     pass_by(visit, 24, 24)
     visits.arrive(actor=sam, consultation=visit, now=visit.starts - HOUR)
     assert mail_of(visit, What.REMINDER).state == State.WITHDRAWN
+
+
+@pytest.mark.parametrize(("what", "hours"), [(What.COMING, 48), (What.REMINDER, 24)])
+def test_a_reminder_says_when_where_with_whom_and_what_not_coming_means(visit, what, hours) -> None:
+    Clinic.objects.update(late_fee_minor=30000, free_cancel_hours=12, free_move_hours=12)
+    pass_by(visit, hours, hours)
+    told = mail_of(visit, what)
+    for part in (told.text or "", told.html or ""):
+        for words in ("Thursday 13 May, 10:00, Hong Kong time", "1 Example Road", "Dr Imani", visit.reference):
+            assert words in part
+        assert ("somebody else can have it" in part) is (what == What.REMINDER)
+        assert "costs nothing until Wednesday 12 May, 22:00" in part
+        assert "HK$300" in part
 
 
 # --- open answers ----------------------------------------------------------------------------------------------------

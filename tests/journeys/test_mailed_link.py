@@ -8,10 +8,11 @@ import pytest
 from django.test import Client
 
 from clinic.outbox.models import OutboundMessage
+from consultations import visits
 from consultations.models import Cancelled, Consultation, ConsultationEvent, Kind, Status
 from tests.cast import BOB_ASKS, TUESDAY, Cast
 from tests.consultations.bookings import cancel, confirm, fresh, hold, mails, move
-from tests.factories import at
+from tests.factories import NOW, at
 from tests.journeys.visitor import sentences
 
 MINUTE = timedelta(minutes=1)
@@ -97,7 +98,17 @@ def test_a_cancellation_is_asked_for_once_more_and_done_once(visitor, link, visi
         assert visitor.post(f"{link}cancel/")["Location"] == link
     assert (fresh(visit).status, fresh(visit).cancelled_by) == (Status.CANCELLED, Cancelled.BY_PATIENT)
     assert [mail.subject for mail in mails(visit)] == ["Your consultation is cancelled"]
-    assert "Undo the cancellation" in sentences(visitor.get(link))
+    page = sentences(visitor.get(link))
+    assert "Undo the cancellation" in page
+    assert "Book a new consultation" in page
+
+
+def test_whoever_is_said_not_to_have_come_is_led_on_as_well(visitor, link, visit, cast, monday) -> None:
+    monday.move_to(at("11:30", TUESDAY))
+    visits.no_show(actor=cast.sam, consultation=visit, now=at("11:30", TUESDAY))
+    page = sentences(visitor.get(link))
+    assert "No-show" in page
+    assert "Book a new consultation" in page
 
 
 def test_a_cancellation_is_undone_by_a_button_for_a_quarter_of_an_hour(visitor, link, visit, monday) -> None:
@@ -155,6 +166,28 @@ def test_the_calendar_file_is_the_entry_as_it_stands(visitor, link, visit) -> No
     cancelled = visitor.get(f"{link}calendar.ics")
     assert cancelled["Content-Type"].endswith("method=CANCEL")
     assert b"STATUS:CANCELLED" in cancelled.content
+
+
+def test_no_page_behind_the_link_says_whose_visit_it_is(visitor, link, visit, cast) -> None:
+    """A page of another product told name, address and number to whoever had the link."""
+    Consultation.objects.filter(pk=visit.pk).update(moved_by_clinic_at=NOW)
+    cards = [visit.patient.full_name, "Bob", cast.bob.email, visit.patient.phone, "1979", "Microneedling"]
+    for page in ("", "move/", "cancel/", "earlier/", "propose/"):
+        shown = visitor.get(f"{link}{page}")
+        assert shown.status_code == 200, page
+        for card in cards:
+            assert card not in shown.content.decode(), (page, card)
+
+
+def test_time_kept_for_clean_up_is_nowhere_told_as_part_of_the_visit(visitor, link, visit) -> None:
+    Kind.objects.update(minutes_after=20)
+    move(fresh(visit), "15:00")
+    assert fresh(visit).blocked_until == at("15:50", TUESDAY)
+    assert "15:00 to 15:30" in sentences(visitor.get(link))
+    assert "30 minutes" in (mails(visit)[-1].text or "")
+    file = visitor.get(f"{link}calendar.ics").content
+    assert b"DTSTART:20270504T070000Z" in file
+    assert b"DTEND:20270504T073000Z" in file
 
 
 def test_a_request_can_be_withdrawn_and_not_moved(visitor, visit, cast) -> None:

@@ -1,14 +1,18 @@
 """Choosing a time: the soonest with whom, only what suits, and what to do when nothing does."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import translation
+from django.utils.formats import date_format
 
+from clinic.premises.templatetags.clinic import day as on_page
 from consultations.models import Consultation
-from practitioners.models import Practitioner, WorkingHours
+from practitioners.models import Practitioner, TimeOff, WorkingHours
 from tests.cast import TUESDAY
-from tests.factories import at
+from tests.factories import NOW, at
 from tests.journeys.visitor import Visitor, sentences
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +75,32 @@ def test_a_full_day_cannot_be_reached_with_the_keyboard(carol):
     week = page.content.decode().split('class="week__days"')[1].split("</ol>")[0]
     for day in week.split("<li>")[1:]:
         assert ("<a " in day) == ("day--none" not in day)
+
+
+def test_the_page_opens_on_the_first_free_day(carol):
+    TimeOff.objects.create(
+        practitioner=Practitioner.objects.get(slug="dr-imani"), starts=NOW, ends=at("23:00", TUESDAY)
+    )
+    page = carol.client.get("/book/when/?practitioner=dr-imani")
+    assert page.context["day"] == page.context["soonest"].starts.date() == TUESDAY + timedelta(days=1)
+    assert 'aria-current="date"' in page.content.decode()
+
+
+@pytest.mark.parametrize(("prefix", "on"), [("", "Tuesday 4 May"), ("/zh-hant", "5月4日（星期二）")])
+def test_every_day_stands_under_its_own_name_and_every_time_names_its_day(carol, prefix, on):
+    """Users complained: calendars were off by one day, and lists of bare times told nobody which day they were of."""
+    page = carol.client.get(f"{prefix}/book/when/?day={TUESDAY}")
+    shown = page.content.decode()
+    labels = re.findall(r'<label class="choice" for="(t[^"]+)">(.*?)</label>', shown, re.DOTALL)
+    assert len(labels) == len(_slots_of(page)) > 0
+    for _field, words in labels:
+        assert on in words
+    week = shown.split('class="week__days"')[1].split("</ol>")[0]
+    told = [" ".join(re.sub("<[^>]+>", " ", day).split()) for day in week.split("<li>")[1:]]
+    with translation.override("zh-hant" if prefix else "en"):
+        for day, words in zip(page.context["days"], told, strict=True):
+            assert words.startswith(f"{on_page(day['date'])} {date_format(day['date'], 'D j')} "), words
+    assert on in week
 
 
 @pytest.mark.parametrize("query", ["weekday=9", "part=night", "language=xx", "location=moon", "practitioner=nobody"])

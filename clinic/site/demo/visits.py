@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from random import Random
@@ -23,7 +24,7 @@ from clinic.site.demo.people import PATIENTS, Invented
 from consultations import availability, booking, drafts, figures, intake, notes, published, quoting, visits
 from consultations.availability import Slot
 from consultations.errors import BookingError
-from consultations.models import Cancelled, ConsentText, Consultation, Draft, Kind, Patient
+from consultations.models import BookingMode, Cancelled, ConsentText, Consultation, Draft, Kind, Patient
 from practitioners.models import KindCode, Practitioner
 from treatments.models import Concern, Treatment
 
@@ -156,12 +157,19 @@ def book(
 def _hold(practitioner: Practitioner, kind: Kind, slot: Slot, user: User, at: datetime) -> Consultation:
     return booking.hold(
         actor=user,
-        kind=kind,
+        kind=_as_if_offered(kind) if kind.is_booked_by_staff else kind,
         practitioners=[practitioner],
         starts=slot.starts,
         draft=None,
         now=at,
     )
+
+
+def _as_if_offered(kind: Kind) -> Kind:
+    """The kind as if patients booked it online: the desk takes no answers, and the demo's visits come with theirs."""
+    offered = copy(kind)
+    offered.mode = BookingMode.INSTANT
+    return offered
 
 
 def _confirm(
