@@ -177,6 +177,7 @@ def test_the_page_says_who_may_book_and_what_to_do_instead(cast, again) -> None:
     call = factories.kind("phone", name="Laser review", room_kind=None, audience=Audience.CALLERS)
     browser = signed_in(cast.bob)
     browser.post("/book/", {"concern": "enlarged-pores"})
+    assert "if you are new, book a first visit" in browser.get("/wait/").content.decode()
     page = browser.get("/book/who/").content.decode()
     assert "if you are new, book a first visit" in page
     assert "Laser review" in page
