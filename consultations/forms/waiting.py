@@ -157,6 +157,7 @@ class JoinForm(WishesForm):
         super().__init__(*args, **kwargs)
         kind: Any = self.fields["kind"]
         kind.queryset = Kind.objects.for_patients()
+        kind.choice_hints = {each.code: each.admits for each in kind.queryset if each.admits}
 
 
 class RemoveForm(PlainForm):

@@ -11,17 +11,18 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from clinic.accounts.models import User
+from clinic.localtime import local
 from clinic.premises.models import Clinic
 from consultations import admission, booking, drafts, intake, taking
 from consultations.errors import BookingError
 from consultations.models import Consultation, Draft, Status
 
 TOTAL = 7
-LOST = _lazy(
+LOST = gettext_lazy(
     "Your time has gone to somebody else. Everything you entered is kept; choose another time before you book."
 )
 SECRET = "draft"  # noqa: S105  the session's key for the draft's token
@@ -195,7 +196,8 @@ def known(request: HttpRequest, found: Journey) -> HttpResponse:
     except BookingError as refused:
         booking.release(actor=None, consultation=found.hold, now=timezone.now())
         flash.warning(request, str(refused))
-        return redirect("booking:when")
+        day = local(found.hold.starts, Clinic.objects.the().zone).date()
+        return redirect(f"{reverse('booking:when')}?day={day}")
     return redirect("booking:consent")
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from clinic.accounts.roles import Role
-from consultations import admission, booking, offering, quoting, reserving, visits, waitlist
+from consultations import admission, booking, departures, offering, quoting, reserving, visits, waitlist
 from consultations.errors import NotBeforeFirstVisit, NotForNewPatients, NotForYou
 from consultations.models import Audience, BookingMode, Consultation, Kind, Patient, WaitlistEntry
 from practitioners.models import Practitioner
@@ -85,6 +85,10 @@ def test_what_only_staff_book_no_patient_holds_and_the_desk_does(cast, again, ch
     for who in (None, cast.alice, cast.dr_imani):
         with pytest.raises(NotForYou):
             booking.hold(actor=who, draft=factories.browser("hers") if who else None, **time)
+    with pytest.raises(NotForYou):
+        departures.hold(
+            actor=cast.alice, kind=again, practitioner=imani(), starts=time["starts"], reason="I want it", now=NOW
+        )
     assert not Consultation.objects.filter(kind=again).exists()
     for who in (cast.sam, cast.owner):
         held = reserving.hold(actor=who, **time)
@@ -177,6 +181,7 @@ def test_the_page_says_who_may_book_and_what_to_do_instead(cast, again) -> None:
     call = factories.kind("phone", name="Laser review", room_kind=None, audience=Audience.CALLERS)
     browser = signed_in(cast.bob)
     browser.post("/book/", {"concern": "enlarged-pores"})
+    assert "if you are new, book a first visit" in browser.get("/wait/").content.decode()
     page = browser.get("/book/who/").content.decode()
     assert "if you are new, book a first visit" in page
     assert "Laser review" in page
