@@ -162,3 +162,16 @@ def test_a_patient_who_has_enough_reads_what_they_may_do(cast, carol):
     assert b"as many visits to come" in refused.content
     assert b"The nearest free times" not in refused.content
     assert b'href="/my/"' in refused.content
+
+
+def test_nobody_waits_for_an_earlier_time_that_could_never_be_offered(alice, alices_visit, monday):
+    monday.move_to(alices_visit.starts - timedelta(hours=10))
+    page = f"/my/{alices_visit.reference}/earlier/"
+    as_alice = signed_in(alice)
+    form = as_alice.get(page).content.decode()
+    assert re.search(r'<input[^>]*value="3"[^>]*checked', form), "a day before is more than is left"
+    day = f"{TUESDAY}"
+    answer = as_alice.post(page, {"first_day": day, "last_day": day, "notice_hours": "24"})
+    assert answer.status_code == 422
+    assert "no earlier time could be offered. Choose less, or call us." in answer.content.decode()
+    assert not WaitlistEntry.objects.filter(instead_of=alices_visit).exists()
