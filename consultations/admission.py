@@ -1,12 +1,13 @@
 """Who may book, and what is known of them: one question, asked when the rows of the time are locked."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, Max, Min, OuterRef, Q, Subquery
 
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role, holds
@@ -109,6 +110,13 @@ def fees(kind: Kind, practitioner: Practitioner) -> Any:
     """What this visit with this practitioner costs: one fee, or none."""
     of_both = PractitionerKind.objects.filter(practitioner=practitioner, kind=kind.code)
     return of_both.values_list("fee_minor", flat=True)
+
+
+def fee_range(kind: Kind, practitioners: Iterable[Practitioner]) -> tuple[int, int]:
+    """From what to what this visit costs with these practitioners."""
+    known = PractitionerKind.objects.filter(practitioner__in=practitioners, kind=kind.code)
+    found = known.aggregate(least=Min("fee_minor", default=0), most=Max("fee_minor", default=0))
+    return found["least"], found["most"]
 
 
 @cache

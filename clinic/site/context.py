@@ -48,7 +48,9 @@ def navigation(request: HttpRequest) -> list[NavItem]:
             (_("Practitioners"), reverse("practitioners")),
             (_("Stories"), reverse("stories")),
         ]
-    return [{"label": label, "url": url, "current": request.path.startswith(url)} for label, url in links]
+    # Of two that the address begins with, such as the desk and its week, the longer one is meant.
+    here = max((url for _label, url in links if request.path.startswith(url)), key=len, default="")
+    return [{"label": label, "url": url, "current": url == here} for label, url in links]
 
 
 def footer_navigation(request: HttpRequest) -> list[dict[str, str]]:

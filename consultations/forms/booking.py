@@ -154,7 +154,7 @@ class DetailsForm(AsksForGuardian):
         label=_("Full name"),
         max_length=120,
         validators=[printable],
-        help_text=_("As on an identity document."),
+        help_text=_("Of whoever the visit is for, as on an identity document."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": _("Enter the full name.")},
     )

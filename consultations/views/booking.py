@@ -110,6 +110,8 @@ def when(request: HttpRequest, found: Journey) -> HttpResponse:
     )
     context |= head(found, 3, _("Step 3 of 7: when"), "booking:who") | {"problem": problem, "kind": kind}
     context["event"] = _event(found, context["clinic"])
+    if request.method != "POST":  # whoever has just lost a time is one of many at once
+        context["fees"] = admission.fee_range(kind, asked.practitioners)
     return render(request, "consultations/booking/when.html", context, status=status)
 
 

@@ -21,6 +21,8 @@ from consultations.forms.changing import CancelForm, ProposeForm
 from consultations.models import Cancelled, Consultation, EventKind, Status
 from consultations.scheduling.policy import Change, Terms
 
+PAGES = ("move", "cancel", "undo", "propose", "late", "coming")
+
 
 @dataclass(frozen=True, slots=True)
 class Door:
@@ -73,7 +75,7 @@ def context(door: Door) -> dict[str, Any]:
         "consultation": one,
         "revision": one.ics_sequence,
         "visit_url": door.home,
-        "urls": {page: door.url(page) for page in ("move", "cancel", "undo", "propose")},
+        "urls": {page: door.url(page) for page in PAGES},
         "terms": change_words.of_either(one, door.clinic, now),
         "owed": any(door.terms(change).owed_minor for change in Change),
         "may_undo": changing.may_undo(one, now),

@@ -13,13 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clinic import throttle
 from clinic.premises.models import Clinic
-from consultations import access, booking, lateness, mail, reminding
+from consultations import access, booking, mail
 from consultations import coming as comings
 from consultations.errors import BookingError, MovedOn
-from consultations.forms.reception import LATE, LateForm
 from consultations.models import Consultation, Status
 from consultations.scheduling.invite import Method
-from consultations.views import changing, moving
+from consultations.views import attending, changing, moving
 from consultations.views.changing import Door, history
 from consultations.views.sooner import earlier_than
 
@@ -63,13 +62,8 @@ def visit(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, door: Door, problem: str = "", status: int = 200) -> HttpResponse:
-    context = changing.context(door) | {"token": door.key, "events": history(door.one), "problem": problem}
-    context |= {
-        "is_asked": reminding.is_asked(door.one),
-        "behind": lateness.behind(door.one, door.now),
-        "late_choices": LATE[1:],
-        "may_be_late": lateness.may_say(door.one, door.now),
-    }
+    context = changing.context(door) | attending.context(door)
+    context |= {"token": door.key, "events": history(door.one), "problem": problem}
     return render(request, "consultations/manage/visit.html", context, status=status)
 
 
@@ -100,6 +94,7 @@ def undo(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @GET_OR_POST
+@_while_it_lasts
 def propose(request: HttpRequest, token: str) -> HttpResponse:
     """Say which other times would suit."""
     return changing.propose(request, _door(request, token))
@@ -107,20 +102,12 @@ def propose(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_POST
 def late(request: HttpRequest, token: str) -> HttpResponse:
-    """The patient says that they will be late; the desk reads it."""
-    now, form = timezone.now(), LateForm(request.POST)
-    consultation = _visit(request, token, now)
-    if not form.is_valid():
-        raise Http404
-    try:
-        lateness.patient_says(actor=None, consultation=consultation, minutes=form.cleaned_data["minutes"], now=now)
-        flash.success(request, _("Thank you, the desk has been told. Your time stays the same."))
-    except BookingError as refused:
-        flash.error(request, str(refused))
-    return redirect("manage:visit", token=token)
+    """The patient says that they will be late."""
+    return attending.late(request, _door(request, token))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@GET_OR_POST
+@_while_it_lasts
 def earlier(request: HttpRequest, token: str) -> HttpResponse:
     """Wait for an earlier time; the booking stands until one is accepted."""
     door = _door(request, token)
@@ -143,6 +130,7 @@ def coming(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_safe
+@_while_it_lasts
 def calendar(request: HttpRequest, token: str) -> HttpResponse:
     """The calendar file as it stands now."""
     now = timezone.now()

@@ -73,15 +73,8 @@ def _chosen(request: HttpRequest, door: Door, asked: TimesFilter, form: WhenForm
     agreed = f"{who.slug} {quote['fee_minor']}" if quote else ""
     if quote and request.POST.get("agreed") != agreed:
         return _ask(request, door, slot, who, {"quote": quote, "agreed": agreed})
-    booking.move(
-        actor=door.actor,
-        consultation=one,
-        practitioner=who,
-        starts=starts,
-        by=Cancelled.BY_PATIENT,
-        quote=quote,
-        now=door.now,
-    )
+    by: dict[str, Any] = {"actor": door.actor, "by": Cancelled.BY_PATIENT, "now": door.now}
+    booking.move(**by, consultation=one, practitioner=who, starts=starts, quote=quote)
     flash.success(request, _("Your consultation has a new time. We have sent you an e-mail."))
     return redirect(door.home)
 

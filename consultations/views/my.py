@@ -19,12 +19,13 @@ from clinic.audit.models import Action
 from clinic.localtime import local
 from clinic.premises.models import Clinic
 from consultations import access, booking, deciding, drafts, enquiries, intake, replies, suggestions
+from consultations import coming as comings
 from consultations.errors import BookingError, MovedOn
 from consultations.forms.booking import ConsentForm, GuardianForm
 from consultations.models import ConsentKind, ConsentText, Consultation
 from consultations.questioning import Questioning, slug_of
 from consultations.summary import urgent_now
-from consultations.views import changing, moving
+from consultations.views import attending, changing, moving
 from consultations.views.changing import Door, history
 from consultations.views.intake import form_for, page_context, previous_slug
 from consultations.views.manage import calendar_response
@@ -85,7 +86,11 @@ def consultation(request: HttpRequest, reference: str) -> HttpResponse:
     door = _door(request, reference)
     one, now = door.one, door.now
     may_read = access.answerable_by(_me(request), now).filter(pk=one.pk).exists()
-    context = changing.context(door) | {"may_read": may_read, "may_edit": one.status in intake.EDITABLE}
+    context = (
+        changing.context(door)
+        | attending.context(door)
+        | {"may_read": may_read, "may_edit": one.status in intake.EDITABLE}
+    )
     context["events"] = history(one)
     if may_read:
         performed = one.performed.select_related("treatment")
@@ -127,6 +132,26 @@ def undo(request: HttpRequest, reference: str) -> HttpResponse:
     try:
         booking.undo_cancel(actor=door.actor, consultation=door.one, now=door.now)
         flash.success(request, _("Your consultation stands again."))
+    except BookingError as refused:
+        flash.error(request, str(refused))
+    return redirect(door.home)
+
+
+@require_POST
+def late(request: HttpRequest, reference: str) -> HttpResponse:
+    """The patient says that they will be late."""
+    return attending.late(request, _door(request, reference))
+
+
+@require_POST
+def coming(request: HttpRequest, reference: str) -> HttpResponse:
+    """The patient says that they are coming."""
+    door = _door(request, reference)
+    try:
+        if door.is_stale(request):
+            raise MovedOn
+        comings.say(actor=door.actor, consultation=door.one, now=door.now)
+        flash.success(request, _("Thank you. We are expecting you."))
     except BookingError as refused:
         flash.error(request, str(refused))
     return redirect(door.home)

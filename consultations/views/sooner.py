@@ -1,9 +1,10 @@
 """Somebody who has a booking and would like an earlier time: they wait for one, and the booking stands until then."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages as flash
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
@@ -18,11 +19,28 @@ from consultations.forms.waiting import WishesForm
 from consultations.models import Consultation, Status, WaitlistEntry
 from consultations.views.joining import form_choices, way_to
 
+USUAL_NOTICE = (3, 24)
+
 
 class EarlierForm(WishesForm):
     """The wishes of somebody who has a booking already."""
 
     button = _("Wait for an earlier time")
+
+    def __init__(self, *args: Any, left: timedelta, **kwargs: Any) -> None:
+        usual = max((hours for hours in USUAL_NOTICE if timedelta(hours=hours) < left), default=USUAL_NOTICE[0])
+        super().__init__(*args, **{**kwargs, "initial": {"notice_hours": usual} | kwargs.get("initial", {})})
+        self.left = left
+
+    def clean_notice_hours(self) -> int:
+        """Less than the time that is left, or there is nothing that could ever be offered."""
+        hours: int = self.cleaned_data["notice_hours"]
+        if timedelta(hours=hours) >= self.left:
+            raise ValidationError(
+                _("Your visit is nearer than that, so no earlier time could be offered. Choose less, or call us."),
+                code="too_near",
+            )
+        return hours
 
 
 def earlier_than(request: HttpRequest, one: Consultation, back: str, now: datetime) -> HttpResponse:
@@ -32,7 +50,7 @@ def earlier_than(request: HttpRequest, one: Consultation, back: str, now: dateti
     last = local(one.starts, Clinic.objects.the().zone).date()
     choices = form_choices(one.kind, now) | {"latest": last}
     first = {"practitioners": [one.practitioner.slug], "last_day": last}
-    form, problem = EarlierForm(request.POST or None, initial=first, **choices), ""
+    form, problem = EarlierForm(request.POST or None, initial=first, left=one.starts - now, **choices), ""
     if request.method == "POST" and form.is_valid():
         try:
             return way_to(request, _join(request, one, form, now), now)

@@ -1,5 +1,6 @@
 """The practitioner's day and week: who comes, what to look at first, and a line in the audit trail for every look."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -152,3 +153,9 @@ def test_who_treats_nobody_has_no_desk(visitor, as_alice, as_sam, as_owner):
     for browser in (as_alice, as_sam, as_owner):
         assert {browser.get(page).status_code for page in ("/desk/", "/desk/week/")} == {404}
     assert visitor.get("/desk/").status_code == 302
+
+
+def test_the_menu_marks_one_place_as_the_one_somebody_is_at(as_dr_imani):
+    for page, name in (("/desk/", "Today"), ("/desk/week/", "Week"), ("/desk/calendar/", "Today")):
+        marked = re.findall(r'<a class="menu__link"[^>]*aria-current="page">([^<]+)<', as_dr_imani.get(page).text)
+        assert set(marked) == {name}, page

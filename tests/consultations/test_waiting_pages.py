@@ -8,8 +8,8 @@ from django.test import Client
 
 from clinic.outbox.models import OutboundMessage
 from consultations import drafts, offering
-from consultations.models import Consultation, Draft, OfferState, WaitingState, WaitlistEntry
-from practitioners.models import Practitioner
+from consultations.models import Consultation, Draft, Kind, OfferState, WaitingState, WaitlistEntry
+from practitioners.models import Practitioner, PractitionerKind
 from tests import factories
 from tests.cast import signed_in
 from tests.consultations.waiting import TUESDAY, fresh, joins, offered_to, only
@@ -162,3 +162,29 @@ def test_a_patient_who_has_enough_reads_what_they_may_do(cast, carol):
     assert b"as many visits to come" in refused.content
     assert b"The nearest free times" not in refused.content
     assert b'href="/my/"' in refused.content
+
+
+def test_nobody_waits_for_an_earlier_time_that_could_never_be_offered(alice, alices_visit, monday):
+    monday.move_to(alices_visit.starts - timedelta(hours=10))
+    page = f"/my/{alices_visit.reference}/earlier/"
+    as_alice = signed_in(alice)
+    form = as_alice.get(page).content.decode()
+    assert re.search(r'<input[^>]*value="3"[^>]*checked', form), "a day before is more than is left"
+    day = f"{TUESDAY}"
+    answer = as_alice.post(page, {"first_day": day, "last_day": day, "notice_hours": "24"})
+    assert answer.status_code == 422
+    assert "no earlier time could be offered. Choose less, or call us." in answer.content.decode()
+    assert not WaitlistEntry.objects.filter(instead_of=alices_visit).exists()
+
+
+@pytest.mark.parametrize(("code", "said"), [("phone", "calls you by phone"), ("video", "by video")])
+def test_an_offer_by_phone_or_video_sends_nobody_to_an_address(carol, code, said):
+    entry = joins(carol)
+    Kind.objects.update(code=code)
+    PractitionerKind.objects.update(kind=code)
+    offering.sweep(now=NOW)
+    key = f"waitlist_offer:{offered_to(entry).pk}"
+    mail = OutboundMessage.objects.get(key=key)
+    for words in (str(mail.text), str(mail.html), Client().get(link_in(key)).text):
+        assert said in words
+        assert "1 Example Road" not in words.split("When")[1].split("With")[0]

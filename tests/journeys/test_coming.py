@@ -9,7 +9,7 @@ from django.test import Client
 
 from clinic.audit.models import AuditEntry
 from clinic.outbox.models import OutboundMessage
-from consultations import reminding
+from consultations import lateness, reminding
 from consultations.models import Consultation, ConsultationEvent, Kind, Status, What
 from tests.cast import Cast, signed_in
 from tests.consultations.bookings import cancel, confirm, fresh, happened, hold, move
@@ -91,3 +91,23 @@ def test_a_moved_visit_is_not_confirmed_until_its_patient_says_so_again(visitor,
     move(fresh(visit), "11:00", DAY, now=visit.starts - 46 * HOUR)
     assert fresh(visit).coming_at is None
     assert "I am coming" not in sentences(visitor.get(link)), "nobody has been asked about the new time"
+
+
+def test_who_is_signed_in_says_it_there_and_reads_that_the_clinic_is_late(alice, visit, link, sam, monday) -> None:
+    monday.move_to(visit.starts - HOUR)
+    address, as_alice = f"/my/{visit.reference}/", signed_in(alice)
+    lateness.say(actor=sam, practitioner=visit.practitioner, minutes=20, now=visit.starts - HOUR)
+    page = as_alice.get(address).text
+    assert "The clinic is running about 20 minutes later than planned today." in page
+    assert "Tell the desk that I will be late" in page
+    assert "the desk has been told" in as_alice.post(f"{address}late/", {"minutes": "10"}, follow=True).text
+    assert fresh(visit).late_minutes == 10
+    assert "We are expecting you" in as_alice.post(f"{address}coming/", follow=True).text
+    assert visit.events.get(kind="coming").actor == alice
+    assert "I am coming" not in as_alice.get(address).text
+
+
+def test_another_patient_cannot_say_it_for_them(bob, visit, link) -> None:
+    for page in ("late", "coming"):
+        assert signed_in(bob).post(f"/my/{visit.reference}/{page}/", {"minutes": "10"}).status_code == 404
+    assert fresh(visit).coming_at is None

@@ -203,7 +203,7 @@ def test_a_request_can_be_withdrawn_and_not_moved(visitor, visit, cast) -> None:
 
 def test_a_link_whose_visit_is_long_over_says_so_and_leads_on(visitor, link, visit, monday) -> None:
     monday.move_to(visit.ends + timedelta(days=1, minutes=1))
-    for page in ("", "move/", "cancel/"):
+    for page in ("", "move/", "cancel/", "propose/", "earlier/", "calendar.ics"):
         answer = visitor.get(f"{link}{page}")
         assert answer.status_code == 410
         assert "This link is over" in sentences(answer)

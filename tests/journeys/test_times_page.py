@@ -112,7 +112,7 @@ def test_a_wish_that_there_is_not_counts_as_none(carol, query):
 def test_who_moves_a_visit_may_say_which_days_suit(as_alice, alices_visit):
     page = as_alice.get(f"/my/{alices_visit.reference}/move/?weekday=3")
     assert {day["date"].weekday() for day in page.context["days"] if day["state"] == "open"} == {3}
-    assert page.context["side_by_side"] == []
+    assert [each["name"] for each in page.context["side_by_side"]] == [alices_visit.practitioner.name, ""]
     wednesday = at("10:00", TUESDAY + timedelta(days=2))
     as_alice.post(f"/my/{alices_visit.reference}/move/?weekday=3", {"starts": f"{wednesday:%Y-%m-%dT%H:%M}Z"})
     alices_visit.refresh_from_db()

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from clinic.accounts.models import User
+from clinic.outbox.models import OutboundMessage, State
 from clinic.site.demo import courses, guide, house, judgements, line, reception, visits
 from treatments import loading
 
@@ -36,4 +37,6 @@ class Command(BaseCommand):
             judgements.propose(now - timedelta(hours=5))
             line.wait(seeding)
             house.call_away(now)
+            # What is written as of some hours ago goes out now: a clinic that opens is not late with its mail.
+            OutboundMessage.objects.filter(state=State.PENDING, due_at__lt=now).update(due_at=now)
         self.stdout.write(f"  {count} visits of invented patients")
