@@ -12,7 +12,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Exists, Q
+from django.db.models import Exists, OuterRef, Q
 
 from clinic.accounts.models import User
 from clinic.audit.models import Action
@@ -189,8 +189,9 @@ def sweep(*, now: datetime) -> int:
 
 
 def _settle(now: datetime) -> None:
-    """Take off the list whoever has booked such a visit since they joined."""
-    for entry in WaitlistEntry.objects.open().filter(Exists(booked_since()))[:BATCH]:
+    """Take off the list whoever has booked such a visit since they joined, or what they accepted, kept or not since."""
+    booked = WaitlistOffer.objects.standing().filter(entry=OuterRef("pk"), consultation__patient__isnull=False)
+    for entry in WaitlistEntry.objects.open().filter(Exists(booked_since()) | Exists(booked))[:BATCH]:
         waitlist.serve(entry=entry, now=now)
 
 

@@ -11,8 +11,8 @@ from consultations.errors import NotWaiting, OfferOver, SlotTaken
 from consultations.models import Cancelled, Consultation, Kind, OfferState, Status, WaitingState, WaitlistOffer
 from practitioners.models import Practitioner
 from tests import factories
+from tests.consultations.bookings import cancel, confirm, person_of
 from tests.consultations.bookings import happened as told_of
-from tests.consultations.bookings import person_of
 from tests.consultations.waiting import TUESDAY, WEDNESDAY, fresh, joins, offered_to, only
 from tests.factories import NOW, at
 from treatments.models import Concern
@@ -111,6 +111,18 @@ def test_who_has_none_books_the_held_time_with_no_step_twice(carol, imani):
     offering.sweep(now=LATER)
     assert fresh(entry).state == WaitingState.SERVED
     assert fresh(entry).offers.get().state == OfferState.ACCEPTED
+
+
+def test_who_books_the_accepted_time_and_cancels_before_the_worker_looks_is_off_the_list_as_well(carol, imani):
+    entry = joins(carol)
+    offering.sweep(now=NOW)
+    offer = offered_to(entry)
+    offering.accept(actor=None, offer=offer, now=LATER)
+    offer.consultation.refresh_from_db()
+    booked = confirm(offer.consultation, carol, now=LATER)
+    cancel(booked, now=LATER)
+    offering.sweep(now=LATER)
+    assert fresh(entry).state == WaitingState.SERVED, "or they would be asked about nothing else for ever"
 
 
 def test_an_accepted_time_that_is_not_booked_goes_on_to_the_next(carol, imani):
