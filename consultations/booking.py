@@ -220,7 +220,7 @@ def move(
     now: datetime,
 ) -> Consultation:
     """Give the consultation another time; the row, its reference and its calendar entry stay the same."""
-    if _is_at(starts, practitioner, consultation):
+    if is_at(starts, practitioner, consultation):
         return consultation
     owed = changing.terms_for(by, Change.MOVE, consultation, now, actor=actor).owed_minor
     slot = availability.is_offered(
@@ -233,7 +233,7 @@ def move(
     )
     if slot is None:
         raise SlotTaken
-    with transitions.unless_done(consultation, lambda: _is_at(starts, practitioner, consultation)):
+    with transitions.unless_done(consultation, lambda: is_at(starts, practitioner, consultation)):
         give_time(actor, consultation, _times(consultation.kind, slot), by=by, owed=owed, why=(reason, ""), now=now)
     return consultation
 
@@ -366,7 +366,8 @@ def _is_booked_for(patient: Patient, consultation: Consultation) -> bool:
     return consultation.status in {Status.CONFIRMED, Status.REQUESTED} and consultation.patient_id == patient.pk
 
 
-def _is_at(starts: datetime, practitioner: Practitioner, consultation: Consultation) -> bool:
+def is_at(starts: datetime, practitioner: Practitioner, consultation: Consultation) -> bool:
+    """Whether the consultation has this time with this practitioner already."""
     return (consultation.starts, consultation.practitioner_id) == (starts, practitioner.pk)
 
 
