@@ -226,7 +226,7 @@ def move(
 
     So does what it was to cost, unless its patient has agreed to another quote.
     """
-    if _is_at(starts, practitioner, consultation):
+    if is_at(starts, practitioner, consultation):
         return consultation
     owed = changing.terms_for(by, Change.MOVE, consultation, now, actor=actor).owed_minor
     slot = availability.is_offered(
@@ -239,7 +239,7 @@ def move(
     )
     if slot is None:
         raise SlotTaken
-    with transitions.unless_done(consultation, lambda: _is_at(starts, practitioner, consultation)):
+    with transitions.unless_done(consultation, lambda: is_at(starts, practitioner, consultation)):
         times = _times(consultation.kind, slot) | ({} if quote is None else {"quote": dict(quote)})
         give_time(actor, consultation, times, by=by, owed=owed, why=(reason, ""), now=now)
     return consultation
@@ -373,7 +373,8 @@ def _is_booked_for(patient: Patient, consultation: Consultation) -> bool:
     return consultation.status in {Status.CONFIRMED, Status.REQUESTED} and consultation.patient_id == patient.pk
 
 
-def _is_at(starts: datetime, practitioner: Practitioner, consultation: Consultation) -> bool:
+def is_at(starts: datetime, practitioner: Practitioner, consultation: Consultation) -> bool:
+    """Whether the consultation has this time with this practitioner already."""
     return (consultation.starts, consultation.practitioner_id) == (starts, practitioner.pk)
 
 

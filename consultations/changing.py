@@ -6,7 +6,7 @@ from clinic.accounts.models import User
 from clinic.accounts.roles import Role, holds
 from clinic.premises.models import Clinic
 from consultations.errors import TooLate
-from consultations.models import Cancelled, Consultation, Status
+from consultations.models import Cancelled, Consultation, ConsultationQuerySet, Status
 from consultations.scheduling.policy import Change, ChangePolicy, Terms, terms
 
 UNDO_FOR = timedelta(minutes=15)
@@ -53,3 +53,14 @@ def may_undo(consultation: Consultation, now: datetime) -> bool:
         and consultation.cancelled_by == Cancelled.BY_PATIENT
         and now < min(consultation.status_at + UNDO_FOR, consultation.held_until or consultation.starts)
     )
+
+
+def undoable(now: datetime) -> ConsultationQuerySet:
+    """What patients have just cancelled: for fifteen minutes they may think again, so nobody else is asked about it."""
+    found: ConsultationQuerySet = Consultation.objects.filter(
+        status=Status.CANCELLED,
+        cancelled_by=Cancelled.BY_PATIENT,
+        status_at__gt=now - UNDO_FOR,
+        starts__gt=now,
+    )
+    return found

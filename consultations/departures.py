@@ -3,13 +3,14 @@
 What a time departs from is named before anybody presses a button; the database refuses an overlap whatever stands here.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from clinic.accounts.models import User
@@ -17,7 +18,7 @@ from clinic.audit import trail as audit
 from clinic.audit.models import Action
 from clinic.localtime import local
 from clinic.premises.models import Clinic, Device, Room
-from consultations import admission, availability, booking, dayplan, rosters, taking, transitions
+from consultations import admission, availability, booking, changing, dayplan, rosters, taking, transitions
 from consultations.availability import Slot
 from consultations.errors import AlreadyThere, InThePast, NoReason, NotWorkingThere, SlotTaken
 from consultations.models import Cancelled, Consultation, EventKind, Kind, Status
@@ -98,7 +99,7 @@ def hold(
             status=Status.HELD,
             status_at=now,
             held_since=now,
-            held_until=now + timedelta(minutes=15),
+            held_until=taking.until(now, starts, now),
             **_times(departure),
         )
         transitions.note(held, EventKind.HELD, actor, now, after=starts, why=("", reason))
@@ -110,7 +111,12 @@ def hold(
 def move(
     *, actor: User, consultation: Consultation, practitioner: Practitioner, starts: datetime, reason: str, now: datetime
 ) -> Consultation:
-    """Give a consultation a time that is not offered; the patient is told as of any other move, and owes nothing."""
+    """Give a consultation a time that is not offered; the patient is told as of any other move, and owes nothing.
+
+    The same call again changes nothing.
+    """
+    if booking.is_at(starts, practitioner, consultation):
+        return consultation
     departure = judge(
         kind=consultation.own_kind,
         practitioner=practitioner,
@@ -120,7 +126,10 @@ def move(
         ignoring=consultation.pk,
     )
     words = _reason(reason)
-    with taking.time():
+    with (
+        transitions.unless_done(consultation, lambda: booking.is_at(starts, practitioner, consultation)),
+        taking.time(),
+    ):
         _take(departure, now, consultation)
         booking.give_time(
             actor, consultation, _times(departure), by=Cancelled.BY_CLINIC, owed=0, why=("", words), now=now
@@ -233,6 +242,52 @@ def _take(departure: Departure, now: datetime, moved: Consultation | None = None
     near = _near(slot.starts, slot.ends, now, moved.pk if moved else None).filter(_uses(slot))
     near.filter(ends__lte=slot.starts, blocked_until__gt=slot.starts).update(blocked_until=slot.starts)
     near.filter(starts__gte=slot.ends, blocked_from__lt=slot.ends).update(blocked_from=slot.ends)
+
+
+# --- giving back -----------------------------------------------------------------------------------------------------
+
+
+def sweep(*, now: datetime) -> int:
+    """Let buffers grow back, as far as there is room, where what they gave way to is gone; returns how many did.
+
+    A chore of the worker. Nothing has to remember who gave way: a visit with less than its kind has is looked at.
+    """
+    return sum(_grow_back(visit, now) for visit in _short(now) if _roomier(visit, now) != _blocked(visit))
+
+
+def _short(now: datetime) -> list[Consultation]:
+    """The visits to come with less preparation or clean-up than their kind has."""
+    less = Q(pk=None)
+    for kind in Kind.objects.all():
+        tight = Q(blocked_from__gt=F("starts") - _before(kind)) | Q(blocked_until__lt=F("ends") + _after(kind))
+        less |= Q(kind=kind) & tight
+    to_come = Consultation.objects.filter(status__in=[Status.REQUESTED, Status.CONFIRMED], starts__gt=now)
+    return list(to_come.filter(less).select_related("kind").order_by("starts", "pk"))
+
+
+def _grow_back(visit: Consultation, now: datetime) -> bool:
+    with suppress(SlotTaken), taking.time():
+        taking.lock(now, practitioner=visit.practitioner_id, room=visit.room_id, device=visit.device_id, keeping=visit)
+        unmoved = Consultation.objects.filter(pk=visit.pk, status=visit.status, ics_sequence=visit.ics_sequence)
+        fresh = unmoved.select_related("kind").first()
+        if fresh is None:
+            return False
+        blocked_from, blocked_until = _roomier(fresh, now)
+        return bool(unmoved.update(blocked_from=blocked_from, blocked_until=blocked_until))
+    return False  # somebody takes a time there at this moment: the next round looks again
+
+
+def _roomier(visit: Consultation, now: datetime) -> tuple[datetime, datetime]:
+    """What the visit can block between its neighbours, and those who may still think again; never less than it does."""
+    slot = Slot(visit.practitioner_id, visit.location_id, visit.room_id, visit.device_id, visit.starts, visit.ends)
+    near = _near(visit.starts, visit.ends, now, visit.pk).filter(_uses(slot))
+    back = changing.undoable(now).filter(_uses(slot)).exclude(_meets(visit.starts, visit.ends))
+    (early, late), _is_short = _buffers(visit.kind, slot, [*near, *back])
+    return min(early, visit.blocked_from), max(late, visit.blocked_until)
+
+
+def _blocked(visit: Consultation) -> tuple[datetime, datetime]:
+    return visit.blocked_from, visit.blocked_until
 
 
 def _record(departure: Departure, consultation: Consultation, actor: User, now: datetime) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Exists, Q
+from django.db.models import Exists, OuterRef, Q
 
 from clinic.accounts.models import User
 from clinic.audit.models import Action
@@ -24,6 +24,7 @@ from consultations import (
     booking,
     changing,
     drafts,
+    outside,
     taking,
     transitions,
     waitlist,
@@ -52,6 +53,7 @@ BATCH = 50
 # Of the times that fit, how many are tried for one who waits: the first is nearly always still free.
 TRIES = 5
 ALONG = ("patient", "user", "kind", "instead_of")
+HELD_ON = ("consultation__practitioner", "consultation__room", "consultation__device")
 CHOSEN = ("practitioners", "locations", "offers")
 # What an accepted offer hands to the booking that moves there.
 TIME = ("practitioner_id", "location_id", "room_id", "device_id", "starts", "ends", "blocked_from", "blocked_until")
@@ -62,8 +64,13 @@ def make(
 ) -> WaitlistOffer:
     """Hold a free time for one who waits and ask them, in one transaction; `actor` is staff who picked by hand."""
     admission.open_to(actor=entry.user, kind=entry.kind)
+    booked = entry.replaces(now)
     slot = availability.is_offered(
-        kind=entry.kind, practitioner=practitioner, starts=starts, now=now, patient_id=entry.patient_id
+        kind=booked.own_kind if booked else entry.kind,
+        practitioner=practitioner,
+        starts=starts,
+        now=now,
+        patient_id=entry.patient_id,
     )
     if slot is None:
         raise SlotTaken
@@ -187,6 +194,8 @@ def sweep(*, now: datetime) -> int:
     A chore of the worker, in small steps that each stand for themselves. Returns how many offers were made.
     """
     _settle(now)
+    for offer in _on_lost_hours(now):
+        _take_back(offer, now)
     for offer in _unanswered(now):
         _lapse(offer, now)
     today = Clinic.objects.the().today(now)
@@ -196,9 +205,25 @@ def sweep(*, now: datetime) -> int:
 
 
 def _settle(now: datetime) -> None:
-    """Take off the list whoever has booked such a visit since they joined."""
-    for entry in WaitlistEntry.objects.open().filter(Exists(booked_since()))[:BATCH]:
+    """Take off the list whoever has booked such a visit since they joined, or what they accepted, kept or not since."""
+    booked = WaitlistOffer.objects.standing().filter(entry=OuterRef("pk"), consultation__patient__isnull=False)
+    for entry in WaitlistEntry.objects.open().filter(Exists(booked_since()) | Exists(booked))[:BATCH]:
         waitlist.serve(entry=entry, now=now)
+
+
+def _on_lost_hours(now: datetime) -> list[WaitlistOffer]:
+    """The offers that wait for an answer, of times that the clinic has no longer."""
+    rows = WaitlistOffer.objects.filter(state=OfferState.OPEN, answer_by__gt=now).select_related("entry", *HELD_ON)
+    offers = {offer.consultation: offer for offer in rows}
+    return [offers[each.visit] for each in outside.lacking(list(offers), now=now)] if offers else []
+
+
+def _take_back(offer: WaitlistOffer, now: datetime) -> None:
+    with suppress(MovedOn), transaction.atomic():
+        entry = waitlist.lock(offer.entry)
+        waitlist.answer(offer, OfferState.WITHDRAWN, None, now, state=OfferState.OPEN)
+        waitlist.free(offer, now)
+        waitlist_mail.nothing_more(entry, now=now)
 
 
 def _unanswered(now: datetime) -> list[WaitlistOffer]:
@@ -280,7 +305,7 @@ class Times:
         )
         slots = sorted((slot for pk in people for slot in offer.of(pk)), key=lambda slot: slot.starts)
         times = cls(people, slots, zone, now)
-        for cancelled in _may_be_undone(now):
+        for cancelled in changing.undoable(now):
             times.without(cancelled)
         return times
 
@@ -307,16 +332,6 @@ class Times:
 def found(slot: Slot) -> Found:
     """A slot as the pure functions want it."""
     return Found(slot.practitioner_id, slot.location_id, slot.starts)
-
-
-def _may_be_undone(now: datetime) -> Iterable[Consultation]:
-    """What patients have just cancelled: for fifteen minutes they may think again, so long nobody is asked about it."""
-    return Consultation.objects.filter(
-        status=Status.CANCELLED,
-        cancelled_by=Cancelled.BY_PATIENT,
-        status_at__gt=now - changing.UNDO_FOR,
-        starts__gt=now,
-    )
 
 
 # --- for staff who pick by hand --------------------------------------------------------------------------------------

@@ -64,9 +64,13 @@ def found(*, now: datetime, practitioner: Practitioner | None = None) -> list[Ou
     visits = visits.blocking(now).select_related("practitioner", "room", "device", "patient", "kind", "location")
     if practitioner is not None:
         visits = visits.filter(practitioner=practitioner)
-    rows = list(visits.order_by("starts", "pk"))
-    supply = _supply(rows, now)
-    judged = (Outside(visit, supply.lacks(visit)) for visit in rows)
+    return lacking(list(visits.order_by("starts", "pk")), now=now)
+
+
+def lacking(visits: list[Consultation], *, now: datetime) -> list[Outside]:
+    """Those of these visits, or holds, that lack something."""
+    supply = _supply(visits, now)
+    judged = (Outside(visit, supply.lacks(visit)) for visit in visits)
     return [each for each in judged if each.lacks]
 
 

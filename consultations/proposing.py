@@ -38,10 +38,11 @@ def propose(
     *, actor: User | None, consultation: Consultation, times: Sequence[tuple[date, DayPart]], now: datetime
 ) -> TimeProposal:
     """Tell the clinic which days and parts of them would suit; the time as it is stays booked meanwhile."""
-    if not may_propose(consultation, now):
-        raise TooLate
     try:
         with transaction.atomic():
+            # Locked as a change locks it: nobody proposes another time of what is being cancelled.
+            if not may_propose(Consultation.objects.select_for_update(no_key=True).get(pk=consultation.pk), now):
+                raise TooLate
             proposal: TimeProposal = TimeProposal.objects.create(
                 consultation=consultation, proposed_by=actor, proposed_at=now, state_at=now
             )
@@ -59,11 +60,12 @@ def propose(
 def refuse(*, actor: User, consultation: Consultation, now: datetime) -> None:
     """Say that none of the proposed times is possible; the visit stays as it is and may be changed for free."""
     with transaction.atomic():
-        if not settle(consultation, ProposalState.NOT_POSSIBLE, now):
+        proposal = open_of(consultation)
+        if proposal is None or not settle(consultation, ProposalState.NOT_POSSIBLE, now):
             raise MovedOn
         transitions.note(consultation, EventKind.NOT_MET, actor, now)
         transitions.record(Action.TIMES_NOT_POSSIBLE, consultation, actor, now)
-        _tell(consultation, now)
+        _tell(consultation, proposal, now)
 
 
 def settle(consultation: Consultation, state: ProposalState, now: datetime) -> int:
@@ -72,11 +74,11 @@ def settle(consultation: Consultation, state: ProposalState, now: datetime) -> i
     return int(waiting.update(state=state, state_at=now))
 
 
-def _tell(consultation: Consultation, now: datetime) -> None:
+def _tell(consultation: Consultation, proposal: TimeProposal, now: datetime) -> None:
     clinic = Clinic.objects.the()
     with translation.override(consultation.language):
         mail.send(
-            key=f"times_not_possible:{consultation.pk}:{now:%Y%m%d%H%M%S}",
+            key=f"times_not_possible:{proposal.pk}",
             to=mail.address(consultation),
             subject=_("About the other times that you proposed"),
             template="times_not_possible",

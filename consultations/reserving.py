@@ -25,7 +25,7 @@ from consultations import (
     visits,
 )
 from consultations.availability import Slot
-from consultations.errors import SlotTaken
+from consultations.errors import InThePast, SlotTaken
 from consultations.models import Consultation, ConsultationQuerySet, EventKind, Grading, Kind, Patient, Source, Status
 from practitioners.models import Practitioner
 
@@ -90,6 +90,8 @@ def held_by_the_desk() -> ConsultationQuerySet:
 
 
 def _book(actor: User, consultation: Consultation, patient: Patient, source: Source, now: datetime) -> None:
+    if now >= consultation.ends:
+        raise InThePast
     in_force = published.in_force()
     clinic = in_force.clinic
     admission.refuse_minors(patient, clinic, now)

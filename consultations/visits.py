@@ -98,7 +98,9 @@ def complete(
         raise TooEarly
     with transaction.atomic():
         ongoing = Consultation.objects.select_for_update(no_key=True).filter(
-            pk=consultation.pk, status__in=transitions.sources(Status.COMPLETED)
+            pk=consultation.pk,
+            status__in=transitions.sources(Status.COMPLETED),
+            ics_sequence=consultation.ics_sequence,
         )
         if ongoing.first() is None:
             raise MovedOn
@@ -175,7 +177,8 @@ def _day(consultation: Consultation) -> date:
 def _go(
     actor: User, consultation: Consultation, to: Status, event: EventKind, action: Action, now: datetime, **fields: Any
 ) -> None:
-    transitions.set_status(consultation, transitions.sources(to), to, now, **fields)
+    seen = {"ics_sequence": consultation.ics_sequence}  # what is true of one time of a visit is not of another
+    transitions.set_status(consultation, transitions.sources(to), to, now, unchanged=seen, **fields)
     transitions.note(consultation, event, actor, now)
     transitions.record(action, consultation, actor, now)
     messages.not_reminded_any_more(consultation, now=now)

@@ -70,13 +70,19 @@ def enqueue(  # noqa: PLR0913  a message has that many parts
 def withdraw(*, about: str, occasions: Collection[str] = (), now: datetime) -> int:
     """Take back every message about this, or of these occasions, that has not gone out; the number of them.
 
-    One that a worker is handing over at this moment may still arrive, and is then marked as sent.
+    One that a worker is handing over at this moment may still arrive, and is then marked as sent. One that failed stays
+    so for staff to see, and cannot be sent again.
     """
     _refuse_outside_a_transaction()
-    unsent = OutboundMessage.objects.filter(about=about, state__in=[State.PENDING, State.SENDING])
+    theirs = OutboundMessage.objects.filter(about=about)
     if occasions:
-        unsent = unsent.filter(occasion__in=occasions)
-    return int(unsent.update(state=State.WITHDRAWN, expires_at=now, lease_until=None, **PURGED))
+        theirs = theirs.filter(occasion__in=occasions)
+    theirs.filter(state=State.FAILED).update(**PURGED)
+    return int(
+        theirs.filter(state__in=[State.PENDING, State.SENDING]).update(
+            state=State.WITHDRAWN, expires_at=now, lease_until=None, **PURGED
+        )
+    )
 
 
 class CannotSendAgain(Exception):

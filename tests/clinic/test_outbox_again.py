@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 
 from clinic.accounts.roles import Role
 from clinic.audit.models import Action, AuditEntry
@@ -62,6 +63,16 @@ def test_what_was_purged_overtaken_or_of_no_use_any_more_stays_failed() -> None:
         row.refresh_from_db()
         assert row.state == State.FAILED
     assert not AuditEntry.objects.exists()
+
+
+def test_what_was_taken_back_after_it_had_failed_is_not_sent_again() -> None:
+    row = failed("enquiry:1", about="enquiry:1")
+    with transaction.atomic():
+        post.withdraw(about="enquiry:1", now=NOW)
+    with pytest.raises(post.WordsGone):
+        again(row)
+    row.refresh_from_db()
+    assert row.state == State.FAILED, "the desk still reads that it did not arrive"
 
 
 def test_the_desk_sends_again_from_the_list_and_reads_why_one_cannot_be() -> None:

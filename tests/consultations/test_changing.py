@@ -124,6 +124,14 @@ def test_another_time_answers_the_proposal_and_a_cancellation_ends_it(moved):
     assert sorted(states) == [ProposalState.MET, ProposalState.WITHDRAWN]
 
 
+def test_nobody_proposes_another_time_of_what_was_cancelled_meanwhile(moved):
+    seen = fresh(moved)
+    cancel(moved)
+    with pytest.raises(TooLate):
+        propose(seen)
+    assert not TimeProposal.objects.exists()
+
+
 def test_none_of_them_is_possible_and_the_patient_hears_it_once(moved, sam):
     propose(moved)
     proposing.refuse(actor=sam, consultation=moved, now=NOW)
@@ -132,6 +140,13 @@ def test_none_of_them_is_possible_and_the_patient_hears_it_once(moved, sam):
     told = [mail for mail in mails(moved) if "proposed" in mail.subject]
     assert len(told) == 1
     assert "either costs you nothing" in str(told[0].text)
+
+
+def test_who_proposes_again_at_once_hears_again_that_it_is_not_possible(moved, sam):
+    for _ in range(2):
+        propose(moved)
+        proposing.refuse(actor=sam, consultation=moved, now=NOW)
+    assert len([mail for mail in mails(moved) if "proposed" in mail.subject]) == 2
 
 
 # --- the history -----------------------------------------------------------------------------------------------------

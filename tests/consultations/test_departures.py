@@ -120,6 +120,21 @@ def test_a_move_is_told_to_the_patient_and_its_rules_are_audited_without_the_wor
     assert WHY not in (mails(after)[-1].text or "")
 
 
+def test_the_same_departure_pressed_twice_is_one_move(imani, sam, alices_visit):
+    seen, seven = fresh(alices_visit), at("19:00", TUESDAY)
+    for one in (alices_visit, alices_visit, seen):
+        departures.move(actor=sam, consultation=one, practitioner=imani, starts=seven, reason=WHY, now=NOW)
+    assert (fresh(alices_visit).starts, fresh(alices_visit).ics_sequence) == (seven, 1)
+
+
+def test_a_time_held_by_a_departure_is_held_until_it_begins_at_most(imani, sam, first_visit):
+    now = at("08:55", TUESDAY)
+    held = departures.hold(
+        actor=sam, kind=first_visit, practitioner=imani, starts=at("09:00", TUESDAY), reason=WHY, now=now
+    )
+    assert held.held_until == held.starts
+
+
 # --- the page --------------------------------------------------------------------------------------------------------
 
 

@@ -61,6 +61,13 @@ def test_the_patient_is_mailed_the_link_and_later_asked_to_answer(as_sam, held):
     assert mail.calendar
 
 
+def test_a_time_that_is_over_is_not_booked_any_more(sam, held, monday):
+    monday.move_to(held.ends)
+    assert signed_in(sam).post(page_for(held), CAROL).status_code == 409
+    assert fresh(held).patient is None
+    assert not OutboundMessage.objects.filter(to="carol@patients.test").exists()
+
+
 def test_who_has_been_told_on_the_phone_gets_no_mail(as_sam, held):
     as_sam.post(page_for(held), {**CAROL, "told": "in_person"})
     assert fresh(held).status == "confirmed"

@@ -6,16 +6,17 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from clinic.outbox.models import OutboundMessage
-from consultations import availability, booking, offering, quoting, waitlist_mail
+from consultations import availability, booking, offering, quoting, waitlist, waitlist_mail
 from consultations.errors import NotWaiting, OfferOver, SlotTaken
 from consultations.models import Cancelled, Consultation, Kind, OfferState, Status, WaitingState, WaitlistOffer
-from practitioners.models import Practitioner
+from practitioners import absences
+from practitioners.models import Absence, Practitioner
 from tests import factories
+from tests.consultations.bookings import cancel, confirm, person_of
 from tests.consultations.bookings import happened as told_of
-from tests.consultations.bookings import person_of
-from tests.consultations.waiting import TUESDAY, WEDNESDAY, fresh, joins, offered_to, only
-from tests.factories import NOW, at
-from treatments.models import Concern
+from tests.consultations.waiting import TUESDAY, WEDNESDAY, fresh, joins, offered_to, only, wishes
+from tests.factories import MONDAY, NOW, at
+from treatments.models import Concern, Treatment
 
 pytestmark = pytest.mark.usefixtures("cast")
 LATER = NOW + timedelta(minutes=2)
@@ -113,6 +114,18 @@ def test_who_has_none_books_the_held_time_with_no_step_twice(carol, imani):
     assert fresh(entry).offers.get().state == OfferState.ACCEPTED
 
 
+def test_who_books_the_accepted_time_and_cancels_before_the_worker_looks_is_off_the_list_as_well(carol, imani):
+    entry = joins(carol)
+    offering.sweep(now=NOW)
+    offer = offered_to(entry)
+    offering.accept(actor=None, offer=offer, now=LATER)
+    offer.consultation.refresh_from_db()
+    booked = confirm(offer.consultation, carol, now=LATER)
+    cancel(booked, now=LATER)
+    offering.sweep(now=LATER)
+    assert fresh(entry).state == WaitingState.SERVED, "or they would be asked about nothing else for ever"
+
+
 def test_an_accepted_time_that_is_not_booked_goes_on_to_the_next(carol, imani):
     entry = joins(carol)
     offering.sweep(now=NOW)
@@ -125,6 +138,40 @@ def test_an_accepted_time_that_is_not_booked_goes_on_to_the_next(carol, imani):
     assert lapsed.state == OfferState.LAPSED
     with pytest.raises(OfferOver):
         offering.begin(actor=person_of(carol), offer=lapsed, concern=Concern.objects.get(), treatments=[], now=LATER)
+
+
+def test_what_is_offered_at_hours_that_are_taken_away_is_taken_back_and_another_time_is_offered(cast, carol, imani):
+    entry = joins(carol, practitioners=(imani,))
+    offering.sweep(now=NOW)
+    offer = offered_to(entry)
+    assert offer.starts < at("00:00", WEDNESDAY)
+    absences.away(
+        actor=cast.sam, practitioner=imani, first_day=MONDAY, last_day=TUESDAY, absence=Absence.OTHER, now=LATER
+    )
+    assert offering.sweep(now=LATER) == 1
+    with pytest.raises(OfferOver):
+        offering.accept(actor=None, offer=offer, now=LATER)
+    offer.consultation.refresh_from_db()
+    assert (offer.state, offer.consultation.status) == (OfferState.WITHDRAWN, Status.EXPIRED)
+    assert offered_to(entry).starts > at("00:00", WEDNESDAY)
+    assert fresh(entry).ignored == 0, "nobody was asked in earnest"
+
+
+def test_a_visit_with_treatments_is_offered_only_times_with_their_device(carol, imani):
+    laser, kind = factories.device_kind(), factories.kind("treatment_visit")
+    Treatment.objects.update(device_kind=laser)
+    factories.device(imani.hours.all()[0].location)
+    imani.kinds.create(kind=kind.code, fee_minor=0)
+    booked = factories.consultation(carol, imani, at("15:00", WEDNESDAY), at_kind=kind)
+    booked.treatments.add(Treatment.objects.get())
+    entry = waitlist.join(
+        actor=None, user=person_of(carol), patient=carol, kind=kind, wishes=wishes(), instead_of=booked,
+        language="en", now=NOW,
+    )  # fmt: skip
+    offering.sweep(now=NOW)
+    offering.accept(actor=None, offer=offered_to(entry), now=LATER)
+    booked.refresh_from_db()
+    assert (booked.starts < at("15:00", WEDNESDAY), booked.is_equipped) == (True, True)
 
 
 def test_after_its_time_an_offer_cannot_be_accepted_or_declined(carol):

@@ -40,6 +40,15 @@ def test_a_visit_goes_from_arrival_to_completion(visit, sam, dr_imani) -> None:
     assert visit.events.get(kind="arrived").actor == sam
 
 
+@pytest.mark.parametrize("step", [visits.arrive, visits.complete, visits.no_show])
+def test_what_was_seen_of_another_time_says_nothing_of_the_time_the_visit_has_now(visit, sam, step) -> None:
+    seen = fresh(visit)
+    move(visit, "14:00")
+    with pytest.raises(MovedOn):
+        step(actor=sam, consultation=seen, now=TEN + 15 * MINUTE)
+    assert (fresh(visit).status, happened(visit)) == (Status.CONFIRMED, ["confirmed", "held", "moved"])
+
+
 def test_steps_may_be_left_out_but_none_is_taken_twice_or_backwards(visit, sam, dr_imani) -> None:
     stale = fresh(visit)
     visits.complete(actor=dr_imani, consultation=visit, now=TEN)

@@ -13,6 +13,7 @@ from clinic.site import links as pages
 from consultations import (
     booking,
     copies,
+    departures,
     drafts,
     figures,
     inviting,
@@ -31,10 +32,10 @@ WHEN_ALL_ARE_FRESH: Final = timedelta(hours=1)
 
 class Command(deliver.Command):
     help = (
-        "Send the mail that is due; with --loop again and again, end lapsed holds, requests and drafts, offer free "
-        "times to those who wait, remind, invite to review, remove photographs and stories whose consent has run out, "
-        "screen the visits to come under rules that have just been published, and follow each link of the public "
-        "pages once a week."
+        "Send the mail that is due; with --loop again and again, end lapsed holds, requests and drafts, give buffers "
+        "back, offer free times to those who wait, remind, invite to review, remove photographs and stories whose "
+        "consent has run out, screen the visits to come under rules that have just been published, and follow each "
+        "link of the public pages once a week."
     )
     next_links_at = datetime.min.replace(tzinfo=UTC)
 
@@ -57,6 +58,7 @@ class Command(deliver.Command):
     def _do_the_chores(self, problem: str) -> None:
         super()._do_the_chores(problem)
         booking.sweep(now=timezone.now())
+        departures.sweep(now=timezone.now())
         offering.sweep(now=timezone.now())
         drafts.sweep(now=timezone.now())
         reminding.remind(now=timezone.now())
