@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import TypeVar
 
 from django.http import HttpRequest
-from django.utils.dateparse import parse_datetime
 
 from clinic.localtime import local
 from clinic.premises.models import Clinic
 from consultations import departures
 from consultations.departures import Departure
 from consultations.errors import BookingError
+from consultations.forms.booking import WhenForm
 from consultations.forms.reception import OtherTimeForm
 from consultations.models import Consultation, Kind
 
@@ -32,10 +32,10 @@ class Judged:
 
 def other_time(form: type[Asked], request: HttpRequest, now: datetime) -> Asked:
     """The form of the time that the address asks about; a start that a page of times sent fills it in."""
-    asked, zone = request.GET.copy(), Clinic.objects.the().zone
-    started = parse_datetime(asked.get("starts", "")[:30].replace(" ", "+")) if "starts" in asked else None
-    if started is None or started.tzinfo is None:
+    asked, zone, sent = request.GET.copy(), Clinic.objects.the().zone, WhenForm(request.GET)
+    if "starts" not in asked or not sent.is_valid():
         return form(asked if "day" in asked else None, initial=asked.dict(), zone=zone)
+    started = sent.cleaned_data["starts"]
     wall = local(started, zone)
     asked.setdefault("day", f"{wall:%Y-%m-%d}")
     asked.setdefault("time", f"{wall:%H:%M}")

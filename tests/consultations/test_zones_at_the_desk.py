@@ -9,7 +9,7 @@ import time_machine
 from clinic.localtime import local
 from tests.cast import signed_in
 from tests.consultations.zone_scene import opened
-from tests.zones import in_autumn, in_spring, on_every_day
+from tests.zones import AUTUMN, SPRING, in_autumn, in_spring, on_every_day
 
 pytestmark = pytest.mark.django_db
 CHANGES_THEN = "The clocks change then"
@@ -42,6 +42,12 @@ def test_a_cell_of_the_grid_means_its_own_moment(change):
     for starts in change.passes:
         page = asked(around, starts=f"{starts:%Y-%m-%dT%H:%MZ}")
         assert page.context["judged"].departure.slot.starts == starts
+
+
+@pytest.mark.parametrize("change", [SPRING[1], AUTUMN[2]], ids=str)
+@pytest.mark.parametrize("starts", ["2027-02-30T10:00Z", "9999-12-31T23:59Z", "0001-01-01T00:00Z", "yesterday"])
+def test_a_start_outside_of_the_calendar_is_none(change, starts):
+    assert asked(opened(change), starts=starts).context["judged"].departure is None
 
 
 @on_every_day
