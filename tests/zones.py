@@ -47,7 +47,7 @@ SPRING = [
 AUTUMN = [
     ClockChange(LONDON, date(2027, 10, 31), 25, repeated="01:30"),
     ClockChange(NEW_YORK, date(2027, 11, 7), 25, repeated="01:30"),
-    ClockChange(LORD_HOWE, date(2027, 4, 4), 24.5, repeated="01:45"),
+    ClockChange(LORD_HOWE, date(2027, 4, 4), 24.5, repeated="01:30"),
 ]
 EVERY_DAY = [*SPRING, *AUTUMN, ClockChange(HONG_KONG, date(2027, 3, 28), 24)]
 

@@ -1,7 +1,7 @@
 """A clinic that is open day and night around a change of its clock, so that the change cannot be missed."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role
@@ -49,6 +49,3 @@ def opened(change: ClockChange) -> Around:
     factories.hours(imani, central, "10:00", "18:00")
     sam = factories.user("sam@clinic.test", Role.STAFF, name="Sam Yip")
     return Around(change, clinic, central, kind, imani, sam, change.at("12:00", -3))
-
-
-HALF_AN_HOUR = timedelta(minutes=30)
