@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
 
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role
 from clinic.premises.models import Clinic, Location
 from consultations.models import Consultation, Kind, Patient
 from practitioners.models import Practitioner
-from tests import factories
+from tests import factories, scenes
 from tests.zones import ClockChange
 
 
@@ -37,6 +38,15 @@ class Around:
 
 def opened(change: ClockChange) -> Around:
     """Open from midnight to six and from ten to six, every day, at a step of half an hour."""
+    return scenes.laid(_scene(change))
+
+
+@cache
+def _scene(change: ClockChange) -> partial[Around]:
+    return partial(_open, change)
+
+
+def _open(change: ClockChange) -> Around:
     clinic = factories.clinic(zone_name=change.zone.key)
     factories.in_force()
     factories.consent_texts()
