@@ -35,6 +35,18 @@ def closing_instant(day: date, wall: time, zone: ZoneInfo) -> datetime:
     return _instant(datetime.combine(day, wall), zone, fold=1)
 
 
+def instants(day: date, wall: time, zone: ZoneInfo) -> list[datetime]:
+    """The instants, in UTC, at which the clock shows this wall time: none that it skips, two that it shows twice."""
+    shown = datetime.combine(day, wall)
+    passes = {shown.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}
+    return sorted(each for each in passes if each.astimezone(zone).replace(tzinfo=None) == shown)
+
+
+def comes_twice(wall: datetime) -> bool:
+    """Whether the clock shows this wall time, aware of its zone, a second time on its day; `fold` says which it is."""
+    return wall.utcoffset() != wall.replace(fold=1 - wall.fold).utcoffset()
+
+
 def local(instant: datetime, zone: ZoneInfo) -> datetime:
     """The instant as the clock on the clinic's wall shows it; a naive instant is a ValueError."""
     if instant.tzinfo is None:

@@ -15,8 +15,8 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from clinic.premises.admin import ClosureAdmin, DeviceAdmin, LocationAdmin, RoomAdmin
-from clinic.premises.models import Closure, Device, Location, Room
+from clinic.premises.admin import ClinicAdmin, ClosureAdmin, DeviceAdmin, LocationAdmin, RoomAdmin
+from clinic.premises.models import Clinic, Closure, Device, Location, Room
 from consultations import outside
 from practitioners.admin import PractitionerAdmin, TimeOffAdmin
 from practitioners.models import Practitioner, Roster, TimeOff
@@ -67,6 +67,7 @@ def _asking(model: type[Any], page: type[admin.ModelAdmin[Any]]) -> None:
     admin.site.register(model, type(page.__name__, (AsksFirst, page), {}))
 
 
+_asking(Clinic, ClinicAdmin)  # its zone: hours are wall time and move with it, and what is booked does not
 _asking(Room, RoomAdmin)
 _asking(Device, DeviceAdmin)
 _asking(Location, LocationAdmin)

@@ -10,7 +10,6 @@ from crispy_forms.layout import HTML, Layout, Submit
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
-from django.utils import timezone
 from django.utils.html import escape
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +18,7 @@ from clinic.premises.templatetags.clinic import PRACTITIONER_WORDS
 from clinic.text import printable
 from consultations.enquiries import LONGEST, WRITTEN, WRITTEN_AT_MOST
 from consultations.forms.intake import IntakeForm
+from consultations.forms.walltime import WallTimeField
 from consultations.models import Enquiry
 from consultations.overrides import REASON
 from consultations.replies import LONGEST as LONGEST_REPLY
@@ -43,21 +43,6 @@ class DeskForm(forms.Form):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.add_input(Submit("go", str(self.button), css_id=f"{self.name}_go"))
-
-
-class WallTimeField(forms.DateTimeField):
-    """A moment on the clinic's clocks."""
-
-    zone: ZoneInfo | None = None
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-
-    def prepare_value(self, value: Any) -> Any:
-        with timezone.override(self.zone):
-            return super().prepare_value(value)
-
-    def to_python(self, value: Any) -> Any:
-        with timezone.override(self.zone):
-            return super().to_python(value)
 
 
 class AskForm(DeskForm):

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.localtime import day_bounds, local
 from consultations.forms.booking import PlainForm
-from consultations.forms.judgement import WallTimeField
 from consultations.forms.reception import reason_field
+from consultations.forms.walltime import WallTimeField
 from practitioners.models import Absence, Practitioner
 
 

@@ -1,14 +1,18 @@
 """The forms of the front desk: whom a visit is for, how it is told, and why a rule was departed from."""
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from clinic.text import printable
-from consultations.forms.booking import DetailsForm, PlainForm
+from consultations.forms.booking import CALENDAR, DetailsForm, PlainForm
+from consultations.forms.walltime import moment
 from consultations.models import Kind, Relation, RunningLate
 from consultations.reserving import Told
 from consultations.visits import SHORTEST_REASON
@@ -68,16 +72,33 @@ class KindForm(forms.Form):
 
 
 class OtherTimeForm(KindForm):
-    """A time by the clinic's clock that need not be one of those that are offered."""
+    """A time by the clinic's clock that need not be one of those that are offered; `starts` is the moment it names.
 
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    A cell of the day's grid means one moment, also where the clock shows its time twice.
+    """
+
+    day = forms.DateField(
+        label=_("Day"),
+        validators=[MinValueValidator(CALENDAR[0].date()), MaxValueValidator(CALENDAR[1].date())],
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
     time = forms.TimeField(label=_("Time"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, zone: ZoneInfo, meant: datetime | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.zone, self.meant = zone, meant
         kind: Any = self.fields["kind"]
         practitioner: Any = self.fields["practitioner"]
         kind.required, practitioner.required, practitioner.empty_label = True, True, None
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if {"day", "time"} <= set(cleaned):
+            try:
+                cleaned["starts"] = moment(cleaned["day"], cleaned["time"], self.zone, self.meant)
+            except ValidationError as refused:
+                self.add_error("time", refused)
+        return cleaned
 
 
 class OtherTimeOfAVisitForm(OtherTimeForm):

@@ -6,8 +6,10 @@ shown to its last, so that a table can draw it with cells that span rows.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 from consultations.scheduling.spans import Span, holds, union
 from consultations.scheduling.starts import Busy
@@ -59,10 +61,10 @@ def rows(columns: Iterable[Sequence[Block]], step: int, shown: Span) -> list[Spa
     return list(pairwise(sorted(lines)))
 
 
-def shown(spans: Sequence[Span], midnight: int) -> Span:
-    """The part of a day worth drawing: from the first of these to the last, out to whole hours since midnight."""
-    first, end = min(first for first, _ in spans) - midnight, max(end for _, end in spans) - midnight
-    return midnight + first // 60 * 60, midnight - (-end // 60) * 60
+def shown(spans: Sequence[Span], zone: ZoneInfo) -> Span:
+    """The part of a day worth drawing: from the first of these to the last, out to whole hours on the clock."""
+    first, end = min(first for first, _ in spans), max(end for _, end in spans)
+    return first - _past_the_hour(first, zone), end + -_past_the_hour(end, zone) % 60
 
 
 def _met(visits: Sequence[Busy]) -> list[tuple[int, int, tuple[int, ...]]]:
@@ -96,3 +98,7 @@ def _what(hours: Hours, buffers: Sequence[Span], minute: int) -> What:
         if holds(spans, minute):
             return what
     return What.FREE if holds(hours.open, minute) else What.OFF
+
+
+def _past_the_hour(minute: int, zone: ZoneInfo) -> int:
+    return datetime.fromtimestamp(minute * 60, zone).minute

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from clinic.localtime import day_bounds
 from consultations.dayplan import IN_THE_GRID, Day
 from consultations.models import Consultation, Status
 from consultations.rosters import minute
@@ -80,7 +79,7 @@ def grid(day: Day, *, by: str, step: int, now: datetime) -> Grid | None:
     spans += [(minute(one.starts), minute(one.ends)) for one in shown_visits]
     if not of_day or not spans:
         return None
-    shown = columns.shown(spans, minute(day_bounds(day.day, day.zone)[0]))
+    shown = columns.shown(spans, day.zone)
     blocks = [columns.column(each.hours, [_busy(one) for one in each.visits], step, shown) for each in of_day]
     rows = columns.rows(blocks, step, shown)
     cells = _cells(of_day, blocks, rows, now)

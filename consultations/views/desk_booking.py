@@ -19,7 +19,7 @@ from consultations.forms.booking import WhenForm
 from consultations.forms.reception import KindForm, OtherTimeForm, ReasonForm, RegisterForm, ToldForm
 from consultations.models import Consultation, Kind, Patient, PatientAccess, Source
 from consultations.reserving import Told
-from consultations.views.other_times import instant_of, judged, other_time
+from consultations.views.other_times import judged, other_time
 from consultations.views.reception import at_the_desk
 from consultations.views.times import Choosing, times_page
 from practitioners.models import Practitioner
@@ -63,7 +63,7 @@ def depart(request: HttpRequest) -> HttpResponse:
         try:
             who, reason = wanted.cleaned_data["practitioner"], form.cleaned_data["reason"]
             held = departures.hold(
-                actor=actor, kind=kind, practitioner=who, starts=instant_of(wanted), reason=reason, now=now
+                actor=actor, kind=kind, practitioner=who, starts=wanted.cleaned_data["starts"], reason=reason, now=now
             )
             return redirect("reception:whom", reference=held.reference)
         except BookingError as refused:

@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import TypeVar
 
 from django.http import HttpRequest
-from django.utils.dateparse import parse_datetime
 
-from clinic.localtime import local, opening_instant
+from clinic.localtime import local
 from clinic.premises.models import Clinic
 from consultations import departures
 from consultations.departures import Departure
 from consultations.errors import BookingError
+from consultations.forms.booking import WhenForm
 from consultations.forms.reception import OtherTimeForm
 from consultations.models import Consultation, Kind
 
@@ -32,18 +32,14 @@ class Judged:
 
 def other_time(form: type[Asked], request: HttpRequest, now: datetime) -> Asked:
     """The form of the time that the address asks about; a start that a page of times sent fills it in."""
-    asked = request.GET.copy()
-    started = parse_datetime(asked.get("starts", "")[:30].replace(" ", "+")) if "starts" in asked else None
-    if started is not None and started.tzinfo is not None:
-        wall = local(started, Clinic.objects.the().zone)
-        asked.setdefault("day", f"{wall:%Y-%m-%d}")
-        asked.setdefault("time", f"{wall:%H:%M}")
-    return form(asked if "day" in asked else None, initial=asked.dict())
-
-
-def instant_of(wanted: OtherTimeForm) -> datetime:
-    """The moment that the form names on the clinic's clock."""
-    return opening_instant(wanted.cleaned_data["day"], wanted.cleaned_data["time"], Clinic.objects.the().zone)
+    asked, zone, sent = request.GET.copy(), Clinic.objects.the().zone, WhenForm(request.GET)
+    if "starts" not in asked or not sent.is_valid():
+        return form(asked if "day" in asked else None, initial=asked.dict(), zone=zone)
+    started = sent.cleaned_data["starts"]
+    wall = local(started, zone)
+    asked.setdefault("day", f"{wall:%Y-%m-%d}")
+    asked.setdefault("time", f"{wall:%H:%M}")
+    return form(asked, initial=asked.dict(), zone=zone, meant=started)
 
 
 def judged(kind: Kind | None, wanted: OtherTimeForm, now: datetime, one: Consultation | None = None) -> Judged:
@@ -55,7 +51,7 @@ def judged(kind: Kind | None, wanted: OtherTimeForm, now: datetime, one: Consult
             departures.judge(
                 kind=one.own_kind if one else kind,
                 practitioner=wanted.cleaned_data["practitioner"],
-                starts=instant_of(wanted),
+                starts=wanted.cleaned_data["starts"],
                 now=now,
                 patient_id=one.patient_id if one else None,
                 ignoring=one.pk if one else None,

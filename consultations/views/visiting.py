@@ -21,7 +21,7 @@ from consultations.models import BY_STAFF, Cancelled, Consultation, Reason, Stat
 from consultations.scheduling.policy import Change
 from consultations.views import written
 from consultations.views.changing import history
-from consultations.views.other_times import instant_of, judged, other_time
+from consultations.views.other_times import judged, other_time
 from consultations.views.reception import at_the_desk, back_to, visible
 from consultations.views.times import Choosing, times_page
 from practitioners.models import Practitioner
@@ -124,7 +124,7 @@ def _depart(request: HttpRequest, one: Consultation, wanted: OtherTimeForm, reas
         actor=at_the_desk(request),
         consultation=one,
         practitioner=wanted.cleaned_data["practitioner"],
-        starts=instant_of(wanted),
+        starts=wanted.cleaned_data["starts"],
         reason=reason,
         now=now,
     )

@@ -1,6 +1,7 @@
 """A day in columns: every minute is something, and every column meets the others on the same rows."""
 
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,9 +50,10 @@ def test_a_closed_house_is_closed_whoever_works():
     assert told(column(hours, [], 60, (NINE, 660))) == [(540, 660, "closed")]
 
 
-def test_the_part_of_a_day_worth_drawing_ends_on_whole_hours_of_its_own_midnight():
-    assert shown([(565, 700), (600, 1001)], 0) == (540, 1020)
-    assert shown([(30 + 565, 30 + 1001)], 30) == (30 + 540, 30 + 1020)
+def test_the_part_of_a_day_worth_drawing_ends_on_whole_hours_of_its_own_clock():
+    assert shown([(565, 700), (600, 1001)], ZoneInfo("UTC")) == (540, 1020)
+    assert shown([(30 + 565, 30 + 1001)], ZoneInfo("Asia/Kolkata")) == (30 + 540, 30 + 1020)
+    assert shown([(540, 600)], ZoneInfo("UTC")) == (540, 600)
 
 
 PIECES = st.lists(st.tuples(st.integers(0, 1380), st.integers(1, 59)), max_size=6)

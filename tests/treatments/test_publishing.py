@@ -71,7 +71,7 @@ def test_a_preview_says_what_visitors_see_now():
     sam, pores = desk.at_work(Role.STAFF), desk.concern(published_from=desk.NOW)
     assert "Visitors see this page now." in words(sam.get(preview_of(pores)))
     Concern.objects.update(published_from=desk.NOW + timedelta(days=3))
-    assert "Visitors see this page from March 4, 2027, 5 p.m." in words(sam.get(preview_of(pores)))
+    assert "Visitors see this page from 4 March 2027, 17:00" in words(sam.get(preview_of(pores)))
 
 
 def test_the_form_leads_to_the_preview_and_to_the_page_only_once_it_is_shown():

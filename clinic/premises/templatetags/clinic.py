@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from clinic.localtime import comes_twice
 from clinic.premises.money import format_minor
 
 register = template.Library()
@@ -76,8 +77,14 @@ def full_date(value: date, zone: ZoneInfo | None = None) -> str:
 
 @register.filter
 def clock(moment: datetime, zone: ZoneInfo) -> str:
-    """The time of day on the clinic's clocks: 10:20."""
-    return f"{moment.astimezone(zone):%H:%M}"
+    """The time of day on the clinic's clocks: 10:20; where they show it twice, also which of the two."""
+    wall = moment.astimezone(zone)
+    shown = f"{wall:%H:%M}"
+    if not comes_twice(wall):
+        return shown
+    if wall.fold:
+        return gettext("%(time)s (after the clocks go back)") % {"time": shown}
+    return gettext("%(time)s (before the clocks go back)") % {"time": shown}
 
 
 @register.simple_tag(takes_context=True)
