@@ -16,6 +16,7 @@ from consultations import intake
 from consultations.access import OF_AGE
 from consultations.errors import (
     ConsentMissing,
+    NoNumber,
     NotBeforeFirstVisit,
     NotForMinors,
     NotForNewPatients,
@@ -77,6 +78,12 @@ def refuse_minors(patient: Patient, clinic: Clinic, now: datetime) -> None:
     """Refuse whoever is under age where the rules of the place book nobody who is."""
     if patient.age_on(clinic.today(now)) < OF_AGE and not clinic.law.allows(Matter.MINORS):
         raise NotForMinors
+
+
+def refuse_unreachable(patient: Patient, kind: Kind) -> None:
+    """Refuse a visit by phone for somebody whose number nobody knows."""
+    if kind.is_by_phone and not patient.phone:
+        raise NoNumber
 
 
 def let_in(*, actor: User, patient: Patient, kind: Kind) -> None:

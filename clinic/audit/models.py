@@ -52,6 +52,7 @@ class Action(models.TextChoices):
     FEE_WAIVED = "fee_waived", _("Late fee waived")
     RUNNING_LATE_SAID = "running_late_said", _("Running late")
     PATIENT_REGISTERED = "patient_registered", _("Patient registered at the desk")
+    NUMBER_GIVEN = "number_given", _("Phone number of a patient noted")
     WAITLIST_JOINED = "waitlist_joined", _("Waiting list joined")
     WAITLIST_CHANGED = "waitlist_changed", _("Entry of the waiting list changed")
     WAITLIST_LEFT = "waitlist_left", _("Waiting list left")

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from clinic.text import printable
-from consultations.forms.booking import DetailsForm, PlainForm
+from consultations.forms.booking import DetailsForm, PlainForm, phone_field
 from consultations.models import Kind, Relation, RunningLate
 from consultations.reserving import Told
 from consultations.visits import SHORTEST_REASON
@@ -111,7 +111,8 @@ class RegisterForm(DetailsForm):
         fields["sex_at_birth"].why = ""
         fields["email"].required = False
         fields["email"].help_text = _("Read it back letter by letter: whoever has it can change the visit.")
-        fields["phone"].help_text = _("Needed where there is no e-mail address.")
+        if not fields["phone"].required:
+            fields["phone"].help_text = _("Needed where there is no e-mail address.")
         fields["preferred_name"].label = _("What the patient likes to be called")
         for field in fields.values():
             field.widget.attrs["autocomplete"] = "off"
@@ -126,6 +127,12 @@ class RegisterForm(DetailsForm):
                 "phone", ValidationError(_("Enter a phone number or an e-mail address."), code="unreachable")
             )
         return cleaned
+
+
+class NumberForm(forms.Form):
+    """On which number a patient is called of whom none is known yet."""
+
+    number = phone_field("")
 
 
 class ToldForm(forms.Form):
