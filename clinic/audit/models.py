@@ -101,6 +101,7 @@ class Action(models.TextChoices):
     PRACTITIONER_AWAY = "practitioner_away", _("Practitioner noted as away")
     PRACTITIONER_BACK = "practitioner_back", _("Time off of a practitioner taken back")
     PRACTITIONER_LEAVES = "practitioner_leaves", _("Hours of a practitioner ended")
+    HOURS_CHANGED = "hours_changed", _("Hours of a practitioner changed")
     CALENDAR_FEED_MADE = "calendar_feed_made", _("Calendar address made")
     CALENDAR_FEED_ENDED = "calendar_feed_ended", _("Calendar address switched off")
     CATALOGUE_IMPORTED = "catalogue_imported", _("Catalogue imported")
