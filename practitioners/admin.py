@@ -63,6 +63,7 @@ class PractitionerForm(forms.ModelForm):  # type: ignore[type-arg]
         required=False,
         max_length=500,
         assume_scheme="https",
+        widget=forms.URLInput(attrs={"class": "vURLField"}),
         help_text=Practitioner._meta.get_field("video_url").help_text,
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)

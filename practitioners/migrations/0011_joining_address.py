@@ -17,12 +17,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalpractitioner',
             name='video_url',
-            field=models.URLField(blank=True, help_text='The practitioner’s own room in the meeting software of the clinic, the same for every patient: never write anything about a patient into it. Patients read it on the page of a booked video visit, in their mails and in the calendar entry; nobody else does. Let the room admit people one by one.', max_length=500, validators=[django.core.validators.RegexValidator("^https://(?:[A-Za-z0-9\\-._~:/?#\\[\\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+\\Z", 'Enter an address that begins with https://, as the meeting software shows it.')], verbose_name='joining address for video visits'),
+            field=models.URLField(blank=True, help_text='The practitioner’s own room in the meeting software of the clinic, the same for every patient: never write anything about a patient into it. Patients read it on the page of a booked video visit, in their mails and in the calendar entry; no public page shows it. Let the room admit people one by one.', max_length=500, validators=[django.core.validators.RegexValidator("^https://(?:[A-Za-z0-9\\-._~:/?#\\[\\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+\\Z", 'Enter an address that begins with https://, as the meeting software shows it.')], verbose_name='joining address for video visits'),
         ),
         migrations.AddField(
             model_name='practitioner',
             name='video_url',
-            field=models.URLField(blank=True, help_text='The practitioner’s own room in the meeting software of the clinic, the same for every patient: never write anything about a patient into it. Patients read it on the page of a booked video visit, in their mails and in the calendar entry; nobody else does. Let the room admit people one by one.', max_length=500, validators=[django.core.validators.RegexValidator("^https://(?:[A-Za-z0-9\\-._~:/?#\\[\\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+\\Z", 'Enter an address that begins with https://, as the meeting software shows it.')], verbose_name='joining address for video visits'),
+            field=models.URLField(blank=True, help_text='The practitioner’s own room in the meeting software of the clinic, the same for every patient: never write anything about a patient into it. Patients read it on the page of a booked video visit, in their mails and in the calendar entry; no public page shows it. Let the room admit people one by one.', max_length=500, validators=[django.core.validators.RegexValidator("^https://(?:[A-Za-z0-9\\-._~:/?#\\[\\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+\\Z", 'Enter an address that begins with https://, as the meeting software shows it.')], verbose_name='joining address for video visits'),
         ),
         migrations.AddConstraint(
             model_name='practitioner',

@@ -148,7 +148,7 @@ class Practitioner(models.Model):
         help_text=_(
             "The practitioner’s own room in the meeting software of the clinic, the same for every patient: never "
             "write anything about a patient into it. Patients read it on the page of a booked video visit, in their "
-            "mails and in the calendar entry; nobody else does. Let the room admit people one by one."
+            "mails and in the calendar entry; no public page shows it. Let the room admit people one by one."
         ),
     )
     is_active = models.BooleanField(_("listed"), default=True)
