@@ -1,5 +1,6 @@
 """How a visit by video is joined and who calls whom: told to those who take part, and nobody else."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -7,15 +8,20 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.test import Client
+from hypothesis import given
+from hypothesis import strategies as st
 
-from consultations import booking, reassigning, reminding
+from consultations import booking, feeds, reassigning, reminding
 from consultations.models import BookingMode, Consultation, Kind, ReminderStep, What
+from consultations.scheduling.invite import Method, calendar_file
 from practitioners.models import Practitioner, PractitionerKind
+from practitioners.models.profile import joining_address
 from tests import factories
 from tests.cast import signed_in
 from tests.clinic import desk
 from tests.consultations import rfc5545
 from tests.consultations.bookings import cancel, confirm, fresh, hold, mails, move
+from tests.consultations.test_invite import PLAIN
 from tests.consultations.test_messages import LINK
 from tests.factories import NOW
 
@@ -88,6 +94,12 @@ def test_calendars_get_the_link_as_the_place_in_words_and_as_a_conference(video)
     assert "meet.example" not in str(mails(video)[-1].calendar)
 
 
+@given(url=st.from_regex(joining_address.regex, fullmatch=True))
+def test_whatever_is_a_joining_address_is_one_to_a_calendar(url) -> None:
+    file = calendar_file(replace(PLAIN, location=url, joining_url=url), Method.REQUEST)
+    assert rfc5545.invitation(file)["CONFERENCE"] == url
+
+
 def test_a_visit_at_the_clinic_has_no_conference(cast) -> None:
     for one in (cast.alices_visit, cast.bobs_visit):
         assert "CONFERENCE" not in str(mails(one)[-1].calendar)
@@ -115,6 +127,8 @@ def test_the_practitioner_and_the_desk_join_from_brief_day_and_visit(cast, video
         assert f'<a href="{ROOM}" rel="noreferrer">Join' in imani.get(page).text
     assert ROOM in signed_in(cast.sam).get(f"/reception/{video.reference}/").text
     assert "no link yet" not in signed_in(cast.sam).get("/reception/?day=2027-05-04").text
+    own_calendar = feeds.written(video.practitioner, now=NOW).replace("\r\n ", "")
+    assert f"LOCATION:{entry(video)['LOCATION']}\r\n" in own_calendar
 
 
 def test_who_takes_the_visit_over_is_joined_in_their_own_room(cast, people, video) -> None:
