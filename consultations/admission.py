@@ -18,6 +18,7 @@ from consultations.access import OF_AGE
 from consultations.errors import (
     AlreadyThere,
     ConsentMissing,
+    NoNumber,
     NotBeforeFirstVisit,
     NotForMinors,
     NotForNewPatients,
@@ -92,6 +93,12 @@ def open_to(*, actor: User | None, kind: Kind) -> None:
     """Refuse what only staff book to everybody else, whoever the patient is."""
     if kind.is_booked_by_staff and not (actor and holds(actor, Role.STAFF, Role.OWNER)):
         raise NotForYou
+
+
+def refuse_unreachable(patient: Patient, kind: Kind) -> None:
+    """Refuse a visit by phone for somebody whose number nobody knows."""
+    if kind.is_by_phone and not patient.phone:
+        raise NoNumber
 
 
 def let_in(*, actor: User, patient: Patient, kind: Kind) -> None:

@@ -13,7 +13,7 @@ from clinic.accounts.models import User
 from clinic.audit.models import Action
 from clinic.premises.models import Clinic
 from consultations import availability, changing, intake, messages, proposing, published, quoting, taking, transitions
-from consultations.admission import admit, open_to, refuse_minors
+from consultations.admission import admit, open_to, refuse_minors, refuse_unreachable
 from consultations.availability import Slot
 from consultations.errors import NotOffered, SlotTaken, TooLate
 from consultations.models import (
@@ -163,6 +163,7 @@ def _confirm(
     on_request, in_force = consultation.kind.mode == BookingMode.REQUEST, published.in_force()
     clinic = in_force.clinic
     refuse_minors(patient, clinic, now)
+    refuse_unreachable(patient, consultation.kind)
     with taking.time():
         taking.lock_for(consultation, now, patient=patient, person=actor)
         admission = admit(actor=actor, patient=patient, consultation=consultation, clinic=clinic, now=now)

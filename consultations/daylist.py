@@ -13,14 +13,16 @@ from modeltranslation.utils import build_localized_fieldname
 from clinic.accounts.models import User
 from clinic.audit.models import Action
 from consultations import access, enquiries, transitions
-from consultations.models import LIVE, Screening, Status
-from practitioners.models import Practitioner
+from consultations.models import LIVE, STANDS, Screening, Status
+from practitioners.models import KindCode, Practitioner
 
 _SHOWN = (
     "reference",
     "starts",
     "status",
+    "kind__code",
     "practitioner",
+    "practitioner__video_url",
     "patient__full_name",
     "intake__is_complete",
     "intake__reviewed_at",
@@ -44,6 +46,8 @@ class Visit:
     reviewed_at: datetime | None
     worst: str
     asked_until: datetime | None
+    is_joined: bool
+    joining_url: str
     wishes: list[str] = field(default_factory=list)
 
     @property
@@ -69,6 +73,7 @@ def read(*, actor: User, starts: datetime, ends: datetime, language: str, now: d
 def _visit(rows: list[dict[str, Any]], kind: list[str], wish: list[str]) -> Visit:
     """A visit from its rows, one for each treatment asked about."""
     first = rows[0]
+    is_joined = first["kind__code"] == KindCode.VIDEO and first["status"] in STANDS
     return Visit(
         reference=first["reference"],
         starts=first["starts"],
@@ -79,6 +84,8 @@ def _visit(rows: list[dict[str, Any]], kind: list[str], wish: list[str]) -> Visi
         reviewed_at=first["intake__reviewed_at"],
         worst=_worst(first),
         asked_until=first["asked_until"],
+        is_joined=is_joined,
+        joining_url=first["practitioner__video_url"] if is_joined else "",
         wishes=list({row["treatments"]: _words(row, wish) for row in rows if row["treatments"]}.values()),
     )
 

@@ -120,7 +120,7 @@ def prove(*, draft: Draft, code: str, now: datetime) -> Draft:
     """Accept the mailed code: from here the patient exists, and a user for the address if there was none.
 
     A patient of the same name and date of birth under the same address is the same patient; their record is not
-    written over by what a form says.
+    written over by what a form says, but for the number on which they are about to be called.
     """
     counted = Draft.objects.filter(pk=draft.pk, code_attempts__lt=CODE_TRIES, code_expires_at__gt=now)
     if not counted.update(code_attempts=F("code_attempts") + 1):
@@ -139,6 +139,8 @@ def adopt(*, draft: Draft, user: User, now: datetime) -> Draft:
     with transaction.atomic():
         born = date.fromisoformat(details["date_of_birth"])
         patient = _known(user, details) or registering.write_down(user, details, born=born, now=now)
+        if draft.kind is not None and draft.kind.is_by_phone:
+            registering.give_number(actor=user, patient=patient, phone=details["phone"], now=now)
         Draft.objects.filter(pk=draft.pk).update(code_hash="", code_expires_at=None)
         return choose(draft=draft, user=user, patient=patient, now=now)
 

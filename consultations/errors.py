@@ -112,6 +112,10 @@ class NotForMinors(BookingError):
     sentence = _("This clinic books no visits for people under 18. A family doctor can help with skin at any age.")
 
 
+class NoNumber(BookingError):
+    sentence = _("A visit by phone needs the number on which the patient is called. Enter it first.")
+
+
 class AlreadyThere(BookingError):
     sentence = _("You already have a consultation at this time. Please choose another time.")
 

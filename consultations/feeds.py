@@ -46,7 +46,10 @@ def written(practitioner: Practitioner, *, now: datetime) -> str:
     visits = Consultation.objects.filter(stands, practitioner=practitioner, ends__gt=since).exclude(lapsed(now))
     time_off = TimeOff.objects.filter(practitioner=practitioner, ends__gt=since)
     with translation.override(language):
-        entries = [_visit(one) for one in visits.select_related("kind", "location", "room").order_by("starts", "pk")]
+        entries = [
+            _visit(one)
+            for one in visits.select_related("kind", "practitioner", "location", "room").order_by("starts", "pk")
+        ]
         entries += [_absence(one) for one in time_off]
         return calendar_file(entries, organizer_email=settings.DEFAULT_FROM_EMAIL, language=language, made_at=now)
 
@@ -60,7 +63,7 @@ def _visit(one: Consultation) -> Entry:
         ends=one.ends,
         standing=STANDINGS.get(Status(one.status), Standing.CONFIRMED),
         summary=_("Visit: %(kind)s, %(reference)s") % {"kind": one.kind.name, "reference": one.reference},
-        location=", ".join(place),
+        location=one.joining_url or ", ".join(place),
     )
 
 

@@ -20,7 +20,6 @@ from clinic.premises.models import Clinic
 from consultations import change_words
 from consultations.models import Consultation, ManageLink, PatientAccess
 from consultations.scheduling.invite import Entry, Method, calendar_file
-from practitioners.models import KindCode
 
 LINKS = {
     "manage_url": "visit",
@@ -178,10 +177,9 @@ def about(consultation: Consultation) -> str:
 def calendar_of(consultation: Consultation, method: Method, *, clinic: Clinic, now: datetime) -> str:
     """The consultation as a calendar file in the language of the booking."""
     with translation.override(consultation.language):
-        at_the_clinic = consultation.kind.code not in {KindCode.VIDEO, KindCode.PHONE}
-        place = ", ".join([clinic.name, *(consultation.location.address.splitlines() if at_the_clinic else ())])
         description = "\n".join(
             [
+                *_how(consultation),
                 _("Reference: %(reference)s") % {"reference": consultation.reference},
                 _("With: %(name)s") % {"name": consultation.practitioner.name},
                 _("To move or cancel, use the link in our e-mail. Declining in your calendar does not cancel."),
@@ -196,13 +194,35 @@ def calendar_of(consultation: Consultation, method: Method, *, clinic: Clinic, n
                 made_at=now,
                 summary=_("Consultation, %(clinic)s") % {"clinic": clinic.name},
                 description=description,
-                location=place,
+                location=_place(consultation, clinic),
                 organizer_name=clinic.name,
                 organizer_email=clinic.email or settings.DEFAULT_FROM_EMAIL,
                 attendee_name=consultation.patient.full_name if consultation.patient else "",
                 attendee_email=address(consultation),
                 reminder=_("Consultation tomorrow"),
                 language=consultation.language,
+                joining_url=consultation.joining_url,
             ),
             method,
         )
+
+
+def _place(consultation: Consultation, clinic: Clinic) -> str:
+    """Where the visit is; the link of one by video, of which calendars make something to press."""
+    is_elsewhere = consultation.kind.is_by_video or consultation.kind.is_by_phone
+    address = () if is_elsewhere else consultation.location.address.splitlines()
+    return consultation.joining_url or ", ".join([clinic.name, *address])
+
+
+def _how(consultation: Consultation) -> list[str]:
+    """How a visit that is not at the clinic comes about: by which link, or that the patient is called."""
+    if consultation.is_called:
+        return [_("%(name)s calls you on the number you gave us.") % {"name": consultation.practitioner.name}]
+    if not consultation.is_joined:
+        return []
+    if not consultation.joining_url:
+        return [_("The clinic sends the link before the visit.")]
+    return [
+        _("Join by video: %(url)s") % {"url": consultation.joining_url},
+        _("If the link has changed, the page of your visit shows the new one."),
+    ]

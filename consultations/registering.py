@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from clinic.accounts.models import User
 from clinic.audit.models import Action
-from consultations import transitions
+from consultations import access, transitions
 from consultations.models import Patient, PatientAccess, Relation
 
 AT_MOST = 20
@@ -47,6 +47,16 @@ def register(*, actor: User, details: Mapping[str, Any], now: datetime) -> Patie
         patient = write_down(person, details, born=details["date_of_birth"], now=now)
         transitions.record_about(Action.PATIENT_REGISTERED, "patient", patient.pk, patient.pk, actor, now)
     return patient
+
+
+def give_number(*, actor: User, patient: Patient, phone: str, now: datetime) -> None:
+    """Note on which number the patient is called; over one that is known only by somebody who reads their answers."""
+    if not phone or phone == patient.phone or (patient.phone and not access.reads_health_of(actor, patient, now)):
+        return
+    with transaction.atomic():
+        patient.phone = phone
+        patient.save(update_fields=["phone"])
+        transitions.record_about(Action.NUMBER_GIVEN, "patient", patient.pk, patient.pk, actor, now)
 
 
 def person_of(patient: Patient) -> User | None:

@@ -95,6 +95,7 @@ def _book(actor: User, consultation: Consultation, patient: Patient, source: Sou
     in_force = published.in_force()
     clinic = in_force.clinic
     admission.refuse_minors(patient, clinic, now)
+    admission.refuse_unreachable(patient, consultation.kind)
     fee = admission.fees(consultation.kind, consultation.practitioner).first()
     transitions.set_status(
         consultation,

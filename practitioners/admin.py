@@ -27,6 +27,7 @@ from clinic.pictures import PictureRefused
 from practitioners import licences, logins, portraits, proposals, roster_admin  # noqa: F401  one page a module
 from practitioners.forms import PortraitForm
 from practitioners.models import (
+    KindCode,
     Language,
     Offering,
     Practitioner,
@@ -56,6 +57,14 @@ class PractitionerForm(forms.ModelForm):  # type: ignore[type-arg]
         required=False,
         assume_scheme="https",
         help_text=gettext_lazy("The page of the register on which everybody can look the number up."),
+    )
+    video_url = forms.URLField(
+        label=gettext_lazy("Joining address for video visits"),
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        widget=forms.URLInput(attrs={"class": "vURLField"}),
+        help_text=Practitioner._meta.get_field("video_url").help_text,
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -98,7 +107,7 @@ class Registration(admin.SimpleListFilter):
 @admin.register(Practitioner)
 class PractitionerAdmin(Published, Words, TranslationAdmin[Practitioner], Followed, ListManners):
     form = PractitionerForm
-    list_display = ["name", "title", "signs_in", "is_active", "accepts_bookings", "licence", "position"]
+    list_display = ["name", "title", "signs_in", "is_active", "accepts_bookings", "licence", "video", "position"]
     list_editable = ["position"]
     list_filter = ["is_active", "accepts_bookings", Registration]
     list_select_related = ["user"]
@@ -120,6 +129,7 @@ class PractitionerAdmin(Published, Words, TranslationAdmin[Practitioner], Follow
                 ]
             },
         ),
+        (gettext_lazy("Video visits"), {"fields": ["video_url"]}),
         (gettext_lazy("Profile"), {"fields": ["bio", "approach", "education", "seen"]}),
         (gettext_lazy("Listing"), {"fields": ["is_active", "accepts_bookings", "position"]}),
     ]
@@ -137,6 +147,15 @@ class PractitionerAdmin(Published, Words, TranslationAdmin[Practitioner], Follow
         if expires is not None and expires < timezone.localdate():
             return _("Expired %(day)s") % {"day": expires}
         return expires
+
+    @admin.display(description=gettext_lazy("video visits"))
+    def video(self, practitioner: Practitioner) -> str:
+        if all(each.kind != KindCode.VIDEO for each in practitioner.kinds.all()):
+            return "–"
+        return _("With a link") if practitioner.video_url else _("No joining address yet")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Practitioner]:
+        return super().get_queryset(request).prefetch_related("kinds")
 
     def get_fieldsets(self, request: HttpRequest, obj: Practitioner | None = None) -> Any:
         """Who signs in as whom opens health data: only an owner may change it, and never in their own favour."""

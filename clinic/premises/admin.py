@@ -39,6 +39,7 @@ class ClinicAdmin(RulesOfThePlace, Published, Amounts, KeptForGood, Words, Trans
                 ]
             },
         ),
+        (_("Practitioners"), {"fields": ["practitioners_set_hours"]}),
         (_("Messages"), {"fields": ["copies_to", "copies_for_practitioners"]}),
         (_("Prices"), {"fields": ["credits_first_visit"]}),
     ]

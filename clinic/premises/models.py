@@ -201,6 +201,14 @@ class Clinic(models.Model):
         help_text=_("Of each new visit, move and cancellation of theirs, in their own language and without a name."),
     )
 
+    practitioners_set_hours = models.BooleanField(
+        _("practitioners change their own hours"),
+        default=True,
+        help_text=_(
+            "Of every week and of one day; visits that lose theirs stand in the desk’s list. Off: the desk does it."
+        ),
+    )
+
     objects: ClassVar[ClinicManager] = ClinicManager()
     standing: list[StandingOverride] | None = None
 

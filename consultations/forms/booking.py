@@ -9,6 +9,7 @@ from crispy_forms.layout import Submit
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from clinic.premises.law import Matter, Profile
@@ -146,6 +147,22 @@ class AsksForGuardian(PlainForm):
         self.order_fields([*names[: names.index(after) + 1], "guardian_present"])
 
 
+def phone_field(help_text: Any) -> Any:
+    """A phone number that may be left out."""
+    return forms.RegexField(
+        r"^[0-9+()\- ]{6,30}$",
+        label=_("Phone number"),
+        required=False,
+        strip=True,
+        help_text=help_text,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+        error_messages={
+            "required": _("Enter the number on which the practitioner calls."),
+            "invalid": _("Enter a phone number with digits only, for example +852 5550 1234."),
+        },
+    )
+
+
 class DetailsForm(AsksForGuardian):
     button = _("Send me a code")
 
@@ -191,18 +208,13 @@ class DetailsForm(AsksForGuardian):
             "invalid": _("Enter an e-mail address like name@example.com."),
         },
     )
-    phone = forms.RegexField(
-        r"^[0-9+()\- ]{6,30}$",
-        label=_("Phone number"),
-        required=False,
-        strip=True,
-        help_text=_("Only for questions about this visit."),
-        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
-        error_messages={"invalid": _("Enter a phone number with digits only, for example +852 5550 1234.")},
-    )
+    phone = phone_field(_("Only for questions about this visit."))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: Kind | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if kind is not None and kind.is_by_phone:
+            self.fields["phone"].required = True
+            self.fields["phone"].help_text = _("Your practitioner calls you on it at the time of the visit.")
         relation: Any = self.fields["relation"]
         relation.choices = [
             (Relation.SELF, _("Myself")),
@@ -252,18 +264,38 @@ class WhichPatientForm(AsksForGuardian):
 
     patient = forms.ChoiceField(label=_("Who is the visit for?"), widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, patients: Iterable[Patient], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, patients: Iterable[Patient], kind: Kind | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         patients = list(patients)
         self.born = {str(p.pk): p.date_of_birth for p in patients}
+        self.called = {str(p.pk): p.phone_ends for p in patients}
         patient: Any = self.fields["patient"]
         patient.choices = [*((str(p.pk), p.full_name) for p in patients), ("new", _("Someone else"))]
+        if kind is not None and kind.is_by_phone:
+            self.fields["phone"] = phone_field(
+                _("Only if we know no number, or another: your practitioner calls on it.")
+            )
+            patient.choice_hints = {pk: _number_known(ends) for pk, ends in self.called.items()}
         self.ask_for_guardian(self.born.get(str(self["patient"].value())), after="patient")
 
     def clean_patient(self) -> str:
         chosen = str(self.cleaned_data["patient"])
         self.refuse_minors(self.born.get(chosen))
         return chosen
+
+    def clean(self) -> dict[str, Any]:
+        """Who is called has a number."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        is_unknown = "phone" in cleaned and self.called.get(cleaned.get("patient", "")) == ""
+        if is_unknown and not cleaned["phone"]:
+            self.add_error(
+                "phone", ValidationError(_("Enter the number on which the practitioner calls."), code="none")
+            )
+        return cleaned
+
+
+def _number_known(ends: str) -> str:
+    return gettext("We call the number that ends in %(ends)s.") % {"ends": ends} if ends else gettext("No number known")
 
 
 class CodeForm(PlainForm):

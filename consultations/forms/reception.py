@@ -11,7 +11,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from clinic.text import printable
-from consultations.forms.booking import CALENDAR, DetailsForm, PlainForm
+from consultations.forms.booking import CALENDAR, DetailsForm, PlainForm, phone_field
 from consultations.forms.walltime import moment
 from consultations.models import Kind, Relation, RunningLate
 from consultations.reserving import Told
@@ -132,7 +132,8 @@ class RegisterForm(DetailsForm):
         fields["sex_at_birth"].why = ""
         fields["email"].required = False
         fields["email"].help_text = _("Read it back letter by letter: whoever has it can change the visit.")
-        fields["phone"].help_text = _("Needed where there is no e-mail address.")
+        if not fields["phone"].required:
+            fields["phone"].help_text = _("Needed where there is no e-mail address.")
         fields["preferred_name"].label = _("What the patient likes to be called")
         for field in fields.values():
             field.widget.attrs["autocomplete"] = "off"
@@ -147,6 +148,12 @@ class RegisterForm(DetailsForm):
                 "phone", ValidationError(_("Enter a phone number or an e-mail address."), code="unreachable")
             )
         return cleaned
+
+
+class NumberForm(forms.Form):
+    """On which number a patient is called of whom none is known yet."""
+
+    number = phone_field("")
 
 
 class ToldForm(forms.Form):

@@ -33,8 +33,10 @@ class Status(models.TextChoices):
 
 
 BLOCKING = (Status.HELD, Status.REQUESTED, Status.CONFIRMED, Status.ARRIVED, Status.IN_CONSULTATION)
-# Booked, and still to come or going on.
-LIVE = (Status.REQUESTED, Status.CONFIRMED, Status.ARRIVED, Status.IN_CONSULTATION)
+# Confirmed, and still to come or going on.
+STANDS = (Status.CONFIRMED, Status.ARRIVED, Status.IN_CONSULTATION)
+# Booked or asked for, and still to come or going on.
+LIVE = (Status.REQUESTED, *STANDS)
 _BLOCKS = Q(status__in=[status.value for status in BLOCKING])
 
 # Where a consultation may go from each status. Anything else is refused.
@@ -250,6 +252,21 @@ class Consultation(models.Model):
     @property
     def is_live(self) -> bool:
         return self.status in LIVE
+
+    @property
+    def is_joined(self) -> bool:
+        """Whether it stands and is held by video, so that whoever takes part needs a link."""
+        return self.kind.is_by_video and self.status in STANDS
+
+    @property
+    def joining_url(self) -> str:
+        """The link as it is now; empty for what needs none, and while the practitioner has no address."""
+        return self.practitioner.video_url if self.is_joined else ""
+
+    @property
+    def is_called(self) -> bool:
+        """Whether the practitioner calls the patient, or will once it is booked."""
+        return self.kind.is_by_phone and self.status in {Status.HELD, *LIVE}
 
     @property
     def is_equipped(self) -> bool:

@@ -167,6 +167,15 @@ class Kind(models.Model):
         return ""
 
     @property
+    def is_by_video(self) -> bool:
+        return self.code == KindCode.VIDEO
+
+    @property
+    def is_by_phone(self) -> bool:
+        """Whether the practitioner calls the patient, and so needs their number."""
+        return self.code == KindCode.PHONE
+
+    @property
     def is_treatment(self) -> bool:
         """Whether treatments are carried out in it, and not only talked about."""
         return self.code == KindCode.TREATMENT_VISIT

@@ -60,6 +60,11 @@ class Patient(models.Model):
         return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
     @property
+    def phone_ends(self) -> str:
+        """The last two digits of the phone number, by which somebody knows their own; empty without one."""
+        return "".join(sign for sign in self.phone if sign.isdigit())[-2:]
+
+    @property
     def called(self) -> str:
         """The name to greet the patient with."""
         return self.preferred_name or self.full_name

@@ -18,7 +18,7 @@ from clinic import throttle
 from clinic.premises.law import Profile
 from clinic.premises.models import Clinic, Location
 from clinic.premises.templatetags.clinic import listed
-from consultations import admission, availability, booking, drafts, fitting, intake, quoting
+from consultations import admission, availability, booking, drafts, fitting, intake, quoting, registering
 from consultations.availability import Slot
 from consultations.errors import BookingError, Incomplete, NotOffered, TooManyOpen, TooManyToday
 from consultations.forms.booking import (
@@ -157,7 +157,7 @@ def details(request: HttpRequest, found: Journey) -> HttpResponse:
         return _which_patient(request, found, today, clinic.law)
     form_class = SignedInDetailsForm if request.user.is_authenticated else DetailsForm
     first = {**found.steps.get("details", {}), GUARDIAN: found.steps.get(GUARDIAN)}
-    form = form_class(request.POST or None, initial=first, today=today, law=clinic.law)
+    form = form_class(request.POST or None, initial=first, kind=found.draft.kind, today=today, law=clinic.law)
     if request.method == "POST" and form.is_valid():
         drafts.keep(draft=found.draft, now=now, **{GUARDIAN: form.cleaned_data.pop(GUARDIAN, None)})
         told = {
@@ -187,13 +187,14 @@ def _described(request: HttpRequest, found: Journey, told: dict[str, Any], now: 
 def _which_patient(request: HttpRequest, found: Journey, today: date, law: Profile) -> HttpResponse:
     assert request.user.is_authenticated
     patients = list(Patient.objects.managed_by(request.user))
-    form = WhichPatientForm(request.POST or None, patients=patients, today=today, law=law)
+    form = WhichPatientForm(request.POST or None, patients=patients, kind=found.draft.kind, today=today, law=law)
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["patient"] == "new":
             return redirect(f"{request.path}?new")
         chosen = next(p for p in patients if str(p.pk) == form.cleaned_data["patient"])
         now = timezone.now()
         drafts.keep(draft=found.draft, now=now, **{GUARDIAN: form.cleaned_data.get(GUARDIAN)})
+        registering.give_number(actor=request.user, patient=chosen, phone=form.cleaned_data.get("phone", ""), now=now)
         found.draft = drafts.choose(draft=found.draft, user=request.user, patient=chosen, now=now)
         return known(request, found)
     return _page(request, "details", form, head(found, 4, _("Step 4 of 7: about you"), "booking:when"))

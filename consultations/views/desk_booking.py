@@ -16,7 +16,7 @@ from clinic.premises.models import Clinic
 from consultations import availability, booking, departures, registering, reserving
 from consultations.errors import BookingError, NotOffered
 from consultations.forms.booking import WhenForm
-from consultations.forms.reception import KindForm, OtherTimeForm, ReasonForm, RegisterForm, ToldForm
+from consultations.forms.reception import KindForm, NumberForm, OtherTimeForm, ReasonForm, RegisterForm, ToldForm
 from consultations.models import Consultation, Kind, Patient, PatientAccess, Source
 from consultations.reserving import Told
 from consultations.views.other_times import judged, other_time
@@ -103,7 +103,7 @@ def whom(request: HttpRequest, reference: str) -> HttpResponse:
     now, clinic = timezone.now(), Clinic.objects.the()
     held = get_object_or_404(reserving.held_by_the_desk().select_related(*_SHOWN), reference=reference)
     typed = request.POST if "full_name" in request.POST else None
-    form = RegisterForm(typed, today=clinic.today(now), law=clinic.law)
+    form = RegisterForm(typed, kind=held.kind, today=clinic.today(now), law=clinic.law)
     alike: list[Patient] = []
     told, problem = ToldForm(request.POST or None), ""
     if request.method == "POST":
@@ -173,7 +173,13 @@ def _found(term: str) -> list[Patient]:
 def _patient(request: HttpRequest, form: RegisterForm, now: datetime) -> tuple[Patient | None, list[Patient]]:
     """The patient who was chosen or written down; where the new one may be known already, those are shown first."""
     if chosen := request.POST.get("patient"):
-        return get_object_or_404(Patient, pk=chosen if len(chosen) == 36 else None), []
+        known = get_object_or_404(Patient, pk=chosen if len(chosen) == 36 else None)
+        number = NumberForm(request.POST)
+        if number.is_valid():
+            registering.give_number(
+                actor=at_the_desk(request), patient=known, phone=number.cleaned_data["number"], now=now
+            )
+        return known, []
     if not form.is_valid() or not ToldForm(request.POST).is_valid():
         return None, []
     alike = registering.alike(form.cleaned_data)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 from clinic import throttle
 from clinic.accounts.models import User
 from clinic.premises.models import Clinic, Location
-from consultations import drafts, waitlist, waitlist_mail
+from consultations import drafts, registering, waitlist, waitlist_mail
 from consultations.errors import AlreadyWaiting, BookingError
 from consultations.forms.booking import CodeForm, DetailsForm, SignedInDetailsForm, WhichPatientForm
 from consultations.forms.waiting import JoinForm
@@ -68,7 +68,7 @@ def details(request: HttpRequest) -> HttpResponse:
     if found is None or WISHES not in found.steps:
         return redirect("waiting:join")
     clinic = Clinic.objects.the()
-    asked = {"today": clinic.today(now), "law": clinic.law}
+    asked: dict[str, Any] = {"kind": _kind(found), "today": clinic.today(now), "law": clinic.law}
     form: Any
     if request.user.is_authenticated and "new" not in request.GET and Patient.objects.managed_by(request.user).exists():
         form = WhichPatientForm(request.POST or None, patients=Patient.objects.managed_by(request.user), **asked)
@@ -79,15 +79,22 @@ def details(request: HttpRequest) -> HttpResponse:
         return _page(request, "details", form)
     drafts.keep(draft=found.draft, now=now, **{GUARDIAN: form.cleaned_data.pop(GUARDIAN, None)})
     if isinstance(form, WhichPatientForm):
-        return _which(request, found, form.cleaned_data["patient"], now)
+        return _which(request, found, form, now)
     return _described(request, found, form, now)
 
 
-def _which(request: HttpRequest, found: Journey, chosen: str, now: datetime) -> HttpResponse:
+def _kind(found: Journey) -> Kind | None:
+    """The kind of visit that is waited for, if there is still such a one."""
+    kind: Kind | None = Kind.objects.filter(code__in=found.steps[WISHES].get("kind", ())).first()
+    return kind
+
+
+def _which(request: HttpRequest, found: Journey, form: WhichPatientForm, now: datetime) -> HttpResponse:
     assert isinstance(request.user, User)
-    if chosen == "new":
+    if form.cleaned_data["patient"] == "new":
         return redirect(f"{request.path}?new")
-    patient = Patient.objects.managed_by(request.user).get(pk=chosen)
+    patient = Patient.objects.managed_by(request.user).get(pk=form.cleaned_data["patient"])
+    registering.give_number(actor=request.user, patient=patient, phone=form.cleaned_data.get("phone", ""), now=now)
     found.draft = drafts.choose(draft=found.draft, user=request.user, patient=patient, now=now)
     return _joined(request, found, now)
 
@@ -138,6 +145,9 @@ def _joined(request: HttpRequest, found: Journey, now: datetime) -> HttpResponse
     if not form.is_valid():
         return redirect("waiting:join")
     kind, language = form.cleaned_data["kind"], get_language() or "en"
+    if kind.is_by_phone:
+        number = found.steps.get("details", {}).get("phone", "")
+        registering.give_number(actor=found.person, patient=patient, phone=number, now=now)
     try:
         entry = waitlist.join(
             actor=found.person, user=found.person, patient=patient, kind=kind, wishes=form.wishes(),

@@ -1,4 +1,4 @@
-"""A practitioner's own hours, to read, and their time off, to add and to take back."""
+"""A practitioner's own hours and time off on one page; time off is added and taken back here."""
 
 from datetime import datetime
 
@@ -6,6 +6,7 @@ from django.contrib import messages as flash
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -31,7 +32,9 @@ def page(request: HttpRequest) -> HttpResponse:
     try:
         outside.knowingly(act=lambda: _block(actor, me, form, now), seen=seen, now=now)
     except outside.TakesAway as taken:
+        here = reverse("desk:time_off")
         context = {"clinic": clinic, "taken": taken, "sent": [(name, request.POST[name]) for name in form.fields]}
+        context |= {"action": here, "back": here, "button": _("Block this time, and leave them to the desk")}
         return render(request, "consultations/desk/time_off_visits.html", context)
     told = _("Saved. The visits under it stay booked until the desk has arranged them.") if seen else _("Saved.")
     flash.success(request, told)

@@ -50,6 +50,12 @@ class Journey:
     def booked(self) -> bool:
         return self.hold is not None and self.hold.status in {Status.CONFIRMED, Status.REQUESTED}
 
+    @property
+    def has_no_number(self) -> bool:
+        """Whether the patient is to be called, and nobody knows on which number."""
+        kind, patient = self.draft.kind, self.draft.patient
+        return kind is not None and kind.is_by_phone and patient is not None and not patient.phone
+
     def first_open_step(self) -> str:
         """The name of the first step that still wants something."""
         if self.draft.concern_id is None:
@@ -60,6 +66,8 @@ class Journey:
             return "booking:when"
         if self.draft.patient_id is None:
             return "booking:code" if "details" in self.steps else "booking:details"
+        if self.has_no_number:
+            return "booking:details"
         if not self.draft.has_consented:
             return "booking:consent"
         return "booking:check"

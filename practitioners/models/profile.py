@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Count, F, Q
 from django.db.models.functions import Cast
@@ -22,6 +23,13 @@ class KindCode(models.TextChoices):
     VIDEO = "video", _("Video consultation")
     PHONE = "phone", _("Phone consultation")
     TREATMENT_VISIT = "treatment_visit", _("Treatment visit")
+
+
+# What RFC 3986 lets an address be made of: a calendar file takes it as it is.
+joining_address = RegexValidator(
+    r"^https://(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+\Z",
+    _("Enter an address that begins with https://, as the meeting software shows it."),
+)
 
 
 class Language(models.TextChoices):
@@ -132,6 +140,17 @@ class Practitioner(models.Model):
     bio = models.TextField(_("about"), blank=True)
     approach = models.TextField(_("approach"), blank=True)
     education = models.TextField(_("education"), blank=True)
+    video_url = models.URLField(
+        _("joining address for video visits"),
+        max_length=500,
+        blank=True,
+        validators=[joining_address],
+        help_text=_(
+            "The practitioner’s own room in the meeting software of the clinic, the same for every patient: never "
+            "write anything about a patient into it. Patients read it on the page of a booked video visit, in their "
+            "mails and in the calendar entry; no public page shows it. Let the room admit people one by one."
+        ),
+    )
     is_active = models.BooleanField(_("listed"), default=True)
     accepts_bookings = models.BooleanField(_("takes bookings"), default=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
@@ -147,6 +166,15 @@ class Practitioner(models.Model):
         verbose_name = _("practitioner")
         verbose_name_plural = _("practitioners")
         ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(video_url="") | Q(video_url__startswith="https://"),
+                name="a_video_visit_is_joined_over_https",
+                violation_error_message=_(
+                    "Enter an address that begins with https://, as the meeting software shows it."
+                ),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,4 +1,5 @@
-"""A second reader of calendar files, which forgives nothing: RFC 5545 and, for invitations, RFC 5546, line by line.
+"""A second reader of calendar files, which forgives nothing: RFC 5545, for invitations RFC 5546, and of RFC 7986 how
+a conference is joined; line by line.
 
 It shares no code with the library that writes them.
 """
@@ -18,7 +19,7 @@ ONCE = {
     "VCALENDAR": {"PRODID", "VERSION", "METHOD", "CALSCALE"},
     "VEVENT": {
         "UID", "DTSTAMP", "DTSTART", "DTEND", "SUMMARY", "DESCRIPTION", "LOCATION", "CLASS", "STATUS", "SEQUENCE",
-        "ORGANIZER", "TRANSP",
+        "ORGANIZER", "TRANSP", "CONFERENCE",
     },
     "VALARM": {"ACTION", "TRIGGER", "DESCRIPTION"},
 }  # fmt: skip
@@ -29,6 +30,9 @@ NEEDED = {
 }
 MAY_REPEAT = {"ATTENDEE"}
 TEXTS = {"SUMMARY", "DESCRIPTION", "LOCATION"}
+# RFC 3986: what an address is made of; anything else in it is percent-encoded.
+URI = re.compile(r"[a-z][a-z0-9+.-]*:(?:[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+")
+FEATURES = {"AUDIO", "CHAT", "FEED", "MODERATOR", "PHONE", "SCREEN", "VIDEO"}
 
 
 @dataclass
@@ -93,6 +97,16 @@ def check(part: Part) -> None:
     for name, _parameters, value in part.lines:
         if name in TEXTS:
             assert re.fullmatch(r"(?:[^\\;,\x00-\x08\x0a-\x1f\x7f]|\\[\\;,nN])*", value), value
+    if "CONFERENCE" in names:
+        check_conference(part)
+
+
+def check_conference(part: Part) -> None:
+    """An address that is marked as one, and what one does there."""
+    parameters = dict(pair.split("=", 1) for pair in part.parameters("CONFERENCE").split(";")[1:])
+    assert parameters["VALUE"] == "URI"
+    assert set(parameters.get("FEATURE", "").split(",")) <= FEATURES
+    assert URI.fullmatch(part["CONFERENCE"]), part["CONFERENCE"]
 
 
 def invitation(text: str) -> Part:

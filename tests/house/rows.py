@@ -8,7 +8,7 @@ from clinic.outbox.models import OutboundMessage
 from clinic.premises.models import Closure, ClosureImport, Location
 from consultations import offering, reserving
 from consultations.models import Photograph, Scope, ToldStory, WaitlistEntry, WaitlistLink, WaitlistOffer
-from practitioners.models import Practitioner, Story, StoryPair, TimeOff
+from practitioners.models import ExtraHours, Practitioner, Story, StoryPair, TimeOff
 from tests import factories, pictures
 from tests.cast import TUESDAY, Cast
 from tests.consultations import photo_scene, waiting
@@ -89,6 +89,13 @@ def _of_the_admin(imani: Practitioner, sam: User) -> None:
     factories.device(Location.objects.all()[0], "Fractional laser")
     Closure.objects.create(
         first_day=TUESDAY, last_day=TUESDAY, reason="Training", location=factories.location("Kowloon")
+    )
+    ExtraHours.objects.create(
+        practitioner=imani,
+        location=Location.objects.all()[0],
+        day=TUESDAY + timedelta(days=12),
+        opens="19:00",
+        closes="20:00",
     )
     TimeOff.objects.create(practitioner=imani, starts=NOW + timedelta(days=9), ends=NOW + timedelta(days=10))
     TreatmentCategory.objects.create(key="peels", name="Peels")

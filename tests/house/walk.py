@@ -20,7 +20,7 @@ from clinic.premises.models import ClosureImport
 from consultations import drafts, enquiries, intake, notes, overrides, suggestions
 from consultations.models import CalendarFeed, ConsentText, Draft, ManageLink, VisitInvitation
 from practitioners import moderation, proposals
-from practitioners.models import Practitioner, ProposedWords, Reply, Review, TimeOff
+from practitioners.models import ExtraHours, Practitioner, ProposedWords, Reply, Review, TimeOff, WorkingHours
 from tests import factories
 from tests.cast import ALICE_ASKS, BOB_ASKS, BORN, TUESDAY, Cast, enter, signed_in
 from tests.consultations.photo_scene import SAYS
@@ -239,6 +239,8 @@ def _arguments(cast: Cast, review_token: str) -> dict[tuple[str, str], str]:
         ("/calendar/", "token"): "imanis-calendar",
         ("/visit/", "token"): "alices-link",
         ("/desk/", "pk"): str(TimeOff.objects.get().pk),
+        ("/desk/hours/", "pk"): str(WorkingHours.objects.filter(practitioner__slug="dr-imani")[0].pk),
+        ("/desk/hours/extra/", "pk"): str(ExtraHours.objects.get().pk),
         ("/review/", "token"): review_token,
         ("/", "reference"): cast.alices_visit.reference,
         ("/", "page"): "skin-inherited",

@@ -214,6 +214,6 @@ def test_a_link_whose_visit_is_long_over_says_so_and_leads_on(visitor, link, vis
 def test_a_visit_by_phone_names_no_place_to_go_to(visitor, link, visit) -> None:
     Kind.objects.update(code="phone")
     page, file = sentences(visitor.get(link)), visitor.get(f"{link}calendar.ics").content.decode()
-    assert "calls you by phone" in page
+    assert "calls you on the number you gave us" in page
     assert "1 Example Road" not in page
     assert "1 Example Road" not in file
