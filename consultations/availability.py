@@ -7,7 +7,7 @@ The first query reads who works when, the second everything that stands in the w
 import uuid
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from heapq import nsmallest
 from itertools import islice
@@ -21,19 +21,16 @@ from consultations.diary import Place
 from consultations.models import Consultation, Kind
 from consultations.scheduling import (
     ALWAYS,
-    Busy,
     Need,
     Span,
     WeeklyHours,
-    free_at,
     free_starts,
-    intersection,
     openings,
     refused_by_absences,
     refused_by_bookings,
     refused_by_visits,
-    union,
 )
+from consultations.scheduling.pool import Pool
 from consultations.scheduling.suiting import ANY_TIME, Suits
 from practitioners.models import Practitioner
 
@@ -58,33 +55,6 @@ class Slot:
     def as_sent(self) -> str:
         """The start as a form sends it back: 2027-05-04T06:00Z."""
         return f"{self.starts:%Y-%m-%dT%H:%MZ}"
-
-
-@dataclass(frozen=True, slots=True)
-class Pool:
-    """The rooms of one location, or its devices, that a visit may be given: how versatile each is, and when busy."""
-
-    need: Need
-    kinds: Mapping[int, int]
-    busy: Mapping[int, list[Busy]]
-    _refused: dict[int, list[Span]] = field(default_factory=dict)
-
-    def refused(self) -> list[Span]:
-        """The starts at which none of them is free."""
-        booked = sorted((self.busy[each] for each in self.kinds), key=len)
-        return intersection(refused_by_bookings(self.need, each) for each in booked)
-
-    def pick(self, start: int, turn: int) -> int:
-        """One that is free at this start: of the least versatile, so that what only one can do stays free.
-
-        Whose turn it is decides between those: two who are booked at the same moment seldom want the same one.
-        """
-        if not self._refused:
-            self._refused.update({each: union(refused_by_bookings(self.need, self.busy[each])) for each in self.kinds})
-        free = free_at(start, self._refused)
-        least = min(self.kinds[each] for each in free)
-        plain = sorted(each for each in free if self.kinds[each] == least)
-        return plain[turn % len(plain)]
 
 
 @dataclass(frozen=True, slots=True)

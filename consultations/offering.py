@@ -64,16 +64,7 @@ def make(
 ) -> WaitlistOffer:
     """Hold a free time for one who waits and ask them, in one transaction; `actor` is staff who picked by hand."""
     admission.open_to(actor=entry.user, kind=entry.kind)
-    booked = entry.replaces(now)
-    slot = availability.is_offered(
-        kind=booked.own_kind if booked else entry.kind,
-        practitioner=practitioner,
-        starts=starts,
-        now=now,
-        patient_id=entry.patient_id,
-    )
-    if slot is None:
-        raise SlotTaken
+    slot = _free_for(entry, practitioner, starts, now)
     clinic = Clinic.objects.the()
     until = answer_by(now, starts - entry.sought.notice, clinic.zone)
     if until is None:
@@ -102,6 +93,17 @@ def make(
         waitlist.record(Action.WAITLIST_OFFERED, asked, actor, now)
         waitlist_mail.offered(offer, clinic=clinic, now=now)
     return offer
+
+
+def _free_for(entry: WaitlistEntry, practitioner: Practitioner, starts: datetime, now: datetime) -> Slot:
+    booked = entry.replaces(now)
+    kind = booked.own_kind if booked else entry.kind
+    slot = availability.is_offered(
+        kind=kind, practitioner=practitioner, starts=starts, now=now, patient_id=entry.patient_id
+    )
+    if slot is None:
+        raise SlotTaken
+    return slot
 
 
 def accept(*, actor: User | None, offer: WaitlistOffer, now: datetime) -> WaitlistOffer:

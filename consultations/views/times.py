@@ -62,20 +62,24 @@ class Choosing:
 
 
 def times_page(request: HttpRequest, choosing: Choosing, wanted: forms.Form) -> dict[str, Any]:
-    """The context of the page, which opens on the first free day.
+    """The context of the page: a week of times, or for a patient who has just lost one the nearest and the way there.
 
-    Whoever has just lost a time is one of many at once: they are shown the nearest free ones and the way to the rest.
+    Whoever loses a time is one of many at once; nobody at the desk is, who must choose anew with a cause.
     """
     _count(request, choosing.now)
-    clinic = Clinic.objects.the()
-    zone = clinic.zone
-    kind, today = choosing.kind, local(choosing.now, zone).date()
-    lost = _lost(wanted)
+    clinic, lost = Clinic.objects.the(), _lost(wanted)
     nearest = availability.nearest(starts=lost, **choosing.searched) if lost else []
-    if lost and nearest and choosing.filter:
-        instead = local(nearest[0].starts, zone).date()
-        return {"clinic": clinic, "nearest": nearest, "day": instead, "day_url": _link(request, instead)}
-    lost_day = local(lost, zone).date().isoformat() if lost else ""
+    page = {"clinic": clinic, "nearest": nearest}
+    if nearest and choosing.filter:
+        day = local(nearest[0].starts, clinic.zone).date()
+        return page | {"day": day, "day_url": _link(request, day)}
+    lost_day = local(lost, clinic.zone).date().isoformat() if lost else ""
+    return page | {"form": wanted} | _a_week(request, choosing, lost_day, clinic.zone)
+
+
+def _a_week(request: HttpRequest, choosing: Choosing, lost_day: str, zone: ZoneInfo) -> dict[str, Any]:
+    """A week of days and the times of one of them: of the first free one, unless another is asked for."""
+    kind, today = choosing.kind, local(choosing.now, zone).date()
     asked = _day(request.GET.get("day", "") or lost_day, today, kind)
     soonest = None if asked else _soonest(choosing)
     chosen = asked or (local(soonest.starts, zone).date() if soonest else today)
@@ -84,7 +88,6 @@ def times_page(request: HttpRequest, choosing: Choosing, wanted: forms.Form) -> 
     if asked and not by_day[asked]:
         soonest = _soonest(choosing)
     return _neighbours(request, kind, first, today) | {
-        "clinic": clinic,
         "kind": kind,
         "day": chosen,
         "days": _days(request, by_day, chosen, choosing),
@@ -92,8 +95,6 @@ def times_page(request: HttpRequest, choosing: Choosing, wanted: forms.Form) -> 
         "soonest": soonest,
         "soonest_day_url": _link(request, local(soonest.starts, zone).date()) if soonest else "",
         "held_start": choosing.hold.starts if choosing.hold and not choosing.hold.patient_id else None,
-        "form": wanted,
-        "nearest": nearest,
         **_wishes(request, choosing, zone),
     }
 
