@@ -40,11 +40,11 @@ def test_today_is_the_clinics_day_on_every_page(change, now):
     around, today = opened(change), change.day
     assert now.date() != today
     assert around.clinic.today(now) == today
-    for person, address in ((around.sam, "/reception/"), (around.imani.user, "/desk/")):
+    for person, address in ((around.sam, "/reception/"), (around.doctor, "/desk/")):
         shown = page(person, address, now)
         assert shown.context["day"] == today
         assert day(today) in shown.text
-    assert page(around.imani.user, "/desk/week/", now).context["first"] == MONDAY
+    assert page(around.doctor, "/desk/week/", now).context["first"] == MONDAY
     assert page(around.sam, "/reception/numbers/", now).context["asked"].last == today
     assert page(around.sam, "/reception/book/?kind=first_visit", now).context["days"][0]["date"] >= today
     assert page(around.sam, "/reception/away/", now).context["form"].initial["first_day"] == today

@@ -59,8 +59,8 @@ def test_what_is_told_of_the_second_pass_cannot_be_taken_for_the_first(change):
         (around.sam, f"/reception/?{day}"),
         (around.sam, f"/reception/paper/?{day}"),
         (around.sam, f"/reception/{visit.reference}/"),
-        (around.imani.user, f"/desk/?{day}"),
-        (around.imani.user, f"/desk/week/?{day}"),
+        (around.doctor, f"/desk/?{day}"),
+        (around.doctor, f"/desk/week/?{day}"),
     ):
         assert f"{change.repeated} (after the clocks go back)" in page(around, person, address), address
 
@@ -71,12 +71,12 @@ def test_the_week_and_the_day_show_a_visit_on_its_own_day(change):
     alice = around.patient()
     late = around.visit(change.at("17:30"), alice)
     around.visit(change.at("00:00"), alice)
-    week = page(around, around.imani.user, f"/desk/week/?day={change.day}")
+    week = page(around, around.doctor, f"/desk/week/?day={change.day}")
     heads = [week.index(f"/desk/?day={change.day + timedelta(days=n)}") for n in (-change.day.weekday(), 0)]
     assert heads[0] <= heads[1] < week.index(late.reference)
-    of_day = page(around, around.imani.user, f"/desk/?day={change.day}")
+    of_day = page(around, around.doctor, f"/desk/?day={change.day}")
     assert of_day.count("Alice Wong") == 2
-    assert "Alice Wong" not in page(around, around.imani.user, f"/desk/?day={change.day + timedelta(days=1)}")
+    assert "Alice Wong" not in page(around, around.doctor, f"/desk/?day={change.day + timedelta(days=1)}")
     assert "Alice Wong" not in page(around, around.sam, f"/reception/paper/?day={change.day - timedelta(days=1)}")
 
 

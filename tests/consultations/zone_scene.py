@@ -22,6 +22,7 @@ class Around:
     central: Location
     kind: Kind
     imani: Practitioner
+    doctor: User
     sam: User
     now: datetime
 
@@ -54,8 +55,9 @@ def _open(change: ClockChange) -> Around:
     central = factories.location()
     factories.room(central)
     kind = factories.kind(notice_hours=0, horizon_days=30)
-    imani = factories.practitioner("Dr Imani", kind, user=factories.user("imani@clinic.test", Role.PRACTITIONER))
+    doctor = factories.user("imani@clinic.test", Role.PRACTITIONER)
+    imani = factories.practitioner("Dr Imani", kind, user=doctor)
     factories.hours(imani, central, "00:00", "06:00")
     factories.hours(imani, central, "10:00", "18:00")
     sam = factories.user("sam@clinic.test", Role.STAFF, name="Sam Yip")
-    return Around(change, clinic, central, kind, imani, sam, change.at("12:00", -3))
+    return Around(change, clinic, central, kind, imani, doctor, sam, change.at("12:00", -3))
