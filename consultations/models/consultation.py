@@ -105,8 +105,8 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
         return self.filter(status__in=[Status.CONFIRMED, Status.ARRIVED], intake__reviewed_at=None)
 
 
-# Letters and digits that nobody mixes up when reading them out on the phone.
-REFERENCE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+# Letters and digits that nobody mixes up when reading them out on the phone; without a vowel they never spell ACNE.
+REFERENCE_LETTERS = "23456789BCDFGHJKLMNPQRSTVWXZ"
 
 
 def new_reference() -> str:

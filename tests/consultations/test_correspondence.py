@@ -1,5 +1,6 @@
 """What staff see of the messages about a visit: what, when and what became of it; never the words."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 
 from clinic.outbox.models import OutboundMessage, State
 from consultations.models import Consultation
+from consultations.models.consultation import new_reference
 from tests.consultations.bookings import cancel, move
 from tests.factories import NOW
 from tests.journeys.visitor import sentences
@@ -16,6 +18,14 @@ MINUTE = timedelta(minutes=1)
 
 def booked(visit: Consultation) -> Any:
     return OutboundMessage.objects.get(reference=visit.reference, occasion="booked")
+
+
+def test_no_reference_spells_a_word() -> None:
+    """One that stood in a mail and an address once read ACNE."""
+    references = [new_reference() for _ in range(500)]
+    assert len(set(references)) == len(references)
+    for each in references:
+        assert re.fullmatch(r"[2-9B-DF-HJ-NP-TV-XZ]{4}-[2-9B-DF-HJ-NP-TV-XZ]{4}", each), each
 
 
 def page(browser: Any, visit: Consultation) -> str:
