@@ -71,7 +71,9 @@ def test_a_code_sent_again_because_no_answer_came_joins_once(visitor):
     assert code is not None
     drafts.prove(draft=Draft.objects.get(), code=code[0], now=NOW)
     for _ in range(2):
-        assert visitor.post("/wait/code/", {"code": code[0]}).headers["Location"].startswith("http://127.0.0.1:8000/wait/")
+        assert (
+            visitor.post("/wait/code/", {"code": code[0]}).headers["Location"].startswith("http://127.0.0.1:8000/wait/")
+        )
         assert WaitlistEntry.objects.get().patient.full_name == "Dora Yu"
     assert OutboundMessage.objects.filter(occasion="waitlist_joined").count() == 1
 
