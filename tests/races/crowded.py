@@ -99,7 +99,7 @@ class Crowd:
         ]
 
     def book(self, one: Booker, number: int) -> None:
-        one.after(number % 3 == 1)
+        one.after(1 if number % 3 == 1 else 0)
         one.books(self.day(5))
 
     def move(self, one: Changer) -> None:
