@@ -4,6 +4,7 @@ import base64
 import binascii
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -114,9 +115,10 @@ def demo_secret(var: Path, name: str) -> str:
     path = folder / name
     if not path.exists():
         fresh = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
-        try:
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-                file.write(fresh)
-        except FileExistsError:  # another process of the same start was first
-            pass
+        half = folder / f"{name}.{secrets.token_hex(8)}"  # whoever is killed here leaves no half of a key behind
+        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(fresh)
+        with suppress(FileExistsError):  # another process of the same start was first
+            path.hardlink_to(half)
+        half.unlink()
     return path.read_text().strip()

@@ -24,12 +24,12 @@ def count(*, now: datetime) -> int:
     fresh = Figures.objects.filter(counted_at__gt=now - EVERY).values("practitioner")
     people = list(Practitioner.objects.listed().exclude(pk__in=fresh))
     bands = _bands() if people else {}
+    if people:  # first: who dies over it finds the people still to be counted, and comes here again
+        downtime.count(now=now)
     for practitioner in people:
         Figures.objects.update_or_create(
             practitioner=practitioner, defaults={**_sums(practitioner, bands), "counted_at": now}
         )
-    if people:
-        downtime.count(now=now)
     return len(people)
 
 

@@ -40,8 +40,20 @@ class Told(StrEnum):
 def hold(
     *, actor: User, kind: Kind, practitioners: Iterable[Practitioner], starts: datetime, now: datetime
 ) -> Consultation:
-    """Hold an offered time while the desk asks for whom it is."""
-    return booking.hold(actor=actor, kind=kind, practitioners=practitioners, starts=starts, draft=None, now=now)
+    """Hold an offered time while the desk asks for whom it is; the same person's same choice leads to the same hold."""
+    people = list(practitioners)
+    mine = held_by_the_desk().filter(
+        status=Status.HELD,
+        held_until__gt=now,
+        kind=kind,
+        practitioner__in=people,
+        starts=starts,
+        events__kind=EventKind.HELD,
+        events__actor=actor,
+    )
+    if standing := mine.first():
+        return standing
+    return booking.hold(actor=actor, kind=kind, practitioners=people, starts=starts, draft=None, now=now)
 
 
 def free_now(*, kind: Kind, practitioners: Iterable[Practitioner], now: datetime) -> list[Slot]:

@@ -101,6 +101,8 @@ def whom(request: HttpRequest, reference: str) -> HttpResponse:
     """For whom the held time is: somebody who is known, or a new patient."""
     at_the_desk(request)
     now, clinic = timezone.now(), Clinic.objects.the()
+    if Consultation.objects.filter(reference=reference, patient__isnull=False).exists():  # booked, and pressed again
+        return redirect("reception:consultation", reference=reference)
     held = get_object_or_404(reserving.held_by_the_desk().select_related(*_SHOWN), reference=reference)
     typed = request.POST if "full_name" in request.POST else None
     form = RegisterForm(typed, kind=held.kind, today=clinic.today(now), law=clinic.law)

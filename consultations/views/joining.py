@@ -120,6 +120,8 @@ def code(request: HttpRequest) -> HttpResponse:
     now, found = timezone.now(), journey(request)
     if found is None or WISHES not in found.steps or "details" not in found.steps:
         return redirect("waiting:join")
+    if request.method == "POST" and found.draft.patient is not None:  # proved before, and sent again
+        return _joined(request, found, now)
     if "again" in request.POST:
         throttle.mail(request, to=found.steps["details"]["email"], now=now)
         drafts.send_code(draft=found.draft, now=now)

@@ -54,6 +54,15 @@ def test_a_new_patient_is_booked_by_phone_and_the_intake_stays_open(as_sam, sam,
     assert "Booked, intake incomplete" in as_sam.get(f"/reception/{booked.reference}/").text
 
 
+def test_who_presses_again_because_no_answer_came_holds_once_and_books_once(as_sam, as_owner, held):
+    page = "/reception/book/?kind=first_visit&practitioner=dr-imani"
+    assert as_sam.post(page, {"starts": SENT}).headers["Location"] == page_for(held)
+    assert as_owner.post(page, {"starts": SENT}).status_code == 409, "a colleague's hold is a colleague's"
+    for _ in range(2):
+        assert as_sam.post(page_for(held), CAROL).headers["Location"] == f"/reception/{held.reference}/"
+    assert Consultation.objects.filter(starts=TWO).count() == Patient.objects.filter(full_name="Carol Lim").count() == 1
+
+
 def test_the_patient_is_mailed_the_link_and_later_asked_to_answer(as_sam, held):
     as_sam.post(page_for(held), CAROL)
     mail = OutboundMessage.objects.get(to="carol@patients.test")

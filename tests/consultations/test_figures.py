@@ -1,8 +1,11 @@
 """What a practitioner has done here: counted, in groups of five and more."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
+from django.db import OperationalError, connection
 
 from consultations import figures
 from consultations.models import Consultation, Grading, Performed
@@ -44,6 +47,17 @@ def counted(who: Practitioner) -> Figures:
     figures.count(now=NOW)
     found: Figures = Figures.objects.get(practitioner=who)
     return found
+
+
+def test_a_worker_that_dies_over_the_downtime_counts_everything_in_its_next_round(imani) -> None:
+    def dies(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if "practitioners_review" in sql:
+            raise OperationalError
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(dies), pytest.raises(OperationalError):
+        figures.count(now=NOW)
+    assert figures.count(now=NOW) == Practitioner.objects.count()
 
 
 def test_nothing_is_told_of_fewer_than_five(imani) -> None:

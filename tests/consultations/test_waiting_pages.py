@@ -63,6 +63,21 @@ def test_a_guest_joins_by_a_mailed_code_and_leaves_with_one_press(visitor):
     assert fresh(entry).state == WaitingState.LEFT
 
 
+def test_a_code_sent_again_because_no_answer_came_joins_once(visitor):
+    """The site may die once the code is proved, or once they have joined; the same button then leads on."""
+    visitor.post("/wait/", WISHES)
+    visitor.post("/wait/details/", TYPED)
+    code = re.search(r"\b\d{6}\b", str(OutboundMessage.objects.get(to="dora@patients.test").text))
+    assert code is not None
+    drafts.prove(draft=Draft.objects.get(), code=code[0], now=NOW)
+    for _ in range(2):
+        assert (
+            visitor.post("/wait/code/", {"code": code[0]}).headers["Location"].startswith("http://127.0.0.1:8000/wait/")
+        )
+        assert WaitlistEntry.objects.get().patient.full_name == "Dora Yu"
+    assert OutboundMessage.objects.filter(occasion="waitlist_joined").count() == 1
+
+
 def test_what_a_refused_form_held_is_shown_again(visitor):
     refused = visitor.post("/wait/", {**WISHES, "last_day": "2027-05-01"})
     assert refused.status_code == 422

@@ -47,16 +47,23 @@ class Browser:
     def get(self, path: str) -> Answer:
         return self._ask("GET", path, None)
 
-    def post(self, path: str, **form: str) -> Answer:
-        return self._ask("POST", path, urlencode({"csrfmiddlewaretoken": self.csrf, **form}))
+    def post(self, path: str, **form: str | list[str]) -> Answer:
+        return self._ask("POST", path, urlencode({"csrfmiddlewaretoken": self.csrf, **form}, doseq=True))
+
+    def send(self, path: str, **form: str | list[str]) -> None:
+        """Send a form and do not wait for what comes of it."""
+        self._send("POST", path, urlencode({"csrfmiddlewaretoken": self.csrf, **form}, doseq=True))
 
     def close(self) -> None:
         self.line.close()
 
-    def _ask(self, method: str, path: str, body: str | None) -> Answer:
+    def _send(self, method: str, path: str, body: str | None) -> None:
         kind = {"Content-Type": "application/x-www-form-urlencoded"} if body is not None else {}
-        begun = time.perf_counter()
         self.line.request(method, path, body, self.headers | kind)
+
+    def _ask(self, method: str, path: str, body: str | None) -> Answer:
+        begun = time.perf_counter()
+        self._send(method, path, body)
         response = self.line.getresponse()
         text = response.read().decode()
         return Answer(response.status, response.headers.get("Location", ""), text, time.perf_counter() - begun)
