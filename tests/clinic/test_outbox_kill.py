@@ -120,8 +120,8 @@ def message_id(row: OutboundMessage) -> str:
     return f"<{row.pk}@localhost>"
 
 
-def wait_until(done: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
+def wait_until(done: Callable[[], bool], seconds: float = PATIENCE_SECONDS, *, pause: float = 0.02) -> None:
     end = time.monotonic() + seconds
     while not done():
         assert time.monotonic() < end, "the workers did not get there"
-        time.sleep(0.02)
+        time.sleep(pause)

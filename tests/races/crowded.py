@@ -118,7 +118,7 @@ class Crowd:
             one.thinks_again()
 
     def wait(self, one: Waiter, number: int) -> None:
-        one.after(number % 2)
+        one.after(2 if one in self.unheard else number % 2)  # with one code in the mail, and none that was replaced
         one.joins(self.day(7))
         if number % 2:
             one.leaves()

@@ -125,7 +125,8 @@ def lose_a_worker(crowd: Crowd, button: str) -> None:
 def caught_in_the_act(street: Street, button: str) -> None:
     """Wait until this button has been pressed, and a transaction is open that has written."""
     street.named.append(button)
-    wait_until(lambda: street.waits_for(button) and somebody_writes(), PATIENCE_SECONDS)
+    # Looked for again and again, for what is written takes a few thousandths of a second.
+    wait_until(lambda: street.waits_for(button) and somebody_writes(), PATIENCE_SECONDS, pause=0.0005)
 
 
 def rise(crowd: Crowd, dies_over: str = "") -> None:
