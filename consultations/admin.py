@@ -175,6 +175,7 @@ class KindAdmin(Published, KeptForGood, Words, TranslationAdmin[Kind], ListManne
         (gettext_lazy("Before and after"), {"fields": ["minutes_before", "minutes_after", "overrun_minutes"]}),
         (gettext_lazy("Which times are offered"), {"fields": ["step_minutes", "notice_hours", "horizon_days"]}),
         (gettext_lazy("How, and by whom"), {"fields": ["mode", "audience"]}),
+        (gettext_lazy("Changes by patients"), {"fields": ["free_move_hours", "free_cancel_hours"]}),
         (gettext_lazy("Room and device"), {"fields": ["room_kind", "device_kind"]}),
     ]
     inlines = [ReminderStepInline]

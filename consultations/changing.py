@@ -6,7 +6,7 @@ from clinic.accounts.models import User
 from clinic.accounts.roles import Role, holds
 from clinic.premises.models import Clinic
 from consultations.errors import TooLate
-from consultations.models import Cancelled, Consultation, ConsultationQuerySet, Status
+from consultations.models import Cancelled, Consultation, ConsultationQuerySet, Kind, Status
 from consultations.scheduling.policy import Change, ChangePolicy, Terms, terms
 
 UNDO_FOR = timedelta(minutes=15)
@@ -17,6 +17,7 @@ def terms_now(change: Change, consultation: Consultation, clinic: Clinic, now: d
     if consultation.status == Status.REQUESTED:
         until = consultation.starts
         return Terms(possible=now < until, late=False, owed_minor=0, free_until=until, possible_until=until)
+    move, cancel = _hours(consultation.kind, clinic)
     return terms(
         change,
         starts=consultation.starts,
@@ -24,12 +25,29 @@ def terms_now(change: Change, consultation: Consultation, clinic: Clinic, now: d
         moved_by_clinic_at=consultation.moved_by_clinic_at,
         now=now,
         policy=ChangePolicy(
-            free_move=timedelta(hours=clinic.free_move_hours),
-            free_cancel=timedelta(hours=clinic.free_cancel_hours),
+            free_move=timedelta(hours=move),
+            free_cancel=timedelta(hours=cancel),
             closes=timedelta(hours=clinic.online_change_hours),
             grace=timedelta(minutes=clinic.grace_minutes),
             fee_minor=clinic.late_fee_minor,
         ),
+    )
+
+
+def free_hours(kind: Kind, clinic: Clinic) -> int:
+    """Hours before a visit of this kind until which every change by its patient is free."""
+    return max(_hours(kind, clinic))
+
+
+def _hours(kind: Kind, clinic: Clinic) -> tuple[int, int]:
+    """Hours before the visit until which moving is free, and cancelling.
+
+    A kind is kinder than the clinic or as the clinic is, never less: what public pages say of all visits stays true.
+    """
+    move, cancel = clinic.free_move_hours, clinic.free_cancel_hours
+    return (
+        move if kind.free_move_hours is None else min(kind.free_move_hours, move),
+        cancel if kind.free_cancel_hours is None else min(kind.free_cancel_hours, cancel),
     )
 
 

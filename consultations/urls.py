@@ -48,7 +48,7 @@ book = [
     path("booked/prepare/", prepare.booked, name="summary"),
     path("booked/prepare/calendar.ics", prepare.booked_calendar, name="summary_calendar"),
     path("keep/", steps.keep, name="keep"),
-    path("leave/", booking.leave, name="leave"),
+    path("leave/", steps.leave, name="leave"),
 ]
 link = [
     path("<slug:token>/", manage.visit, name="visit"),

@@ -113,6 +113,18 @@ class Kind(models.Model):
         verbose_name=_("needs a device that serves as"),
         help_text=_("A treatment visit needs as well what its treatments need."),
     )
+    free_move_hours = models.PositiveSmallIntegerField(
+        _("moving is free until"),
+        null=True,
+        blank=True,
+        help_text=_("Hours before a visit of this kind, if fewer than the clinic's own; empty for those."),
+    )
+    free_cancel_hours = models.PositiveSmallIntegerField(
+        _("cancelling is free until"),
+        null=True,
+        blank=True,
+        help_text=_("Hours before a visit of this kind, if fewer than the clinic's own; empty for those."),
+    )
     is_active = models.BooleanField(_("offered"), default=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 

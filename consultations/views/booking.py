@@ -12,13 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic import throttle
 from clinic.premises.law import Profile
 from clinic.premises.models import Clinic, Location
 from clinic.premises.templatetags.clinic import listed
-from consultations import admission, availability, booking, drafts, fitting, intake, quoting, registering
+from consultations import admission, availability, booking, changing, drafts, fitting, intake, quoting, registering
 from consultations.availability import Slot
 from consultations.errors import BookingError, Incomplete, NotOffered, TooManyOpen, TooManyToday
 from consultations.forms.booking import (
@@ -291,6 +291,7 @@ def _summary(found: Journey, asked: Questioning) -> dict[str, Any]:
         ],
         "urgent": urgent_now(asked, language=get_language() or "en", today=today),
         "open_questions": asked.open_count,
+        "free_hours": changing.free_hours(found.hold.kind, clinic),
         "on_request": found.hold.kind.mode == BookingMode.REQUEST,
         "consultation": found.hold,
         "later": [page for page in pages if page not in begun_pages],
@@ -349,21 +350,13 @@ def booked(request: HttpRequest) -> HttpResponse:
     found = journey(request)
     if found is None or not found.booked or found.hold is None:
         return redirect("booking:what")
-    context = {"consultation": found.hold, "journey": found, "may_read": reader(found.hold, timezone.now()) is not None}
+    context = {
+        "consultation": found.hold,
+        "journey": found,
+        "may_read": reader(found.hold, timezone.now()) is not None,
+        "free_hours": changing.free_hours(found.hold.kind, Clinic.objects.the()),
+    }
     return render(request, "consultations/booking/booked.html", context)
-
-
-@require_POST
-def leave(request: HttpRequest) -> HttpResponse:
-    """Give the time back and forget everything that was entered."""
-    found = journey(request)
-    if found is not None:
-        if found.hold is not None and not found.booked:
-            booking.release(actor=None, consultation=found.hold, now=timezone.now())
-        drafts.clear(draft=found.draft)
-        request.session.pop("draft", None)
-        flash.success(request, _("Your time is free again for others, and what you entered is gone."))
-    return redirect("home")
 
 
 def _page(request: HttpRequest, name: str, form: Any, context: dict[str, Any]) -> HttpResponse:

@@ -194,6 +194,19 @@ def keep(request: HttpRequest) -> HttpResponse:
     return render(request, "components/hold.html", context)
 
 
+@require_POST
+def leave(request: HttpRequest) -> HttpResponse:
+    """Give the time back and forget everything that was entered."""
+    found = journey(request)
+    if found is not None:
+        if found.hold is not None and not found.booked:
+            booking.release(actor=None, consultation=found.hold, now=timezone.now())
+        drafts.clear(draft=found.draft)
+        request.session.pop("draft", None)
+        flash.success(request, _("Your time is free again for others, and what you entered is gone."))
+    return redirect("home")
+
+
 def known(request: HttpRequest, found: Journey) -> HttpResponse:
     """Lead on from where it is known who comes; whoever is elsewhere at that time chooses another time first."""
     renew(request, found)

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from clinic.premises.models import Clinic
-from consultations import proposing
+from consultations import changing, proposing
 from consultations.errors import AlreadyProposed, MovedOn, TooLate
-from consultations.models import Cancelled, ProposalState, TimeProposal
+from consultations.models import Cancelled, Kind, ProposalState, TimeProposal
 from consultations.scheduling.suiting import DayPart
 from tests.cast import TUESDAY
 from tests.consultations.bookings import cancel, fresh, happened, mails, move
@@ -43,6 +43,15 @@ def test_two_windows_are_shown_as_two_moments_before_any_button(as_alice, addres
     assert page.index("Cancelling costs") < page.index("Choose another time")
     assert "Cancelling costs nothing until Monday 3 May, 14:00" in as_alice.get(f"{address}cancel/").content.decode()
     assert "Moving costs nothing until Monday 3 May, 22:00" in as_alice.get(f"{address}move/").content.decode()
+
+
+def test_a_kind_of_visit_may_be_kinder_than_the_clinic_and_never_less(as_alice, address):
+    Clinic.objects.update(free_move_hours=12, free_cancel_hours=20)
+    Kind.objects.update(free_move_hours=48, free_cancel_hours=4)
+    page = as_alice.get(address).content.decode()
+    assert "Moving costs nothing until Monday 3 May, 22:00" in page
+    assert "Cancelling costs nothing until Tuesday 4 May, 06:00" in page
+    assert changing.free_hours(Kind.objects.get(), Clinic.objects.the()) == 12
 
 
 def test_one_may_be_late_while_the_other_is_free(as_alice, address, monday):
