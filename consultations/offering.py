@@ -64,8 +64,7 @@ def make(
 ) -> WaitlistOffer:
     """Hold a free time for one who waits and ask them, in one transaction; `actor` is staff who picked by hand."""
     admission.open_to(actor=entry.user, kind=entry.kind)
-    slot = _free_for(entry, practitioner, starts, now)
-    clinic = Clinic.objects.the()
+    slot, clinic = _slot(entry, practitioner, starts, now), Clinic.objects.the()
     until = answer_by(now, starts - entry.sought.notice, clinic.zone)
     if until is None:
         raise NoTimeToAsk
@@ -95,7 +94,8 @@ def make(
     return offer
 
 
-def _free_for(entry: WaitlistEntry, practitioner: Practitioner, starts: datetime, now: datetime) -> Slot:
+def _slot(entry: WaitlistEntry, practitioner: Practitioner, starts: datetime, now: datetime) -> Slot:
+    """The time as it is offered to everybody, with what the treatments of a booking that would move there need."""
     booked = entry.replaces(now)
     kind = booked.own_kind if booked else entry.kind
     slot = availability.is_offered(

@@ -24,7 +24,7 @@ COMES_ABOUT = {
     *(f"mail: {each}" for each in ("booked", "moved", "cancelled", "reassigned", "request_lapsed", "waitlist_offer")),
     *(f"mail: {each}" for each in What.values),
     *(f"refused: {each}" for each in ("SlotTaken", "MovedOn", "AlreadyThere", "OfferOver", "TooLate")),
-    *("proposal: met", "with a device: confirmed", "audit: rule_departed_from", "taken from visits"),
+    *("proposal: met", "with a device: completed", "audit: rule_departed_from", "taken from visits"),
 }
 
 

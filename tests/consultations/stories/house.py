@@ -11,14 +11,13 @@ from consultations import booking, departures, outside, reassigning
 from consultations.models import Cancelled, Status
 from practitioners import absences
 from practitioners.models import Absence, TimeOff, WorkingHours
-from tests.consultations.stories.telling import HOUR, MINUTE, ahead, counts, numbers, pick, walls
+from tests.consultations.stories.telling import HOUR, MINUTE, ahead, counts, numbers, pick, rarely, walls
 from tests.consultations.stories.waiters import Waiters
 
 WHY = "There is no other way."
 odd_walls = st.sampled_from(["08:00", "13:05", "13:20", "13:40", "14:00", "14:30", "14:50", "15:20", "19:30"])
 
 losses = st.sampled_from(["hours", "day", "practitioner", "house", "room", "laser"])
-rarely = st.integers(0, 3).map(lambda drawn: drawn == 3)
 arranging = st.sampled_from(["hand on", "hand on", "cancel", "move", "be back"])
 
 

@@ -13,11 +13,11 @@ from consultations.reserving import Told
 from consultations.scheduling.suiting import DayPart
 from tests import factories
 from tests.consultations.bookings import person_of
-from tests.consultations.stories.telling import HOUR, MINUTE, Telling, ahead, numbers, pick, walls
+from tests.consultations.stories.telling import HOUR, MINUTE, Telling, ahead, numbers, pick, rarely, walls
 from tests.factories import clean_answers
 from treatments.models import Concern
 
-ON_THE_DAY = (visits.arrive, visits.start, visits.complete, visits.no_show, visits.came)
+ON_THE_DAY = (visits.arrive, visits.start, visits.complete, visits.no_show, visits.no_show, visits.came)
 browsers = st.integers(1, 4)
 sides = st.sampled_from(Cancelled)
 parts = st.sampled_from(DayPart)
@@ -130,7 +130,7 @@ class Patients(Telling):
             to |= {"starts": self.when("16:00", 2)}
             self.attempt(booking.move, actor=self.sam, consultation=self.visit(one, proposals__isnull=False), **to)
 
-    @rule(one=numbers, verb=st.sampled_from(ON_THE_DAY), too_early=st.booleans())
+    @rule(one=numbers, verb=st.sampled_from(ON_THE_DAY), too_early=rarely)
     def spend_the_day(self, one: int, verb: Callable[..., Any], too_early: bool) -> None:
         """Wait until a visit begins, or is over, and see the patient, or not."""
         which = {"status": Status.NO_SHOW} if verb is visits.came else {}

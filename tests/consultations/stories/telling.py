@@ -16,7 +16,7 @@ from clinic.audit.models import AuditEntry
 from clinic.outbox import delivery
 from clinic.outbox.models import OutboundMessage
 from clinic.premises.models import Closure, Device, Room
-from consultations import booking, departures, offering, reminding
+from consultations import booking, departures, offering, reminding, visits
 from consultations.errors import BookingError
 from consultations.models import (
     LIVE,
@@ -25,6 +25,7 @@ from consultations.models import (
     Kind,
     Patient,
     ProposedTime,
+    Status,
     TimeProposal,
     WaitlistEntry,
     WaitlistEvent,
@@ -42,6 +43,7 @@ ANY, STALE = 14, 21
 walls = st.sampled_from(["13:00", "13:10", "13:30", "14:00", "14:20", "15:00"])
 ahead = st.sampled_from([0, 1, 1, 2])
 numbers = st.integers(0, 30)
+rarely = st.integers(0, 3).map(lambda drawn: drawn == 3)
 
 
 class Telling(RuleBasedStateMachine):
@@ -64,6 +66,7 @@ class Telling(RuleBasedStateMachine):
         """However a story ends, a week later nothing of it is left open."""
         try:
             if self.is_fine:
+                self.see_whoever_is_left()
                 self.now += timedelta(days=7)
                 self.work()
                 promises.everything_has_ended(self.now)
@@ -71,6 +74,13 @@ class Telling(RuleBasedStateMachine):
         finally:
             transaction.set_rollback(True)
             self.story.__exit__(None, None, None)
+
+    def see_whoever_is_left(self) -> None:
+        """Every other one of them comes."""
+        left = Consultation.objects.filter(status=Status.CONFIRMED).order_by("starts", "practitioner")
+        for number, visit in enumerate(left):
+            self.now = max(self.now, visit.ends)
+            self.attempt(visits.complete if number % 2 else visits.no_show, actor=self.sam, consultation=visit)
 
     @invariant()
     def the_promises_are_kept(self) -> None:
@@ -99,6 +109,7 @@ class Telling(RuleBasedStateMachine):
         self.send(refused=False)
 
     def sweep(self) -> None:
+        self.is_fine = False
         booking.sweep(now=self.now)
         departures.sweep(now=self.now)
         offering.sweep(now=self.now)
@@ -106,6 +117,7 @@ class Telling(RuleBasedStateMachine):
         promises.kept_by_the_worker(self.now)
 
     def send(self, *, refused: bool) -> None:
+        self.is_fine = False
         self.door.now, self.door.refuses = self.now, refused
         while delivery.deliver_due(transport=self.door, lease=HOUR, clock=lambda: self.door.now, stopped=lambda: False):
             pass

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.stateful import rule
+from hypothesis.stateful import initialize, rule
 
 from consultations import offering, waitlist
 from consultations.models import OfferState, Status, WaitlistEntry, WaitlistOffer
@@ -16,14 +16,20 @@ from treatments.models import Concern
 
 ALONG = ("entry__instead_of", "entry__patient", "entry__user", "entry__kind", "consultation", "practitioner")
 parts = st.sampled_from([(), (), ("afternoon",), ("morning", "evening")])
+answers = st.sampled_from(["wait", "accept", "book", "decline", "ignore", "ignore", "leave", "remove"])
 
 
 class Waiters(Patients):
     """The same patients, for any kind of visit."""
 
+    @initialize(patient=numbers, kind=numbers, sooner=st.booleans(), then=answers)
+    def somebody_waits(self, patient: int, kind: int, sooner: bool, then: str) -> None:
+        """No story begins with an empty list, and most with an offer that comes to something."""
+        self.join(patient, kind, 2, (), 0, sooner, then)
+
     @rule(
         patient=numbers, kind=numbers, days=ahead, part=parts, notice=st.integers(0, 4), sooner=st.booleans(),
-        then=st.sampled_from(["wait", "accept", "book", "decline", "ignore"]),
+        then=answers,
     )  # fmt: skip
     def join(
         self, patient: int, kind: int, days: int, part: tuple[str, ...], notice: int, sooner: bool, then: str
@@ -47,12 +53,14 @@ class Waiters(Patients):
             self.hear(entry, then)
 
     def hear(self, entry: WaitlistEntry, then: str) -> None:
-        """Be asked, and answer in one go, or to nothing for half a day."""
+        """Be asked, and answer in one go, or go, or answer to nothing for half a day."""
         self.work()
         if then == "ignore":
             for _ in range(4):
                 self.now += 3 * HOUR
                 self.sweep()
+        elif then in {"leave", "remove"}:
+            self.go(entry, then)
         else:
             self.answered(self.offers().filter(entry=entry).first(), then)
 
@@ -93,9 +101,13 @@ class Waiters(Patients):
         if does == "pick":
             to = {"practitioner": pick(self.people, who), "starts": self.when(wall, days)}
             self.attempt(offering.make, actor=self.sam, entry=entry, **to)
-        if does == "leave":
+        if does in {"leave", "remove"}:
+            self.go(entry, does)
+
+    def go(self, entry: WaitlistEntry | None, how: str) -> None:
+        if how == "leave":
             self.attempt(waitlist.leave, actor=None, entry=entry)
-        if does == "remove":
+        else:
             self.attempt(waitlist.remove, actor=self.sam, entry=entry, reason="They have moved away.")
 
     def entry(self, number: int) -> WaitlistEntry | None:
