@@ -44,13 +44,13 @@ class AsksFirst(admin.ModelAdmin[Any]):
             answer = outside.knowingly(act=act, seen=request.POST.get("seen_visits", ""), now=timezone.now())
         except outside.TakesAway as taken:
             setattr(request, "_messages", default_storage(request))  # noqa: B010  it said "saved", and nothing was
-            return self._shown(request, taken)
+            return self._visits_first(request, taken)
         if request.POST.get("seen_visits"):
             words = _("Visits now stand outside of hours. Take care of them next.")
             messages.warning(request, format_html('<a href="{}">{}</a>', reverse("reception:outside"), words))
         return answer
 
-    def _shown(self, request: HttpRequest, taken: outside.TakesAway) -> HttpResponse:
+    def _visits_first(self, request: HttpRequest, taken: outside.TakesAway) -> HttpResponse:
         sent = [(name, value) for name, values in request.POST.lists() for value in values]
         context = {
             **self.admin_site.each_context(request),
