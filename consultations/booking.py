@@ -202,7 +202,8 @@ def accept(*, actor: User, consultation: Consultation, now: datetime) -> Consult
         raise TooLate
     with transitions.unless_done(consultation, lambda: consultation.status == Status.CONFIRMED), taking.time():
         taking.lock_for(consultation, now)
-        transitions.set_status(consultation, {Status.REQUESTED}, Status.CONFIRMED, now, held_until=None)
+        seen = {"ics_sequence": consultation.ics_sequence}  # else whoever had it before would be named
+        transitions.set_status(consultation, {Status.REQUESTED}, Status.CONFIRMED, now, unchanged=seen, held_until=None)
         transitions.note(consultation, EventKind.CONFIRMED, actor, now, after=consultation.starts)
         transitions.record(Action.CONSULTATION_BOOKED, consultation, actor, now)
         messages.accepted(consultation, clinic=Clinic.objects.the(), now=now)

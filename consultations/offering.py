@@ -52,17 +52,7 @@ def make(
     *, actor: User | None, entry: WaitlistEntry, practitioner: Practitioner, starts: datetime, now: datetime
 ) -> WaitlistOffer:
     """Hold a free time for one who waits and ask them, in one transaction; `actor` is staff who picked by hand."""
-    booked = entry.replaces(now)
-    slot = availability.is_offered(
-        kind=booked.own_kind if booked else entry.kind,
-        practitioner=practitioner,
-        starts=starts,
-        now=now,
-        patient_id=entry.patient_id,
-    )
-    if slot is None:
-        raise SlotTaken
-    clinic = Clinic.objects.the()
+    slot, clinic = _slot(entry, practitioner, starts, now), Clinic.objects.the()
     until = answer_by(now, starts - entry.sought.notice, clinic.zone)
     if until is None:
         raise NoTimeToAsk
@@ -94,6 +84,18 @@ def make(
         waitlist.record(Action.WAITLIST_OFFERED, asked, actor, now)
         waitlist_mail.offered(offer, clinic=clinic, now=now)
     return offer
+
+
+def _slot(entry: WaitlistEntry, practitioner: Practitioner, starts: datetime, now: datetime) -> Slot:
+    """The time as it is offered to everybody, with what the treatments of a booking that would move there need."""
+    booked = entry.replaces(now)
+    kind = booked.own_kind if booked else entry.kind
+    slot = availability.is_offered(
+        kind=kind, practitioner=practitioner, starts=starts, now=now, patient_id=entry.patient_id
+    )
+    if slot is None:
+        raise SlotTaken
+    return slot
 
 
 def accept(*, actor: User | None, offer: WaitlistOffer, now: datetime) -> WaitlistOffer:

@@ -9,8 +9,8 @@ from clinic.audit.models import AuditEntry
 from clinic.outbox.models import OutboundMessage
 from clinic.premises.models import Clinic, Closure, Room
 from consultations import access, booking, changing, outside, reassigning
-from consultations.errors import NotTakenOver
-from consultations.models import Cancelled, Consultation, Kind, Status
+from consultations.errors import MovedOn, NotTakenOver
+from consultations.models import BookingMode, Cancelled, Consultation, Kind, Status
 from consultations.outside import Lack
 from consultations.scheduling.policy import Change
 from practitioners import absences
@@ -190,6 +190,20 @@ def test_a_move_by_the_clinic_to_another_practitioner_names_them_and_is_free_to_
     mail = pending(visit)
     assert "Dr Reyes sees you instead of Dr Imani." in mail.text
     assert "until 24 hours" not in mail.text
+
+
+def test_a_request_that_was_handed_on_is_not_accepted_in_the_name_of_who_had_it(cast, imani, reyes) -> None:
+    asked = factories.kind("follow_up", mode=BookingMode.REQUEST)
+    for who in (imani, reyes):
+        who.kinds.create(kind=asked.code, fee_minor=0)
+    carol = factories.patient("Carol Lee", factories.user("carol@patients.test"))
+    request = factories.consultation(carol, imani, at("15:00", TUESDAY), at_kind=asked)
+    seen = Consultation.objects.get(pk=request.pk)
+    reassigning.reassign(actor=cast.sam, consultation=request, practitioner=reyes, now=NOW)
+    with pytest.raises(MovedOn):
+        booking.accept(actor=cast.sam, consultation=seen, now=NOW)
+    booking.accept(actor=cast.sam, consultation=request, now=NOW)
+    assert "Dr Reyes" in pending(request).text
 
 
 def test_who_is_not_free_does_not_get_it(cast, visit, reyes) -> None:
