@@ -27,10 +27,15 @@ def set_status(
     unchanged: Mapping[str, Any] | None = None,
     **fields: Any,
 ) -> None:
-    """Move the row from one of the allowed statuses, with other fields, only if nobody moved it first; else MovedOn."""
+    """Move the row from one of the allowed statuses, with other fields, only if nobody moved it first; else MovedOn.
+
+    It has to have been seen in one of them as well: who saw a hold knows of no patient to write to.
+    """
     illegal = allowed - sources(to) - {to}
     if illegal:
         raise ValueError(f"no legal move from {sorted(illegal)} to {to}")
+    if consultation.status not in allowed:
+        raise MovedOn
     row = Consultation.objects.filter(pk=consultation.pk, status__in=allowed, **(unchanged or {}))
     if row.update(status=to, status_at=now, **fields) != 1:
         raise MovedOn

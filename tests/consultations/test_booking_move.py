@@ -28,6 +28,17 @@ def reyes(cast: Cast) -> Practitioner:
     return cast.dr_reyes.practitioner
 
 
+def test_what_was_seen_as_a_hold_is_neither_moved_nor_cancelled_after_its_patient_has_booked_it(visit) -> None:
+    assert visit.patient is not None
+    held = hold("14:00", visit.practitioner)
+    seen, seen_as_well = fresh(held), fresh(held)
+    confirm(held, visit.patient)
+    with pytest.raises(MovedOn):
+        move(seen, "15:00", by=Cancelled.BY_CLINIC)
+    with pytest.raises(MovedOn):
+        cancel(seen_as_well, by=Cancelled.BY_CLINIC)
+
+
 def test_a_move_frees_the_old_time_and_takes_the_new_one(visit) -> None:
     reference = visit.reference
     moved = move(visit, "14:00")
