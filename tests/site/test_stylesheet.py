@@ -30,7 +30,7 @@ WITHOUT_A_PARTIAL = {
 }
 # These are dressed by another part's file.
 WITHOUT_A_FILE = {
-    "comparison", "cooling_off", "fit", "mail_trouble", "preview", "print_button", "questions_to_ask", "treatment_card",
+    "comparison", "cooling_off", "device_time", "fit", "mail_trouble", "preview", "print_button", "questions_to_ask", "treatment_card",
     "ways_on",
 }  # fmt: skip
 
