@@ -30,8 +30,8 @@ WITHOUT_A_PARTIAL = {
 }
 # These are dressed by another part's file.
 WITHOUT_A_FILE = {
-    "comparison", "cooling_off", "device_time", "fit", "mail_trouble", "preview", "print_button", "questions_to_ask", "treatment_card",
-    "ways_on",
+    "comparison", "cooling_off", "device_time", "fit", "mail_trouble", "preview", "print_button", "questions_to_ask",
+    "treatment_card", "ways_on",
 }  # fmt: skip
 
 
