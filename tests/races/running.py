@@ -19,8 +19,8 @@ from tests.clinic.test_outbox_kill import ROOT, database_url
 
 LEASE_SECONDS = 1
 WORK = [sys.executable, "manage.py", "work", "--loop", "0.1", "--lease", str(LEASE_SECONDS)]
-OTHERS = "from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
-ADVISORY = "select count(*) from pg_locks where locktype = 'advisory'"
+NAME = "house"  # of its sessions at PostgreSQL: the test's own process has some as well, of a server for browsers
+THEIRS = f"from pg_stat_activity where datname = current_database() and application_name = '{NAME}'"
 Process = subprocess.Popen[bytes]
 
 
@@ -60,6 +60,7 @@ class House:
             "COMPLEXION_VAR": str(var),
             "DATABASE_URL": database_url(),
             "DJANGO_SETTINGS_MODULE": "tests.settings",
+            "PGAPPNAME": NAME,
             "EMAIL_URL": f"smtp://{post.address}",
             "PUBLIC_BASE_URL": self.url,
         }
@@ -117,7 +118,7 @@ def workers(site: Process) -> set[int]:
 def somebody_writes() -> bool:
     """Whether at this moment a transaction is open that has written."""
     if connection.vendor == "postgresql":
-        return count(f"select count(*) {OTHERS} and backend_xid is not null") > 0
+        return count(f"select count(*) {THEIRS} and backend_xid is not null") > 0
     with closing(sqlite3.connect(connection.settings_dict["NAME"], timeout=0, isolation_level=None)) as probe:
         try:
             probe.execute("begin immediate")
@@ -127,9 +128,9 @@ def somebody_writes() -> bool:
 
 
 def is_quiet() -> bool:
-    """Whether nothing is left of whoever was connected: no transaction, no lock, no half-written page."""
+    """Whether nothing is left of whoever was connected: no session, no lock, no half-written page."""
     if connection.vendor == "postgresql":
-        return count(f"select count(*) {OTHERS}") + count(ADVISORY) == 0
+        return count(f"select count(*) {THEIRS}") == 0
     connection.close()
     path = Path(connection.settings_dict["NAME"])
     with closing(sqlite3.connect(path, timeout=0, isolation_level=None)) as probe:
