@@ -7,8 +7,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
+from consultations import coming as comings
 from consultations import lateness, reminding
-from consultations.errors import BookingError
+from consultations.errors import BookingError, MovedOn
 from consultations.forms.reception import LATE, LateForm
 from consultations.views.changing import Door
 
@@ -35,3 +36,16 @@ def late(request: HttpRequest, door: Door) -> HttpResponse:
     except BookingError as refused:
         flash.error(request, str(refused))
     return redirect(door.home)
+
+
+def coming(request: HttpRequest, door: Door) -> str:
+    """The patient says that they are coming, which is noted once; why not, if this is not the time they have read."""
+    try:
+        if door.is_stale(request):
+            raise MovedOn
+        comings.say(actor=door.actor, consultation=door.one, now=door.now)
+    except BookingError as refused:
+        door.one.refresh_from_db()
+        return str(refused)
+    flash.success(request, _("Thank you. We are expecting you."))
+    return ""

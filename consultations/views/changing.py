@@ -113,6 +113,16 @@ def cancel(request: HttpRequest, door: Door) -> HttpResponse:
     return render(request, "consultations/change/cancel.html", page, status=status)
 
 
+def undo(request: HttpRequest, door: Door) -> str:
+    """Take a cancellation back within fifteen minutes, if the time is still free; why not, if it is not."""
+    try:
+        booking.undo_cancel(actor=door.actor, consultation=door.one, now=door.now)
+    except BookingError as refused:
+        return str(refused)
+    flash.success(request, _("Your consultation stands again."))
+    return ""
+
+
 def _told(cancelled: Consultation) -> str:
     if cancelled.held_until:  # a request keeps its end
         return _("Your request is withdrawn. We have sent you an e-mail.")

@@ -4,18 +4,14 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import wraps
 
-from django.contrib import messages as flash
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from clinic import throttle
 from clinic.premises.models import Clinic
-from consultations import access, booking, mail
-from consultations import coming as comings
-from consultations.errors import BookingError, MovedOn
+from consultations import access, mail
 from consultations.models import Consultation, Status
 from consultations.scheduling.invite import Method
 from consultations.views import attending, changing, moving
@@ -85,12 +81,8 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
 def undo(request: HttpRequest, token: str) -> HttpResponse:
     """Take a cancellation back within fifteen minutes, if the time is still free."""
     door = _door(request, token)
-    try:
-        booking.undo_cancel(actor=None, consultation=door.one, now=door.now)
-    except BookingError as refused:
-        return _page(request, door, str(refused), 409)
-    flash.success(request, _("Your consultation stands again."))
-    return redirect(door.home)
+    problem = changing.undo(request, door)
+    return _page(request, door, problem, 409) if problem else redirect(door.home)
 
 
 @GET_OR_POST
@@ -118,15 +110,8 @@ def earlier(request: HttpRequest, token: str) -> HttpResponse:
 def coming(request: HttpRequest, token: str) -> HttpResponse:
     """Note that the patient is coming; pressed twice it is noted once."""
     door = _door(request, token)
-    try:
-        if door.is_stale(request):
-            raise MovedOn
-        comings.say(actor=None, consultation=door.one, now=door.now)
-    except BookingError as refused:
-        door.one.refresh_from_db()
-        return _page(request, door, str(refused), 409)
-    flash.success(request, _("Thank you. We are expecting you."))
-    return redirect(door.home)
+    problem = attending.coming(request, door)
+    return _page(request, door, problem, 409) if problem else redirect(door.home)
 
 
 @require_safe

@@ -18,9 +18,8 @@ from clinic.accounts.models import User
 from clinic.audit.models import Action
 from clinic.localtime import local
 from clinic.premises.models import Clinic
-from consultations import access, booking, deciding, drafts, enquiries, intake, replies, suggestions
-from consultations import coming as comings
-from consultations.errors import BookingError, MovedOn
+from consultations import access, deciding, drafts, enquiries, intake, replies, suggestions
+from consultations.errors import MovedOn
 from consultations.forms.booking import ConsentForm, GuardianForm
 from consultations.models import ConsentKind, ConsentText, Consultation
 from consultations.questioning import Questioning, slug_of
@@ -125,16 +124,17 @@ def cancel(request: HttpRequest, reference: str) -> HttpResponse:
     return changing.cancel(request, _door(request, reference))
 
 
+def _back(request: HttpRequest, door: Door, problem: str) -> HttpResponse:
+    if problem:
+        flash.error(request, problem)
+    return redirect(door.home)
+
+
 @require_POST
 def undo(request: HttpRequest, reference: str) -> HttpResponse:
     """Take a cancellation back within fifteen minutes, if the time is still free."""
     door = _door(request, reference)
-    try:
-        booking.undo_cancel(actor=door.actor, consultation=door.one, now=door.now)
-        flash.success(request, _("Your consultation stands again."))
-    except BookingError as refused:
-        flash.error(request, str(refused))
-    return redirect(door.home)
+    return _back(request, door, changing.undo(request, door))
 
 
 @require_POST
@@ -147,14 +147,7 @@ def late(request: HttpRequest, reference: str) -> HttpResponse:
 def coming(request: HttpRequest, reference: str) -> HttpResponse:
     """The patient says that they are coming."""
     door = _door(request, reference)
-    try:
-        if door.is_stale(request):
-            raise MovedOn
-        comings.say(actor=door.actor, consultation=door.one, now=door.now)
-        flash.success(request, _("Thank you. We are expecting you."))
-    except BookingError as refused:
-        flash.error(request, str(refused))
-    return redirect(door.home)
+    return _back(request, door, attending.coming(request, door))
 
 
 @GET_OR_POST

@@ -5,21 +5,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.contrib import messages as flash
 from django.db.models import Q
 from django.forms import Form, model_to_dict
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from clinic.accounts.models import User
 from clinic.premises.models import Clinic
-from consultations import outside
 from consultations.forms.own_hours import EndForm, ExtraForm, WeeklyForm
 from consultations.views.desk import signed_in
+from consultations.views.own_time import once_read
 from practitioners import rostering
 from practitioners.models import ExtraHours, Practitioner, WorkingHours
 
@@ -119,31 +117,8 @@ def remove_extra(request: HttpRequest, pk: int) -> HttpResponse:
 def _asked(request: HttpRequest, form: Any, act: Callable[[], None], page: dict[str, Any]) -> HttpResponse:
     """Do what a form asks, once somebody has read which visits lose their hours; otherwise show the page."""
     if form.is_bound and form.is_valid():
-        seen = request.POST.get("seen_visits", "")
         try:
-            outside.knowingly(act=act, seen=seen, now=timezone.now())
-        except outside.TakesAway as taken:
-            return _visits_first(request, taken)
+            return once_read(request, act, _("Change my hours, and leave them to the desk"))
         except rostering.HoursOverlap as refused:
             form.add_error("opens", str(refused))
-        else:
-            told = (
-                _("Saved. The visits under it stay booked until the desk has arranged them.") if seen else _("Saved.")
-            )
-            flash.success(request, told)
-            return redirect("desk:time_off")
     return render(request, "consultations/desk/hours.html", page, status=422 if form.is_bound else 200)
-
-
-def _visits_first(request: HttpRequest, taken: outside.TakesAway) -> HttpResponse:
-    context = {
-        "clinic": Clinic.objects.the(),
-        "taken": taken,
-        "sent": [
-            (name, value) for name, value in request.POST.items() if name not in {"csrfmiddlewaretoken", "seen_visits"}
-        ],
-        "action": request.path,
-        "back": reverse("desk:time_off"),
-        "button": _("Change my hours, and leave them to the desk"),
-    }
-    return render(request, "consultations/desk/time_off_visits.html", context)

@@ -1,6 +1,8 @@
 """A practitioner's own hours and time off on one page; time off is added and taken back here."""
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages as flash
 from django.db.models import Q
@@ -28,13 +30,18 @@ def page(request: HttpRequest) -> HttpResponse:
     form = OwnTimeOffForm(request.POST or None, now=now, zone=clinic.zone)
     if request.method != "POST" or not form.is_valid():
         return _page(request, me, form, clinic, now)
+    return once_read(request, lambda: _block(actor, me, form, now), _("Block this time, and leave them to the desk"))
+
+
+def once_read(request: HttpRequest, act: Callable[[], Any], button: str) -> HttpResponse:
+    """Do it once somebody has read which visits lose their hours by it; before, the button stands below those."""
     seen = request.POST.get("seen_visits", "")
     try:
-        outside.knowingly(act=lambda: _block(actor, me, form, now), seen=seen, now=now)
+        outside.knowingly(act=act, seen=seen, now=timezone.now())
     except outside.TakesAway as taken:
-        here = reverse("desk:time_off")
-        context = {"clinic": clinic, "taken": taken, "sent": [(name, request.POST[name]) for name in form.fields]}
-        context |= {"action": here, "back": here, "button": _("Block this time, and leave them to the desk")}
+        sent = [pair for pair in request.POST.items() if pair[0] not in {"csrfmiddlewaretoken", "seen_visits"}]
+        context = {"clinic": Clinic.objects.the(), "taken": taken, "sent": sent, "button": button}
+        context |= {"action": request.path, "back": reverse("desk:time_off")}
         return render(request, "consultations/desk/time_off_visits.html", context)
     told = _("Saved. The visits under it stay booked until the desk has arranged them.") if seen else _("Saved.")
     flash.success(request, told)

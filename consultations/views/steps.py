@@ -202,7 +202,7 @@ def leave(request: HttpRequest) -> HttpResponse:
         if found.hold is not None and not found.booked:
             booking.release(actor=None, consultation=found.hold, now=timezone.now())
         drafts.clear(draft=found.draft)
-        request.session.pop("draft", None)
+        request.session.pop(SECRET, None)
         flash.success(request, _("Your time is free again for others, and what you entered is gone."))
     return redirect("home")
 
