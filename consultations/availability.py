@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from clinic.localtime import day_bounds, local
 from consultations import diary
-from consultations.diary import Place
+from consultations.diary import Diary, Place
 from consultations.models import Consultation, Kind
 from consultations.scheduling import (
     ALWAYS,
@@ -162,13 +162,13 @@ def is_offered(
     ignoring: uuid.UUID | None = None,
 ) -> Slot | None:
     """Answer whether this very time may be booked: the slot that `free` would list, or nothing."""
-    offered = who_is_free(
+    asked = around(
         kind=kind, practitioners=[practitioner], starts=starts, now=now, patient_id=patient_id, ignoring=ignoring
     )
-    return offered[0] if offered else None
+    return next(iter(asked.slots()), None)
 
 
-def who_is_free(
+def around(
     *,
     kind: Kind,
     practitioners: Iterable[Practitioner],
@@ -177,14 +177,11 @@ def who_is_free(
     patient_id: uuid.UUID | None = None,
     ignoring: uuid.UUID | None = None,
     suits: Suits = ANY_TIME,
-) -> list[Slot]:
-    """List the slots at this very time, one for each practitioner who has it, in the order they were named."""
+) -> "Around":
+    """Read the day of a time once: for whoever asks whether it is free and, if it is not, what is near it."""
     search = _search(kind, practitioners, now, patient_id, ignoring, suits)
-    minute = _minute(starts)
-    if _instant(minute) != starts:
-        return []
-    offer = search.offer([local(starts, search.zone).date()], within=(minute, minute + 1))
-    return [offer.slot(place, start) for place, starts in offer.starts.items() for start in starts]
+    day = local(starts, search.zone).date()
+    return Around(search, starts, day, search.read([day]))
 
 
 def who_could(*, consultation: Consultation, practitioners: Iterable[Practitioner], now: datetime) -> list[Slot]:
@@ -232,29 +229,35 @@ def next_free(
     return found
 
 
-def nearest(
-    *,
-    kind: Kind,
-    practitioners: Iterable[Practitioner],
-    starts: datetime,
-    now: datetime,
-    count: int = 3,
-    patient_id: uuid.UUID | None = None,
-    ignoring: uuid.UUID | None = None,
-    suits: Suits = ANY_TIME,
-) -> list[Slot]:
-    """Find the free times nearest to one that was lost, in the order of the clock.
+@dataclass(frozen=True, slots=True)
+class Around:
+    """A time that somebody asked for, and the day around it as it was when it was read."""
 
-    The day of the lost time is read alone, since it mostly has enough; if not, the days around it, or else all.
-    """
-    search = _search(kind, practitioners, now, patient_id, ignoring, suits)
-    day = local(starts, search.zone).date()
-    found = search.offer([day]).nearest(starts, count)
-    if len([slot for slot in found if abs(slot.starts - starts) < NEAR]) < count:
-        found = search.offer([day + timedelta(days=n) for n in range(-3, 4)]).nearest(starts, count)
-    if len(found) < count:
-        found = search.offer(search.bookable_days()).nearest(starts, count)
-    return found
+    search: "_Search"
+    starts: datetime
+    day: date
+    found: "Diary | None"
+
+    def slots(self) -> list[Slot]:
+        """The slots at this very time, one for each practitioner who has it, in the order they were named."""
+        minute = _minute(self.starts)
+        if _instant(minute) != self.starts:
+            return []
+        offer = self.search.lay([self.day], self.found, within=(minute, minute + 1))
+        return [offer.slot(place, start) for place, starts in offer.starts.items() for start in starts]
+
+    def nearest(self, count: int = 3) -> list[Slot]:
+        """The free times nearest to it, in the order of the clock.
+
+        The day mostly has enough; if not, the days around it are read, or else all.
+        """
+        search, day, starts = self.search, self.day, self.starts
+        found = search.lay([day], self.found).nearest(starts, count)
+        if len([slot for slot in found if abs(slot.starts - starts) < NEAR]) < count:
+            found = search.offer([day + timedelta(days=n) for n in range(-3, 4)]).nearest(starts, count)
+        if len(found) < count:
+            found = search.offer(search.bookable_days()).nearest(starts, count)
+        return found
 
 
 # --- the plan --------------------------------------------------------------------------------------------------------
@@ -291,22 +294,31 @@ class _Search:
 
     def offer(self, asked: Sequence[date], within: Span = ALWAYS) -> Offer:
         """What is free on these consecutive days, or in those minutes of them that are asked about."""
-        kind, need, bookable = self.kind, self.need, self.bookable_days()
-        days = [day for day in asked if bookable[0] <= day <= bookable[-1]]
-        if not days or not self.hours or not kind.is_active:
-            return Offer(self.zone, tuple(asked), need, {}, {}, {})
-        window = max(within[0], self.earliest), within[1]
-        locations = {location for _, location in self.hours}
-        found = diary.read(
+        return self.lay(asked, self.read(asked), within)
+
+    def read(self, asked: Sequence[date]) -> Diary | None:
+        """What stands in the way on these consecutive days; nothing is read if none can be booked."""
+        days = self._bookable(asked)
+        if not days or not self.hours or not self.kind.is_active:
+            return None
+        return diary.read(
             practitioners={practitioner for practitioner, _ in self.hours},
-            locations=locations,
-            kind=kind,
+            locations={location for _, location in self.hours},
+            kind=self.kind,
             days=days,
             zone=self.zone,
             now=self.now,
             patient_id=self.patient_id,
             ignoring=self.ignoring,
         )
+
+    def lay(self, asked: Sequence[date], found: Diary | None, within: Span = ALWAYS) -> Offer:
+        """What is free on these days beside what was found to stand in the way."""
+        kind, need, days = self.kind, self.need, self._bookable(asked)
+        if found is None:
+            return Offer(self.zone, tuple(asked), need, {}, {}, {})
+        window = max(within[0], self.earliest), within[1]
+        locations = {location for _, location in self.hours}
         rooms = {place: Pool(need, found.rooms[place], found.in_room) for place in locations if kind.room_kind_id}
         devices = {place: Pool(need, found.devices[place], found.in_device) for place in locations if kind.device_kinds}
         lacking = {
@@ -325,6 +337,10 @@ class _Search:
             found_free = free_starts(openings(hours, open_days, self.zone), refused, need, window)
             starts[practitioner, location] = self._suiting(found_free)
         return Offer(self.zone, tuple(asked), need, starts, rooms, devices)
+
+    def _bookable(self, asked: Sequence[date]) -> list[date]:
+        bookable = self.bookable_days()
+        return [day for day in asked if bookable[0] <= day <= bookable[-1]]
 
     def _suiting(self, starts: list[int]) -> list[int]:
         """Those that suit whoever asks; mostly all."""

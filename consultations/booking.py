@@ -53,12 +53,12 @@ def hold(
     The same choice sent again leads to the same hold as long as that stands.
     """
     open_to(actor=actor, kind=kind)
-    people, before = list(practitioners), getattr(draft, "hold", None)
+    people, before, gone = list(practitioners), getattr(draft, "hold", None), None
     if standing := _standing(before, kind, people, starts, now):
         return standing
     for _ in range(ATTEMPTS):
         # Nobody stands in their own way; whether this very form was here before is asked when the time is refused.
-        slots = availability.who_is_free(
+        asked = availability.around(
             kind=kind,
             practitioners=people,
             starts=starts,
@@ -67,7 +67,9 @@ def hold(
             patient_id=draft.patient_id if draft else None,
             ignoring=before.pk if before else None,
         )
+        slots = asked.slots()
         if not slots:
+            gone = asked
             break
         for slot in slots:
             try:
@@ -79,7 +81,7 @@ def hold(
     twin = Consultation.objects.filter(draft=draft).first() if draft else None
     if standing := _standing(twin, kind, people, starts, now):
         return standing
-    raise SlotTaken
+    raise SlotTaken(gone.nearest() if gone else ())
 
 
 def _standing(

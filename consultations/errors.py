@@ -1,11 +1,17 @@
 """The few ways a booking is refused; each carries the sentence the patient reads."""
 
+from collections.abc import Sequence
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+from consultations.availability import Slot
 
 
 class BookingError(Exception):
     sentence: str | Promise = _("That did not work. Nothing was changed.")
+    # The free times nearest to one that is gone, where whoever refuses it has just read them.
+    others: Sequence[Slot] = ()
 
     def __str__(self) -> str:
         return str(self.sentence)
@@ -13,6 +19,10 @@ class BookingError(Exception):
 
 class SlotTaken(BookingError):
     sentence = _("This time has just been taken. Everything you entered is still here; please choose another time.")
+
+    def __init__(self, others: Sequence[Slot] = ()) -> None:
+        super().__init__()
+        self.others = others
 
 
 class NotOffered(BookingError):

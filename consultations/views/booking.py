@@ -1,6 +1,6 @@
 """Booking, one topic a page: what, who, when, details and code, consent, intake, check, booked."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -98,16 +98,16 @@ def when(request: HttpRequest, found: Journey) -> HttpResponse:
         return redirect("booking:who")
     asked = _asked_for(request, found, kind, now)
     form, status, problem = WhenForm(request.POST or None), 200, ""
+    others: Sequence[Slot] = ()
     if request.method == "POST":
         _limit_holds(request, now)
         try:
             _hold(form, found, kind, asked, now)
             return redirect(found.first_open_step())
         except BookingError as refused:
-            status, problem = 409, str(refused)
-    context = times_page(
-        request, Choosing(kind, asked.practitioners, now, found.hold, found.draft.patient_id, filter=asked), form
-    )
+            status, problem, others = 409, str(refused), refused.others
+    choosing = Choosing(kind, asked.practitioners, now, found.hold, found.draft.patient_id, asked, others)
+    context = times_page(request, choosing, form)
     context |= head(found, 3, _("Step 3 of 7: when"), "booking:who") | {"problem": problem, "kind": kind}
     context["event"] = _event(found, context["clinic"])
     if request.method != "POST":  # whoever has just lost a time is one of many at once
@@ -268,7 +268,7 @@ def _others(found: Journey, now: Any) -> list[Slot]:
     assert found.hold is not None
     kind = found.hold.kind
     people = _chosen(found, kind, now)
-    return availability.nearest(kind=kind, practitioners=people, starts=found.hold.starts, now=now)
+    return availability.around(kind=kind, practitioners=people, starts=found.hold.starts, now=now).nearest()
 
 
 def _summary(found: Journey, asked: Questioning) -> dict[str, Any]:

@@ -160,8 +160,9 @@ def _start_of(request: HttpRequest, kind: Kind, people: list[Practitioner], now:
     if "starts" not in request.GET or not wanted.is_valid():
         return None
     starts = wanted.cleaned_data["starts"]
-    slots = availability.who_is_free(kind=kind, practitioners=people, starts=starts, now=now)
-    others = availability.nearest(kind=kind, practitioners=people, starts=starts, now=now) if not slots else []
+    asked = availability.around(kind=kind, practitioners=people, starts=starts, now=now)
+    slots = asked.slots()
+    others = asked.nearest() if not slots else []
     return {"starts": starts, "slot": slots[0] if slots else None, "nearest": others, "query": request.GET.urlencode()}
 
 

@@ -3,6 +3,7 @@
 Whom and what it costs is asked once more where the visit would be with somebody else.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -29,13 +30,14 @@ def move(request: HttpRequest, door: Door) -> HttpResponse:
     if not door.may_change:
         return redirect(door.home)
     asked, form, status, problem = _asked(request, door), WhenForm(request.POST or None), 200, ""
+    others: Sequence[Slot] = ()
     if request.method == "POST":
         try:
             return _chosen(request, door, asked, form)
         except BookingError as refused:
-            status, problem = 409, str(refused)
+            status, problem, others = 409, str(refused), refused.others
     one = door.one
-    choosing = Choosing(one.own_kind, asked.practitioners, door.now, one, one.patient_id, filter=asked)
+    choosing = Choosing(one.own_kind, asked.practitioners, door.now, one, one.patient_id, asked, others)
     page = times_page(request, choosing, form) | context(door) | door.of(Change.MOVE) | {"problem": problem}
     return render(request, "consultations/change/move.html", page, status=status)
 
@@ -81,7 +83,7 @@ def _chosen(request: HttpRequest, door: Door, asked: TimesFilter, form: WhenForm
 
 def _slot(door: Door, asked: TimesFilter, starts: datetime) -> Slot:
     one = door.one
-    slots = availability.who_is_free(
+    near = availability.around(
         kind=one.own_kind,
         practitioners=asked.practitioners,
         starts=starts,
@@ -90,9 +92,9 @@ def _slot(door: Door, asked: TimesFilter, starts: datetime) -> Slot:
         ignoring=one.pk,
         suits=asked.suits,
     )
-    if not slots:
-        raise SlotTaken
-    return slots[0]
+    if slots := near.slots():
+        return slots[0]
+    raise SlotTaken(near.nearest())
 
 
 def _ask(request: HttpRequest, door: Door, slot: Slot, who: Practitioner, agreeing: dict[str, Any]) -> HttpResponse:

@@ -38,6 +38,8 @@ class Choosing:
     hold: Consultation | None = None
     patient_id: uuid.UUID | None = None
     filter: TimesFilter | None = None
+    # The free times nearest to one that was lost, where they have been read already.
+    others: Sequence[Slot] = ()
 
     @property
     def suits(self) -> Suits:
@@ -68,7 +70,7 @@ def times_page(request: HttpRequest, choosing: Choosing, wanted: forms.Form) -> 
     """
     _count(request, choosing.now)
     clinic, lost = Clinic.objects.the(), _lost(wanted)
-    nearest = availability.nearest(starts=lost, **choosing.searched) if lost else []
+    nearest = choosing.others or (availability.around(starts=lost, **choosing.searched).nearest() if lost else [])
     page = {"clinic": clinic, "nearest": nearest}
     if nearest and choosing.filter:
         day = local(nearest[0].starts, clinic.zone).date()

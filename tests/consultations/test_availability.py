@@ -143,7 +143,7 @@ def test_someone_elses_visit_takes_the_room_but_not_the_practitioner(kind, dr_im
     assert offered(kind, dr_imani) == without("10:00", "10:30")
     second = factories.room(central, "Room 2")
     assert offered(kind, dr_imani) == MORNING
-    (slot,) = availability.who_is_free(kind=kind, practitioners=[dr_imani], starts=at("10:00"), now=NOW)
+    (slot,) = availability.around(kind=kind, practitioners=[dr_imani], starts=at("10:00"), now=NOW).slots()
     assert slot.room_id == second.pk
     second.active = False
     second.save()

@@ -104,14 +104,14 @@ def test_nobody_to_ask_means_nothing_is_offered(kind, central) -> None:
     assert availability.soonest(kind=kind, practitioners=[], now=NOW) is None
 
 
-def test_who_is_free_names_everyone_at_that_time_in_the_order_asked(kind, dr_imani, dr_reyes) -> None:
+def test_a_time_names_everyone_at_that_time_in_the_order_asked(kind, dr_imani, dr_reyes) -> None:
     asked = {"kind": kind, "practitioners": [dr_reyes, dr_imani], "now": NOW}
-    assert [slot.practitioner_id for slot in availability.who_is_free(starts=at("09:30"), **asked)] == [
+    assert [slot.practitioner_id for slot in availability.around(starts=at("09:30"), **asked).slots()] == [
         dr_reyes.pk, dr_imani.pk,
     ]  # fmt: skip
-    rooms = {slot.room_id for slot in availability.who_is_free(starts=at("09:30"), **asked)}
+    rooms = {slot.room_id for slot in availability.around(starts=at("09:30"), **asked).slots()}
     assert len(rooms) == 2, "two who are booked at the same moment are given different rooms"
-    assert [slot.practitioner_id for slot in availability.who_is_free(starts=at("10:00"), **asked)] == [dr_reyes.pk]
+    assert [slot.practitioner_id for slot in availability.around(starts=at("10:00"), **asked).slots()] == [dr_reyes.pk]
 
 
 # --- searches --------------------------------------------------------------------------------------------------------
@@ -156,7 +156,7 @@ def test_the_next_free_times_of_everyone_come_at_once(kind, dr_imani, dr_reyes) 
 def test_the_nearest_times_lie_round_the_lost_one_in_the_order_of_the_clock(kind, dr_imani) -> None:
     wednesday = MONDAY + timedelta(days=2)
     a_visit(dr_imani, kind, at("09:30", wednesday))
-    found = availability.nearest(kind=kind, practitioners=[dr_imani], starts=at("09:30", wednesday), now=NOW)
+    found = availability.around(kind=kind, practitioners=[dr_imani], starts=at("09:30", wednesday), now=NOW).nearest()
     assert [slot.starts for slot in found] == [
         at("09:30", TUESDAY), at("09:00", wednesday), at("09:00", wednesday + timedelta(days=1)),
     ]  # fmt: skip
@@ -164,7 +164,7 @@ def test_the_nearest_times_lie_round_the_lost_one_in_the_order_of_the_clock(kind
 
 def test_the_nearest_times_are_far_when_the_days_around_are_full(kind, dr_imani) -> None:
     away(dr_imani, MONDAY, MONDAY + 3 * WEEK)
-    found = availability.nearest(kind=kind, practitioners=[dr_imani], starts=at("09:00"), now=NOW, count=2)
+    found = availability.around(kind=kind, practitioners=[dr_imani], starts=at("09:00"), now=NOW).nearest(2)
     assert [slot.starts for slot in found] == [at("09:00", MONDAY + 3 * WEEK), at("09:30", MONDAY + 3 * WEEK)]
 
 
@@ -203,7 +203,7 @@ def test_a_search_in_vain_stops_after_four_queries(kind, dr_imani, django_assert
     with django_assert_num_queries(4):
         assert availability.next_free(kind=kind, practitioners=[dr_imani], now=NOW) == {dr_imani.pk: []}
     with django_assert_num_queries(4):
-        assert availability.nearest(kind=kind, practitioners=[dr_imani], starts=at("09:00"), now=NOW) == []
+        assert availability.around(kind=kind, practitioners=[dr_imani], starts=at("09:00"), now=NOW).nearest() == []
 
 
 def test_the_nearest_times_are_read_of_their_own_day_if_it_has_enough_and_of_a_week_if_not(
@@ -211,8 +211,8 @@ def test_the_nearest_times_are_read_of_their_own_day_if_it_has_enough_and_of_a_w
 ) -> None:
     asked = {"kind": kind, "starts": at("09:00"), "now": NOW}
     with django_assert_num_queries(3):
-        assert len(availability.nearest(practitioners=[dr_imani], **asked)) == 3
+        assert len(availability.around(practitioners=[dr_imani], **asked).nearest()) == 3
     works(dr_reyes, central, "09:00", "17:00", range(5))
     with django_assert_num_queries(2):
-        found = availability.nearest(practitioners=[dr_imani, dr_reyes], **asked)
+        found = availability.around(practitioners=[dr_imani, dr_reyes], **asked).nearest()
     assert [slot.starts for slot in found] == [at("09:00"), at("09:30"), at("10:00")]

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from consultations import booking, drafts
+from consultations import availability, booking, drafts
 from consultations.errors import SlotTaken
 from consultations.models import Consultation, Draft, Kind, Status
 from practitioners.models import Practitioner
@@ -246,3 +246,14 @@ def test_who_comes_late_is_refused_by_the_first_look(imani) -> None:
     with CaptureQueriesContext(connection) as statements, pytest.raises(SlotTaken):
         hold("14:00", imani, draft=draft, kind=kind)
     assert len(statements) == 3  # the hours, the diary, and whether their own form was here before
+
+
+def test_who_is_refused_is_told_what_is_near_from_the_same_look(imani) -> None:
+    hold("14:00", imani, holder="a")
+    kind, draft = Kind.objects.get(), begun("b")
+    with CaptureQueriesContext(connection) as statements, pytest.raises(SlotTaken) as refused:
+        hold("14:00", imani, draft=draft, kind=kind)
+    free = availability.free(kind=kind, practitioners=[imani], first_day=TUESDAY, days=1, now=NOW).slots()
+    nearest = sorted(free, key=lambda slot: abs(slot.starts - at("14:00", TUESDAY)))[:3]
+    assert {slot.starts for slot in refused.value.others} == {slot.starts for slot in nearest}
+    assert len(statements) == 3
