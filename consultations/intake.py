@@ -15,7 +15,7 @@ from clinic.accounts.models import User
 from clinic.audit.models import Action
 from clinic.localtime import local
 from clinic.premises.models import Clinic
-from consultations import mail, picture_consents, published, standing, transitions
+from consultations import mail, picture_consents, published, signing, standing, transitions
 from consultations.errors import Incomplete, MovedOn
 from consultations.models import (
     Consent,
@@ -131,14 +131,16 @@ def _open(
         consultation=consultation, is_complete=not questions.incomplete(asked, whole), screening_id=found
     )
     kept = _kept(asked, whole, answers)
-    revision = IntakeRevision.objects.create(
-        intake=intake,
-        number=1,
-        questionnaire=in_force.questionnaire,
-        answers=kept,
-        answered_on=dict.fromkeys(kept, clinic.today(now).isoformat()),
-        saved_at=now,
-        saved_by=actor,
+    revision = signing.add(
+        IntakeRevision(
+            intake=intake,
+            number=1,
+            questionnaire=in_force.questionnaire,
+            answers=kept,
+            answered_on=dict.fromkeys(kept, clinic.today(now).isoformat()),
+            saved_at=now,
+            saved_by=actor,
+        )
     )
     judged = _judge(consultation, asked, questions.visible(asked, whole), codes, clinic, in_force.rule_set)
     _keep(found, revision, judged, {}, codes, now)
@@ -336,14 +338,16 @@ def _add_revision(
     answers = {**before.answers, **answers}
     whole = with_what_is_known(consultation, answers)
     kept = _kept(asked, whole, answers)
-    revision = IntakeRevision.objects.create(
-        intake=intake,
-        number=before.number + 1,
-        questionnaire=version,
-        answers=kept,
-        answered_on={key: days[key].isoformat() for key in kept},
-        saved_at=now,
-        saved_by=actor,
+    revision = signing.add(
+        IntakeRevision(
+            intake=intake,
+            number=before.number + 1,
+            questionnaire=version,
+            answers=kept,
+            answered_on={key: days[key].isoformat() for key in kept},
+            saved_at=now,
+            saved_by=actor,
+        )
     )
     screen(revision, consultation, clinic=clinic, now=now)
     fallen: dict[str, Any] = {"reviewed_at": None, "reviewed_by": None} if kept != before.answers else {}

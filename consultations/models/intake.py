@@ -9,12 +9,16 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from clinic.constraints import AppendOnly
 from clinic.fields import SealedJSONField, SealedTextField
 from consultations.models.consultation import Consultation
 from consultations.models.kind import Kind
 from consultations.models.patient import Patient
 from practitioners.models import Practitioner
 from treatments.models import Concern, Questionnaire, RuleSet
+
+# So many of the 64 digits of a digest are shown.
+CHECK_CODE = 16
 
 
 class DraftQuerySet(models.QuerySet["Draft"]):
@@ -152,7 +156,10 @@ class Intake(models.Model):
 
 
 class IntakeRevision(models.Model):
-    """One saved state of the answers. Rows are only ever added; only the seal is renewed when keys rotate."""
+    """One saved state of the answers. Rows are only ever added; only the seal is renewed when keys rotate.
+
+    `digest` is the check code of what was saved (see signing.py); revisions from before there were codes have none.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     intake = models.ForeignKey(Intake, on_delete=models.PROTECT, related_name="revisions")
@@ -164,15 +171,25 @@ class IntakeRevision(models.Model):
     answered_on = SealedJSONField(null=True, blank=True)
     saved_at = models.DateTimeField(_("saved"))
     saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    salt = SealedTextField(null=True, blank=True)
+    digest = models.CharField(_("check code"), max_length=64, blank=True, db_index=True)
 
     class Meta:
         verbose_name = _("intake revision")
         verbose_name_plural = _("intake revisions")
         ordering = ["-number"]
-        constraints = [models.UniqueConstraint(fields=["intake", "number"], name="revisions_are_numbered_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["intake", "number"], name="revisions_are_numbered_once"),
+            AppendOnly(name="answers_are_append_only"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.intake_id} {self.number}"
+
+    @property
+    def check_code(self) -> str:
+        """The beginning of the digest in groups of four, as it is read aloud and noted."""
+        return " ".join(self.digest[start : start + 4] for start in range(0, CHECK_CODE, 4)).strip()
 
 
 class Screening(models.Model):
@@ -190,6 +207,7 @@ class Screening(models.Model):
         verbose_name = _("screening")
         verbose_name_plural = _("screenings")
         ordering = ["-made_at"]
+        constraints = [AppendOnly(name="screenings_are_append_only")]
 
     def __str__(self) -> str:
         return str(self.revision_id)

@@ -5,6 +5,7 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from clinic.constraints import AppendOnly
 from clinic.fields import SealedTextField
 from consultations.models.consultation import Consultation
 from practitioners.models import Practitioner
@@ -37,6 +38,7 @@ class NoteAmendment(models.Model):
         verbose_name = _("amendment")
         verbose_name_plural = _("amendments")
         ordering = ["signed_at"]
+        constraints = [AppendOnly(name="amendments_are_append_only")]
 
     def __str__(self) -> str:
         return str(self.note_id)

@@ -178,6 +178,7 @@ def answers(request: HttpRequest, reference: str) -> HttpResponse:
     asked = Questioning(reading.questionnaire, reading.answers)
     context = {
         "consultation": one,
+        "revision": reading.revision,
         "groups": asked.groups(get_language() or "en"),
         "open_questions": asked.open_count,
         "first_open": slug_of(still_open) if (still_open := asked.first_open()) else "",
