@@ -4,6 +4,7 @@ import csv
 from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import accumulate
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -24,17 +25,14 @@ from consultations.views.reception import at_the_desk
 from practitioners.models import Practitioner
 
 TWELVE_WEEKS = timedelta(weeks=12)
-HEIGHT, COLUMN, BAR = 120, 44, 32
 
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """One heading in the drawing: where it stands, and the parts it is made of as (what, top, height)."""
+    """One heading in the drawing, and the parts its bar is made of: (what, visits before it, visits)."""
 
     heading: str
     visits: int
-    x: int
-    top: int
     parts: list[tuple[str, int, int]]
 
 
@@ -51,8 +49,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "whole": whole,
         "bars": _bars(rows),
-        "width": COLUMN * len(rows),
-        "height": HEIGHT,
+        "most": max([sums.visits for _heading, sums in rows], default=0) or 1,
         "sources": [(Source(key).label, number) for key, number in whole.sources.most_common()],
         "csv_url": f"{request.path}csv/?{request.GET.urlencode()}",
     }
@@ -160,20 +157,12 @@ def _percent(share: float | None) -> str:
 
 
 def _bars(rows: list[tuple[str, Sums]]) -> list[Bar]:
-    """Each heading as a column of what became of its visits; the most visits fill the height."""
-    most = max([sums.visits for _heading, sums in rows], default=0) or 1
+    """Each heading as a bar of what became of its visits."""
     drawn = []
-    for number, (heading, sums) in enumerate(rows):
-        coming = sums.visits - sums.came - sums.no_shows - sums.by_patients - sums.by_clinic
-        bottom, parts = HEIGHT, []
-        for what, part in (
-            ("came", sums.came),
-            ("coming", coming),
-            ("absent", sums.no_shows),
-            ("cancelled", sums.by_patients + sums.by_clinic),
-        ):
-            height = round(HEIGHT * part / most)
-            bottom -= height
-            parts.append((what, bottom, height))
-        drawn.append(Bar(heading, sums.visits, COLUMN * number, bottom, parts))
+    for heading, sums in rows:
+        cancelled = sums.by_patients + sums.by_clinic
+        coming = sums.visits - sums.came - sums.no_shows - cancelled
+        lengths = {"came": sums.came, "coming": coming, "absent": sums.no_shows, "cancelled": cancelled}
+        starts = accumulate(lengths.values(), initial=0)
+        drawn.append(Bar(heading, sums.visits, list(zip(lengths, starts, lengths.values(), strict=False))))
     return drawn
