@@ -344,6 +344,9 @@ class _Search:
 
     def _suiting(self, starts: list[int]) -> list[int]:
         """Those that suit whoever asks; mostly all."""
+        if self.suits.but is not None:
+            had = _minute(self.suits.but)
+            starts = [start for start in starts if start != had]
         if self.suits.any_hour:
             return starts
         return [start for start in starts if self.suits.fits(local(_instant(start), self.zone))]

@@ -22,11 +22,15 @@ def part_of(wall: datetime) -> DayPart:
 
 @dataclass(frozen=True, slots=True)
 class Suits:
-    """A location by its id, weekdays (Monday is 0) and parts of the day; what is not named may be any."""
+    """A location by its id, weekdays (Monday is 0) and parts of the day; what is not named may be any.
+
+    `but` is a start, aware, that they have already.
+    """
 
     location_id: int | None = None
     weekdays: frozenset[int] = frozenset()
     parts: frozenset[DayPart] = frozenset()
+    but: datetime | None = None
 
     @property
     def any_hour(self) -> bool:

@@ -36,10 +36,18 @@ def move(request: HttpRequest, door: Door) -> HttpResponse:
             return _chosen(request, door, asked, form)
         except BookingError as refused:
             status, problem, others = 409, str(refused), refused.others
-    one = door.one
-    choosing = Choosing(one.own_kind, asked.practitioners, door.now, one, one.patient_id, asked, others)
-    page = times_page(request, choosing, form) | context(door) | door.of(Change.MOVE) | {"problem": problem}
+    page = (
+        times_page(request, _choosing(door, asked, others), form)
+        | context(door)
+        | door.of(Change.MOVE)
+        | {"problem": problem}
+    )
     return render(request, "consultations/change/move.html", page, status=status)
+
+
+def _choosing(door: Door, asked: TimesFilter, others: Sequence[Slot] = ()) -> Choosing:
+    one = door.one
+    return Choosing(one.own_kind, asked.practitioners, door.now, one, one.patient_id, asked, others)
 
 
 def _asked(request: HttpRequest, door: Door) -> TimesFilter:
@@ -82,16 +90,7 @@ def _chosen(request: HttpRequest, door: Door, asked: TimesFilter, form: WhenForm
 
 
 def _slot(door: Door, asked: TimesFilter, starts: datetime) -> Slot:
-    one = door.one
-    near = availability.around(
-        kind=one.own_kind,
-        practitioners=asked.practitioners,
-        starts=starts,
-        now=door.now,
-        patient_id=one.patient_id,
-        ignoring=one.pk,
-        suits=asked.suits,
-    )
+    near = availability.around(starts=starts, **_choosing(door, asked).searched)
     if slots := near.slots():
         return slots[0]
     raise SlotTaken(near.nearest())

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -43,8 +43,12 @@ class Choosing:
 
     @property
     def suits(self) -> Suits:
-        """Where and when it should be."""
-        return self.filter.suits if self.filter else ANY_TIME
+        """Where and when it should be; a visit that moves not when it is already, unless with somebody else."""
+        suits = self.filter.suits if self.filter else ANY_TIME
+        mine = {each.pk for each in self.practitioners}
+        if self.hold is None or self.hold.patient_id is None or self.hold.practitioner_id not in mine:
+            return suits
+        return replace(suits, but=self.hold.starts)
 
     @property
     def searched(self) -> dict[str, Any]:

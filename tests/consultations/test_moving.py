@@ -6,7 +6,7 @@ import pytest
 
 from clinic.premises.models import Clinic
 from consultations.models import Cancelled, Consultation
-from practitioners.models import Practitioner, PractitionerKind
+from practitioners.models import Practitioner, PractitionerKind, TimeOff
 from tests.cast import TUESDAY
 from tests.consultations.bookings import cancel, fresh, mails, move
 from tests.consultations.scene import works
@@ -127,6 +127,30 @@ def test_the_time_that_it_has_is_not_called_a_new_one(as_alice, address, alices_
     assert "Nothing was changed" in page
     assert "new time" not in page
     assert fresh(alices_visit).ics_sequence == 0
+
+
+def test_the_time_that_it_has_is_not_among_the_others(as_alice, as_sam, address, alices_visit, reyes) -> None:
+    day = f"day={alices_visit.starts:%Y-%m-%d}"
+    for client, page in ((as_alice, address), (as_sam, f"/reception/{alices_visit.reference}/move/")):
+        shown = client.get(f"{page}?{day}").content.decode()
+        assert f'value="{TWO}"' in shown
+        assert f'value="{TEN}"' not in shown
+    assert f'value="{TEN}"' in as_alice.get(f"{address}?{day}&practitioner={reyes.slug}").content.decode()
+
+
+def test_the_soonest_time_is_another_than_it_has(as_alice, address, alices_visit) -> None:
+    TimeOff.objects.create(practitioner=alices_visit.practitioner, starts=NOW, ends=alices_visit.starts)
+    soonest = as_alice.get(address).context["side_by_side"][0]["slot"]
+    assert soonest.practitioner_id == alices_visit.practitioner_id
+    assert soonest.starts > alices_visit.starts
+
+
+def test_nor_is_it_among_the_nearest_to_one_that_is_lost(as_alice, address, alices_visit, bobs_visit) -> None:
+    works(alices_visit.practitioner, alices_visit.location, "21:00", "22:00")
+    answer = as_alice.post(address, {"starts": "2027-05-04T01:00Z"})
+    assert answer.status_code == 409
+    assert answer.context["nearest"]
+    assert alices_visit.starts not in [slot.starts for slot in answer.context["nearest"]]
 
 
 def test_the_desk_too_reads_that_nothing_was_changed(as_sam, alices_visit) -> None:
