@@ -4,21 +4,32 @@ Originals as they come from a camera are never kept: what is sealed is a new pic
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from clinic import pictures
 from clinic.accounts.models import User
+from clinic.audit import trail as audit
 from clinic.audit.models import Action
 from clinic.localtime import local
 from clinic.premises.models import Clinic
 from consultations import picture_consents, transitions
-from consultations.errors import BookingError
-from consultations.models import Consultation, Pair, Patient, Performed, Photograph, Scope, Shows, Status
+from consultations.errors import BookingError, MovedOn
+from consultations.models import (
+    TAKEN_HERE,
+    Consultation,
+    Pair,
+    Patient,
+    Performed,
+    Photograph,
+    Scope,
+    Shows,
+    Status,
+)
 from practitioners.models import Angle, Practitioner, StoryPair
 from practitioners.stories import Attested
 
@@ -54,12 +65,13 @@ class PairedAlready(BookingError):
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """A file from a camera, and what it shows."""
+    """A file from a camera, what it shows, and the key of its form: sent again, it is the same photograph."""
 
     raw: bytes
     shows: Shows | str
     angle: Angle | str
     performed: Performed | None = None
+    key: UUID = field(default_factory=uuid4)
 
 
 def add(*, actor: User, taken_by: Practitioner, consultation: Consultation, shot: Shot, now: datetime) -> Photograph:
@@ -70,9 +82,12 @@ def add(*, actor: User, taken_by: Practitioner, consultation: Consultation, shot
     with transaction.atomic():
         patient = picture_consents.locked(consultation.patient_id)
         picture_consents.require(patient, Scope.RECORD, now)
-        if consultation.photographs.count() >= MOST_OF_A_VISIT:
+        if found := came_in(shot.key, consultation):
+            return found
+        if consultation.photographs.filter(shows__in=TAKEN_HERE).count() >= MOST_OF_A_VISIT:
             raise TooManyPhotographs
         photograph: Photograph = Photograph.objects.create(
+            pk=shot.key,
             patient=patient,
             consultation=consultation,
             performed=shot.performed,
@@ -84,6 +99,14 @@ def add(*, actor: User, taken_by: Practitioner, consultation: Consultation, shot
         )
         _record(Action.PHOTOGRAPH_ADDED, photograph, actor, now)
     return photograph
+
+
+def came_in(key: UUID, consultation: Consultation) -> Photograph | None:
+    """What the same form has brought before; MovedOn where it was about another visit."""
+    found: Photograph | None = Photograph.objects.filter(pk=key).first()
+    if found is not None and found.consultation_id != consultation.pk:
+        raise MovedOn
+    return found
 
 
 def look(*, actor: User, photograph: Photograph, now: datetime) -> bytes:
@@ -99,7 +122,7 @@ def looked_through(*, actor: User, consultation: Consultation, now: datetime) ->
         transitions.record(Action.PHOTOGRAPH_READ, consultation, actor, now)
 
 
-def remove(*, actor: User, photograph: Photograph, now: datetime) -> None:
+def remove(*, actor: User | None, photograph: Photograph, now: datetime) -> None:
     """Take a photograph out of the record, with its pair and the pair's public copy."""
     with transaction.atomic():
         picture_consents.locked(photograph.patient_id)
@@ -167,6 +190,18 @@ def _session_between(before: Photograph, after: Photograph) -> Performed:
     return between[-1]
 
 
-def _record(action: Action, photograph: Photograph, actor: User, now: datetime) -> None:
-    about: UUID = photograph.pk
-    transitions.record_about(action, "photograph", about, photograph.patient_id, actor, now)
+def _record(action: Action, photograph: Photograph, actor: User | None, now: datetime) -> None:
+    record(action, photograph.pk, photograph.patient_id, actor, now)
+
+
+def record(action: Action, photograph_id: UUID, patient_id: UUID, actor: User | None, now: datetime) -> None:
+    """Write down an act about a photograph; without an actor it is the worker's."""
+    audit.record(
+        actor=actor,
+        action=action,
+        object_type="photograph",
+        object_id=photograph_id,
+        patient_id=patient_id,
+        role="" if actor else "system",
+        now=now,
+    )

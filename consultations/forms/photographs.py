@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from crispy_forms.helper import FormHelper
@@ -19,23 +20,29 @@ from clinic.text import printable
 from clinic.uploads import PictureField
 from consultations import photographs
 from consultations.forms.booking import PlainForm
-from consultations.models import Consultation, Pair, Performed, Photograph, Scope, Shows
+from consultations.models import TAKEN_HERE, Consultation, Pair, Performed, Photograph, Scope, Shows
 from consultations.picture_consents import YEARS
 from practitioners.models import Angle, SkinBand
 from practitioners.stories import Attested, Words
+
+
+def _key() -> forms.UUIDField:
+    """Tells the same form sent twice from two forms."""
+    return forms.UUIDField(widget=forms.HiddenInput, initial=uuid4, required=False)
 
 
 class PhotographForm(PlainForm):
     """One file, and what it shows."""
 
     button = _("Add the photograph")
+    key = _key()
     picture = PictureField(
         label=_("Photograph"),
         help_text=_("JPEG, PNG or WebP, at most 8 MB. It is sealed; where and when it was taken is not kept."),
     )
     shows = forms.ChoiceField(
         label=_("It shows the skin"),
-        choices=Shows.choices,
+        choices=[(shows.value, shows.label) for shows in TAKEN_HERE],
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose whether it is from before or after.")},
     )
@@ -55,7 +62,23 @@ class PhotographForm(PlainForm):
     def shot(self) -> photographs.Shot:
         given = self.cleaned_data
         session = self.sessions.get(given["performed"]) if given["shows"] == Shows.AFTER else None
-        return photographs.Shot(given["picture"], given["shows"], given["angle"], session)
+        return photographs.Shot(given["picture"], given["shows"], given["angle"], session, given["key"] or uuid4())
+
+
+class SendForm(PlainForm):
+    """One file from a patient, and from where it shows their skin."""
+
+    button = _("Send the photograph")
+    key = _key()
+    picture = PictureField(
+        label=_("Photograph"),
+        help_text=_("JPEG, PNG or WebP, at most 8 MB, six in all. It is sealed; where it was taken is not kept."),
+    )
+    angle = forms.ChoiceField(label=_("Seen"), choices=Angle.choices)
+
+    def __init__(self, *args: Any, consultation: Consultation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper.form_action = reverse("my:send", args=[consultation.reference])
 
 
 class PairForm(forms.Form):
@@ -73,7 +96,7 @@ class PairForm(forms.Form):
         super().__init__(data, prefix="pair")
         self.kept = {str(each.pk): each for each in kept}
         zone = Clinic.objects.the().zone
-        for shows in Shows:
+        for shows in TAKEN_HERE:
             fitting = [(key, photograph_name(each, zone)) for key, each in self.kept.items() if each.shows == shows]
             _choices(self, shows.value, fitting)
         self.helper = FormHelper()

@@ -26,6 +26,7 @@ from consultations.models.lateness import RunningLate
 from consultations.models.note import Note, NoteAmendment
 from consultations.models.patient import Patient, PatientAccess, Relation, SexAtBirth
 from consultations.models.photograph import (
+    TAKEN_HERE,
     Pair,
     Photograph,
     PhotographQuerySet,
@@ -65,6 +66,7 @@ __all__ = [
     "PARTS_OF_THE_DAY",
     "STANDING",
     "STANDS",
+    "TAKEN_HERE",
     "WAITS",
     "Announced",
     "AnsweredQuestion",

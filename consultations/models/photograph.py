@@ -98,6 +98,11 @@ class PictureConsent(models.Model):
 class Shows(models.TextChoices):
     BEFORE = "before", _("Before")
     AFTER = "after", _("After")
+    SENT = "sent", _("Sent before the visit")
+
+
+# What a practitioner takes here; two of them may be compared, which no photograph that a patient sends ever is.
+TAKEN_HERE = (Shows.BEFORE, Shows.AFTER)
 
 
 class PhotographQuerySet(models.QuerySet["Photograph"]):
@@ -106,9 +111,16 @@ class PhotographQuerySet(models.QuerySet["Photograph"]):
         standing = PictureConsent.objects.standing(today).filter(patient=OuterRef("patient"), scope=Scope.RECORD)
         return self.filter(Exists(standing)).defer("picture")
 
+    def sent_for(self, consultation: Consultation) -> Self:
+        """Those that the patient has sent before this visit."""
+        return self.filter(consultation=consultation, shows=Shows.SENT)
+
 
 class Photograph(models.Model):
-    """A part of the patient's skin on a day: health data, sealed in its row and nowhere on a disk."""
+    """A part of the patient's skin on a day: health data, sealed in its row and nowhere on a disk.
+
+    A practitioner took it during a visit, or the patient has sent it before one.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="photographs")
@@ -118,7 +130,10 @@ class Photograph(models.Model):
     angle = models.CharField(_("angle"), max_length=5, choices=Angle.choices)
     picture = SealedBytesField()
     taken_at = models.DateTimeField(_("taken"))
-    taken_by = models.ForeignKey(Practitioner, on_delete=models.PROTECT, related_name="+")
+    taken_by = models.ForeignKey(Practitioner, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     objects: ClassVar[Any] = PhotographQuerySet.as_manager()
 
@@ -126,6 +141,13 @@ class Photograph(models.Model):
         verbose_name = _("photograph")
         verbose_name_plural = _("photographs")
         ordering = ["taken_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(shows="sent", sent_by__isnull=False, taken_by=None)
+                | Q(shows__in=["before", "after"], sent_by=None, taken_by__isnull=False),
+                name="a_photograph_was_taken_here_or_sent",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

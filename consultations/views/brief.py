@@ -178,6 +178,7 @@ def _context(page: Opened) -> dict[str, Any]:
         ),
         "brief": brief,
         "performed": consultation.performed.select_related("treatment"),
+        "sent": access.photographs_in_care_of(page.actor, page.now).sent_for(consultation).count(),
         "now": page.now,
     }
     return shown | _noted(note) | _asked(page, brief, note, language) | _possible(page, day)

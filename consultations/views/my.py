@@ -18,7 +18,7 @@ from clinic.accounts.models import User
 from clinic.audit.models import Action
 from clinic.localtime import local
 from clinic.premises.models import Clinic
-from consultations import access, deciding, drafts, enquiries, intake, replies, suggestions
+from consultations import access, deciding, drafts, enquiries, intake, replies, sending, suggestions
 from consultations.errors import MovedOn
 from consultations.forms.booking import ConsentForm, GuardianForm
 from consultations.models import ConsentKind, ConsentText, Consultation
@@ -88,7 +88,7 @@ def consultation(request: HttpRequest, reference: str) -> HttpResponse:
     context = (
         changing.context(door)
         | attending.context(door)
-        | {"may_read": may_read, "may_edit": one.status in intake.EDITABLE}
+        | {"may_read": may_read, "may_edit": one.status in intake.EDITABLE, "may_send": sending.may_send(one, now)}
     )
     context["events"] = history(one)
     if may_read:

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages as flash
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,17 +14,19 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from clinic import frame
+from clinic import frame, throttle
 from clinic.accounts.models import User
-from consultations import access, photographs, picture_consents, telling
+from clinic.pictures import PictureRefused
+from consultations import access, photographs, picture_consents, sending, telling
 from consultations.errors import BookingError
 from consultations.forms.feedback import AppealForm
-from consultations.forms.photographs import AgreeForm, StoryForm
-from consultations.models import ConsentText, Consultation, Pair, Patient, Scope, ToldStory
+from consultations.forms.photographs import AgreeForm, SendForm, StoryForm
+from consultations.models import ConsentText, Consultation, Pair, Patient, Scope, Shows, ToldStory
 from consultations.picture_consents import Removed
 from practitioners.stories import StoryError
 
 GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
+SENT_PER_ADDRESS, TEN_MINUTES = 30, timedelta(minutes=10)
 
 
 @dataclass(frozen=True)
@@ -73,11 +75,19 @@ def _words(scope: str) -> ConsentText | None:
 def photographs_of(request: HttpRequest, reference: str) -> HttpResponse:
     """What is agreed to, what is kept, what is shown; each with the press that ends it."""
     mine = _mine(request, reference)
+    return _everything(mine, SendForm(consultation=mine.consultation))
+
+
+def _everything(mine: Mine, form: SendForm, status: int = 200) -> HttpResponse:
     photographs.looked_through(actor=mine.me, consultation=mine.consultation, now=mine.now)
     agreed = picture_consents.standing(mine.patient, mine.now)
     kept = access.photographs_of(mine.me, mine.now).filter(patient=mine.patient).order_by("-taken_at")
     return mine.page(
         "photographs",
+        status,
+        form=form,
+        may_send=sending.may_send(mine.consultation, mine.now),
+        may_keep=Scope.RECORD in agreed,
         scopes=[(scope, agreed.get(scope)) for scope in Scope if scope in agreed or _words(scope)],
         photographs=kept,
         stories=[(told, AppealForm(auto_id=f"{told.pk}_%s")) for told in telling.of(mine.patient)],
@@ -91,6 +101,40 @@ def photograph(request: HttpRequest, reference: str, photograph: UUID) -> HttpRe
     mine = _mine(request, reference)
     found = get_object_or_404(access.photographs_of(mine.me, mine.now), pk=photograph, patient=mine.patient)
     return frame.private(photographs.look(actor=mine.me, photograph=found, now=mine.now))
+
+
+@require_POST
+def send(request: HttpRequest, reference: str) -> HttpResponse:
+    """Send a photograph for the visit."""
+    mine = _mine(request, reference)
+    address = throttle.address(request)
+    throttle.hit(purpose="photograph", subject=address, limit=SENT_PER_ADDRESS, window=TEN_MINUTES, now=mine.now)
+    form = SendForm(request.POST, request.FILES, consultation=mine.consultation)
+    if not form.is_valid():
+        return _everything(mine, form, 422)
+    key, given = form.cleaned_data["key"] or uuid4(), form.cleaned_data
+    file = {"raw": given["picture"], "angle": given["angle"], "key": key}
+    try:
+        sending.send(actor=mine.me, consultation=mine.consultation, **file, now=mine.now)
+    except PictureRefused as refused:
+        form.add_error("picture", str(refused.sentence))
+        return _everything(mine, form, 422)
+    except BookingError as refused:
+        form.add_error(None, str(refused))
+        return _everything(mine, form, 409)
+    flash.success(request, _("The photograph is sent. Your practitioner can look at it before the visit."))
+    return mine.back()
+
+
+@require_POST
+def take_back(request: HttpRequest, reference: str, sent: UUID) -> HttpResponse:
+    """Remove a photograph that the patient has sent."""
+    mine = _mine(request, reference)
+    theirs = access.photographs_of(mine.me, mine.now).filter(patient=mine.patient, shows=Shows.SENT)
+    found = get_object_or_404(theirs, pk=sent)
+    return mine.done(
+        lambda: photographs.remove(actor=mine.me, photograph=found, now=mine.now), _("The photograph is removed.")
+    )
 
 
 @GET_OR_POST

@@ -1,13 +1,14 @@
 """What else stands on the stage of the walk: a row for every list of the admin, and pictures."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 from clinic.accounts.models import User
 from clinic.crypto import digest
 from clinic.outbox.models import OutboundMessage
 from clinic.premises.models import Closure, ClosureImport, Location
-from consultations import offering, reserving
-from consultations.models import Photograph, Scope, ToldStory, WaitlistEntry, WaitlistLink, WaitlistOffer
+from consultations import offering, reserving, sending
+from consultations.models import Photograph, Scope, Shows, ToldStory, WaitlistEntry, WaitlistLink, WaitlistOffer
 from practitioners.models import ExtraHours, Practitioner, Story, StoryPair, TimeOff
 from tests import factories, pictures
 from tests.cast import TUESDAY, Cast
@@ -49,6 +50,7 @@ def arguments() -> dict[tuple[str, str], str]:
         ("/stories/", "pair"): str(StoryPair.objects.get().pk),
         ("/stories/", "half"): "before",
         ("/", "photograph"): str(kept.pk),
+        ("/my/", "sent"): str(Photograph.objects.get(shows=Shows.SENT).pk),
         ("/reception/book/", "reference"): reserving.held_by_the_desk().get().reference,
         ("/my/", "scope"): "visit",
         ("/my/", "told"): str(ToldStory.objects.get().pk),
@@ -68,6 +70,9 @@ def _story(cast: Cast) -> None:
     course.agree(Scope.VISIT)
     course.agree(Scope.PUBLIC, photo_scene.UNTIL)
     course.tell()
+    sending.send(
+        actor=cast.alice, consultation=cast.alices_visit, raw=pictures.jpeg(), angle="front", key=uuid4(), now=NOW
+    )
 
 
 def _waits(cast: Cast, imani: Practitioner) -> None:

@@ -12,10 +12,12 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from clinic.accounts.sessions import SessionStore
 
 PATIENCE_SECONDS = 180
+URLENCODED = "application/x-www-form-urlencoded"
 LOST = 'value="2027-'  # a button that names another time
 
 
@@ -50,6 +52,11 @@ class Browser:
     def post(self, path: str, **form: str | list[str]) -> Answer:
         return self._ask("POST", path, urlencode({"csrfmiddlewaretoken": self.csrf, **form}, doseq=True))
 
+    def upload(self, path: str, **form: object) -> Answer:
+        """Send a form with files."""
+        body = encode_multipart(BOUNDARY, {"csrfmiddlewaretoken": self.csrf, **form})
+        return self._ask("POST", path, body, MULTIPART_CONTENT)
+
     def send(self, path: str, **form: str | list[str]) -> None:
         """Send a form and do not wait for what comes of it."""
         self._send("POST", path, urlencode({"csrfmiddlewaretoken": self.csrf, **form}, doseq=True))
@@ -57,13 +64,13 @@ class Browser:
     def close(self) -> None:
         self.line.close()
 
-    def _send(self, method: str, path: str, body: str | None) -> None:
-        kind = {"Content-Type": "application/x-www-form-urlencoded"} if body is not None else {}
-        self.line.request(method, path, body, self.headers | kind)
+    def _send(self, method: str, path: str, body: str | bytes | None, kind: str = URLENCODED) -> None:
+        headers = {"Content-Type": kind} if body is not None else {}
+        self.line.request(method, path, body, self.headers | headers)
 
-    def _ask(self, method: str, path: str, body: str | None) -> Answer:
+    def _ask(self, method: str, path: str, body: str | bytes | None, kind: str = URLENCODED) -> Answer:
         begun = time.perf_counter()
-        self._send(method, path, body)
+        self._send(method, path, body, kind)
         response = self.line.getresponse()
         text = response.read().decode()
         return Answer(response.status, response.headers.get("Location", ""), text, time.perf_counter() - begun)

@@ -21,6 +21,7 @@ from consultations import (
     picture_consents,
     reminding,
     rescreening,
+    sending,
     telling,
 )
 from practitioners import licences
@@ -66,6 +67,7 @@ class Command(deliver.Command):
         inviting.invite(now=timezone.now())
         inviting.tell(now=timezone.now())
         picture_consents.sweep(now=timezone.now())
+        sending.sweep(now=timezone.now())
         telling.hear(now=timezone.now())
         figures.count(now=timezone.now())
         licences.warn(now=timezone.now())

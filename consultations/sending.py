@@ -1,0 +1,77 @@
+"""Photographs that a patient sends before a visit: a few, until they arrive, if they agree that a record keeps them.
+
+The practitioner reads them as all others of the visit. No pair for others is made of them: nobody here saw them taken.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from clinic import pictures
+from clinic.accounts.models import User
+from clinic.audit.models import Action
+from consultations import intake, photographs, picture_consents
+from consultations.errors import BookingError
+from consultations.models import Consultation, Photograph, Scope, Shows, Status
+from practitioners.models import Angle
+
+MOST = 6
+# Whose visit never took place may book again and would send new ones.
+KEPT_WITHOUT_A_VISIT = timedelta(days=30)
+NEVER_TOOK_PLACE = (Status.CANCELLED, Status.NO_SHOW, Status.EXPIRED, Status.ENTERED_IN_ERROR)
+
+
+class TooLateToSend(BookingError):
+    sentence = _("Photographs can be sent until you arrive. Show this one to your practitioner during the visit.")
+
+
+class SentEnough(BookingError):
+    sentence = _("You have sent six photographs for this visit. Remove one before you send another.")
+
+
+def may_send(consultation: Consultation, now: datetime) -> bool:
+    """Whether photographs for this visit are still taken in: as long as its answers may be changed."""
+    return consultation.status in intake.EDITABLE and now < consultation.starts
+
+
+def send(
+    *, actor: User, consultation: Consultation, raw: bytes, angle: Angle | str, key: UUID, now: datetime
+) -> Photograph:
+    """Seal a photograph from the patient into the record; the same form again brings no second one."""
+    if not may_send(consultation, now) or consultation.patient_id is None:
+        raise TooLateToSend
+    clean = pictures.clean(raw, longest=photographs.LONGEST)
+    with transaction.atomic():
+        patient = picture_consents.locked(consultation.patient_id)
+        picture_consents.require(patient, Scope.RECORD, now)
+        if found := photographs.came_in(key, consultation):
+            return found
+        if Photograph.objects.sent_for(consultation).count() >= MOST:
+            raise SentEnough
+        photograph: Photograph = Photograph.objects.create(
+            pk=key,
+            patient=patient,
+            consultation=consultation,
+            shows=Shows.SENT,
+            angle=angle,
+            picture=clean.data,
+            taken_at=now,
+            sent_by=actor,
+        )
+        photographs.record(Action.PHOTOGRAPH_ADDED, photograph.pk, patient.pk, actor, now)
+    return photograph
+
+
+def sweep(*, now: datetime) -> int:
+    """Remove what was sent for visits that never took place, a month after that was known. Returns how many."""
+    over = Photograph.objects.filter(
+        shows=Shows.SENT,
+        consultation__status__in=NEVER_TOOK_PLACE,
+        consultation__status_at__lt=now - KEPT_WITHOUT_A_VISIT,
+    ).defer("picture")
+    found = list(over)
+    for photograph in found:
+        photographs.remove(actor=None, photograph=photograph, now=now)
+    return len(found)

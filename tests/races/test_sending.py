@@ -1,0 +1,53 @@
+"""A patient sends photographs from two windows at once, and takes everything back from a third."""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+
+from consultations import sending
+from consultations.models import Photograph, PictureConsent
+from tests import pictures
+from tests.cast import Cast, enter, signed_in
+from tests.consultations import photo_scene
+from tests.races.conftest import presses
+from tests.races.crowd import Answer, Browser, race, session_of, tally
+
+pytestmark = pytest.mark.usefixtures("calm")
+
+
+@pytest.fixture
+def cast(transactional_db: None) -> Cast:
+    return enter()
+
+
+@pytest.fixture
+def page(cast: Cast) -> str:
+    photo_scene.course(cast)
+    return f"/my/{cast.alices_visit.reference}/photographs/"
+
+
+def sends(page: str, key: str) -> Callable[[Browser], Answer]:
+    return lambda browser: browser.upload(f"{page}send/", picture=pictures.file(), angle="front", key=key)
+
+
+def test_of_many_at_once_six_are_kept(live_server, cast: Cast, page: str) -> None:
+    alice = session_of(signed_in(cast.alice))
+    answers = race(live_server.url, [(alice, sends(page, str(uuid4()))) for _ in range(10)])
+    assert tally(answers) == {302: sending.MOST, 409: 4}
+    assert Photograph.objects.count() == sending.MOST
+
+
+def test_one_form_pressed_many_times_brings_one(live_server, cast: Cast, page: str) -> None:
+    alice, key = session_of(signed_in(cast.alice)), str(uuid4())
+    assert tally(race(live_server.url, [(alice, sends(page, key))] * 8)) == {302: 8}
+    assert Photograph.objects.count() == 1
+
+
+def test_withdrawn_while_it_is_sent_nothing_stays(live_server, cast: Cast, page: str) -> None:
+    alice = session_of(signed_in(cast.alice))
+    withdraws = presses(f"{page}withdraw/", scope="record")
+    errands = [(alice, sends(page, str(uuid4()))), (alice, withdraws), (alice, sends(page, str(uuid4())))]
+    assert set(tally(race(live_server.url, errands))) <= {302, 409}
+    assert not Photograph.objects.exists()
+    assert not PictureConsent.objects.open().exists()
