@@ -72,8 +72,8 @@ def test_the_same_form_again_is_the_same_photograph(course, alices_visit):
     key = uuid4()
     assert send(course, alices_visit, key=key) == send(course, alices_visit, key=key)
     assert Photograph.objects.count() == 1
+    shot = Shot(pictures.jpeg(), Shows.BEFORE, Angle.FRONT, key=key)
     with pytest.raises(MovedOn):
-        shot = Shot(pictures.jpeg(), Shows.BEFORE, Angle.FRONT, key=key)
         photographs.add(actor=course.by, taken_by=course.who, consultation=course.last, shot=shot, now=NOW)
 
 
