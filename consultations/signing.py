@@ -36,8 +36,9 @@ def add(revision: IntakeRevision) -> IntakeRevision:
 
 
 def copy_of(revision: IntakeRevision) -> dict[str, Any]:
-    """What the code is about: the answers, to which questions, of which visit's intake, when and by whom."""
+    """What the code is about: the answers, to which questions, of which visit, when and by whom."""
     return {
+        "consultation": str(revision.intake.consultation_id),
         "intake": str(revision.intake_id),
         "number": revision.number,
         "questionnaire": revision.questionnaire_id,
@@ -62,7 +63,7 @@ def verify() -> Verdict:
     """Hold every revision against its code; one from before there were codes has none."""
     whole = without = 0
     broken: dict[str, str] = {}
-    for revision in IntakeRevision.objects.order_by("pk").iterator(chunk_size=200):
+    for revision in IntakeRevision.objects.select_related("intake").order_by("pk").iterator(chunk_size=200):
         if not revision.digest:
             without += 1
         elif wrong := _wrong(revision):

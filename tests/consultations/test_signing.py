@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from clinic.accounts.models import User
 from clinic.constraints import lifted
 from consultations import intake, signing
-from consultations.models import Consultation, IntakeRevision, Screening
-from tests.cast import Cast
-from tests.factories import NOW
+from consultations.models import Consultation, Intake, IntakeRevision, Screening
+from tests import factories
+from tests.cast import TUESDAY, Cast
+from tests.factories import NOW, at
 
 KEPT = [IntakeRevision, Screening]
 FORGED = {"number": 7, "saved_by": None, "saved_at": NOW.replace(year=2020), "salt": None, "digest": "0" * 64}
@@ -91,6 +92,12 @@ def test_answers_moved_from_another_row_show(visit: Consultation, cast: Cast):
             [key(other.pk, connection), key(mine.pk, connection)],
         )
     assert signing.verify().broken == {str(mine.pk): "does not open"}
+
+
+def test_answers_laid_to_another_visit_show(visit: Consultation, cast: Cast):
+    row, another = revision_of(visit), factories.held(cast.dr_imani.practitioner, at("14:00", TUESDAY))
+    Intake.objects.filter(pk=row.intake_id).update(consultation=another)
+    assert signing.verify().broken == {str(row.pk): "is not what was saved"}
 
 
 def test_who_forges_the_code_as_well_cannot_forge_the_one_that_was_noted(visit: Consultation):
