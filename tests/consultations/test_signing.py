@@ -1,6 +1,7 @@
 """Saved answers stay as they were saved: the database refuses a change, and a code that was noted shows one."""
 
 import base64
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -20,6 +21,7 @@ from tests import factories
 from tests.cast import TUESDAY, Cast
 from tests.factories import NOW, at
 
+MINUTE = timedelta(minutes=1)
 KEPT = [IntakeRevision, Screening]
 FORGED = {"number": 7, "saved_by": None, "saved_at": NOW.replace(year=2020), "salt": None, "digest": "0" * 64}
 JSON = st.recursive(
@@ -117,6 +119,14 @@ def test_revisions_from_before_there_were_codes_are_counted_and_not_judged(visit
         IntakeRevision.objects.update(digest="", salt=None)
     before = IntakeRevision.objects.count()
     assert f"{before} are from before there were check codes" in said_by()
+
+
+def test_a_code_that_was_taken_off_shows(visit: Consultation, alice: User):
+    later = intake.save(actor=alice, consultation=visit, answers=revision_of(visit).answers, now=NOW + MINUTE)
+    connection.check_constraints()
+    with lifted(IntakeRevision):
+        IntakeRevision.objects.filter(pk=later.pk).update(digest="", salt=None)
+    assert signing.verify().broken == {str(later.pk): "is not what was saved"}
 
 
 def test_the_command_tells_no_answer(visit: Consultation):
