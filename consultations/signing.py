@@ -17,6 +17,7 @@ from django.db.models import Min
 from clinic import crypto
 from clinic.crypto import SealBroken
 from consultations.models import IntakeRevision
+from consultations.models.intake import CHECK_CODE
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +82,12 @@ def verify() -> Verdict:
     return Verdict(whole, without, broken)
 
 
-def holds(noted: str) -> bool:
-    """Whether some saved answers have this code, or one that begins so; spaces do not count."""
-    begins = "".join(noted.split()).casefold()
-    return bool(begins) and IntakeRevision.objects.filter(digest__startswith=begins).exists()
+def noted(code: str) -> IntakeRevision | None:
+    """The revision that has a noted code, spaces aside; None when there is none, or too little was noted."""
+    begins = "".join(code.split()).casefold()
+    if len(begins) < CHECK_CODE:
+        return None
+    return IntakeRevision.objects.filter(digest__startswith=begins).select_related("intake__consultation").first()
 
 
 def _wrong(revision: IntakeRevision) -> str:

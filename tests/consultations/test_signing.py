@@ -62,8 +62,18 @@ def test_every_revision_has_a_code_of_its_own(visit: Consultation, alice: User):
     codes = {row.digest for row in IntakeRevision.objects.all()}
     assert len(codes) == IntakeRevision.objects.count() > 1
     assert signing.verify().whole == len(codes)
-    assert signing.holds(first.check_code)
-    assert signing.holds(second.check_code)
+    assert [signing.noted(row.check_code) for row in (first, second)] == [first, second]
+
+
+@pytest.mark.parametrize("digits", [1, 15])
+def test_the_beginning_of_a_code_proves_nothing(visit: Consultation, digits: int):
+    assert signing.noted(revision_of(visit).digest[:digits]) is None
+
+
+def test_a_noted_code_tells_whose_it_is(visit: Consultation, cast: Cast):
+    for each in (visit, cast.bobs_visit):
+        said = said_by("--noted", revision_of(each).check_code.upper())
+        assert f"is revision 1 of {each.reference}, saved {revision_of(each).saved_at}." in said
 
 
 @pytest.mark.parametrize("field", FORGED)
@@ -131,9 +141,10 @@ def test_a_code_that_was_taken_off_shows(visit: Consultation, alice: User):
 
 def test_the_command_tells_no_answer(visit: Consultation):
     row = revision_of(visit)
-    assert said_by("--noted", row.check_code.upper()).startswith(f"{IntakeRevision.objects.count()} revisions")
+    said = said_by("--noted", row.check_code)
+    assert f"{IntakeRevision.objects.count()} revisions of answers are as they were saved." in said
     assert row.answers
-    assert not any(str(value) in said_by() for value in row.answers.values() if len(str(value)) > 3)
+    assert not any(str(value) in said for value in row.answers.values() if len(str(value)) > 3)
 
 
 def test_the_patient_and_the_practitioner_read_the_same_code(
