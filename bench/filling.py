@@ -25,7 +25,7 @@ from clinic.premises.models import Clinic, Closure, Location, Room
 from clinic.site.demo import house
 from clinic.site.demo.answers import COMPLICATED, PLAIN, Story, answers_for
 from clinic.site.management.commands.demo import server_command
-from consultations import published
+from consultations import published, signing
 from consultations.models import (
     Consultation,
     Intake,
@@ -226,9 +226,11 @@ class _Maker:
         told = [Random(str(visit.starts)).choice(self.told) for visit in visits]
         revisions = IntakeRevision.objects.bulk_create(
             [
-                IntakeRevision(
-                    intake=asked, number=1, questionnaire=self.version, answers=answers, saved_at=self.now,
-                    saved_by=self.booker,
+                signing.sign(
+                    IntakeRevision(
+                        intake=asked, number=1, questionnaire=self.version, answers=answers, saved_at=self.now,
+                        saved_by=self.booker,
+                    )
                 )
                 for asked, (answers, _) in zip(intakes, told, strict=True)
             ],

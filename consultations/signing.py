@@ -12,10 +12,12 @@ from datetime import UTC
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import Min
 
 from clinic import crypto
 from clinic.crypto import SealBroken
 from consultations.models import IntakeRevision
+from consultations.models.intake import CHECK_CODE
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +31,22 @@ class Verdict:
 
 def add(revision: IntakeRevision) -> IntakeRevision:
     """Save a new revision with its code, inside the transaction of a verb."""
-    revision.salt = crypto.token()
-    revision.digest = digest(copy_of(revision), revision.salt)
+    sign(revision)
     revision.save(force_insert=True)
     return revision
 
 
+def sign(revision: IntakeRevision) -> IntakeRevision:
+    """Give a revision that is not saved yet its code."""
+    revision.salt = crypto.token()
+    revision.digest = digest(copy_of(revision), revision.salt)
+    return revision
+
+
 def copy_of(revision: IntakeRevision) -> dict[str, Any]:
-    """What the code is about: the answers, to which questions, of which visit's intake, when and by whom."""
+    """What the code is about: the answers, to which questions, of which visit, when and by whom."""
     return {
+        "consultation": str(revision.intake.consultation_id),
         "intake": str(revision.intake_id),
         "number": revision.number,
         "questionnaire": revision.questionnaire_id,
@@ -59,11 +68,12 @@ def digest(copy: Mapping[str, Any], salt: str) -> str:
 
 
 def verify() -> Verdict:
-    """Hold every revision against its code; one from before there were codes has none."""
+    """Hold every revision against its code; one has none only if it was saved before the first code was made."""
     whole = without = 0
     broken: dict[str, str] = {}
-    for revision in IntakeRevision.objects.order_by("pk").iterator(chunk_size=200):
-        if not revision.digest:
+    since = IntakeRevision.objects.exclude(digest="").aggregate(first=Min("saved_at"))["first"]
+    for revision in IntakeRevision.objects.select_related("intake").order_by("pk").iterator(chunk_size=200):
+        if not revision.digest and (since is None or revision.saved_at < since):
             without += 1
         elif wrong := _wrong(revision):
             broken[str(revision.pk)] = wrong
@@ -72,10 +82,12 @@ def verify() -> Verdict:
     return Verdict(whole, without, broken)
 
 
-def holds(noted: str) -> bool:
-    """Whether some saved answers have this code, or one that begins so; spaces do not count."""
-    begins = "".join(noted.split()).casefold()
-    return bool(begins) and IntakeRevision.objects.filter(digest__startswith=begins).exists()
+def noted(code: str) -> IntakeRevision | None:
+    """The revision that has a noted code, spaces aside; None when there is none, or too little was noted."""
+    begins = "".join(code.split()).casefold()
+    if len(begins) < CHECK_CODE:
+        return None
+    return IntakeRevision.objects.filter(digest__startswith=begins).select_related("intake__consultation").first()
 
 
 def _wrong(revision: IntakeRevision) -> str:

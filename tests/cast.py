@@ -9,11 +9,13 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.db import connection
 from django.test import Client
 
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role
-from consultations.models import Consultation
+from clinic.constraints import lifted
+from consultations.models import Consultation, IntakeRevision
 from practitioners.models import Practitioner
 from tests import factories, scenes
 from tests.factories import MONDAY, NOW, at
@@ -89,6 +91,16 @@ def signed_in(person: User) -> Client:
     client = Client()
     client.force_login(person)
     return client
+
+
+def told(ago: timedelta) -> None:
+    """Have everybody's answers be so old; what is a revision stays one, so only its own door lets this in."""
+    connection.check_constraints()  # nothing is outstanding when the rule is lifted
+    with lifted(IntakeRevision):
+        for revision in IntakeRevision.objects.all():
+            revision.answered_on = {key: (NOW - ago).date().isoformat() for key in revision.answers}
+            revision.save()
+    connection.check_constraints()  # and from here on they wait for the end of a transaction again
 
 
 @pytest.fixture

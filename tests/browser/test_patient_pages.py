@@ -7,9 +7,8 @@ from django.conf import settings
 from django.test import Client
 
 from consultations import enquiries, suggestions
-from consultations.models import IntakeRevision
 from tests.browser.booking import Patient
-from tests.cast import signed_in
+from tests.cast import signed_in, told
 from tests.factories import NOW
 from treatments.models import Treatment
 
@@ -22,9 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def visit(alices_visit, dr_imani):
     """A visit with old answers, questions from the practitioner and a suggestion."""
-    for revision in IntakeRevision.objects.all():
-        revision.answered_on = {key: (NOW - timedelta(days=30)).date().isoformat() for key in revision.answers}
-        revision.save()
+    told(timedelta(days=30))
     by = {"actor": dr_imani, "practitioner": alices_visit.practitioner, "consultation": alices_visit, "now": NOW}
     enquiries.ask(
         **by, items=["skincare", "metal_allergy"], written=["Which cream?"], language="en", due_at=alices_visit.starts

@@ -4,11 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
 from consultations import notes
 from consultations.errors import MovedOn
-from consultations.models import Consultation, Note
+from consultations.models import Consultation, Note, NoteAmendment
 from tests.cast import Cast
 from tests.consultations.bookings import audited
 from tests.factories import NOW
@@ -59,6 +59,14 @@ def test_amendments_stand_beside_the_signed_note_in_their_order(visit, by_imani,
     assert [one.body for one in signed.amendments.all()] == ["Also the nose.", "Left cheek only."]
     assert Note.objects.get().body == SEEN
     assert audited(visit).count("note_amended") == 2
+
+
+@pytest.mark.parametrize("statement", ["update {} set id = id", "delete from {}"])
+def test_the_database_refuses_to_change_or_remove_an_amendment(by_imani, cast, statement) -> None:
+    signed = notes.sign(**by_imani, body=SEEN, now=NOW)
+    notes.amend(actor=cast.dr_imani, author=cast.dr_imani.practitioner, note=signed, body="Also the nose.", now=NOW)
+    with pytest.raises(IntegrityError, match="append-only"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement.format(NoteAmendment._meta.db_table))
 
 
 def test_a_draft_is_not_amended(by_imani, cast) -> None:

@@ -1,6 +1,7 @@
 """Saved answers stay as they were saved: the database refuses a change, and a code that was noted shows one."""
 
 import base64
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
@@ -15,10 +16,12 @@ from hypothesis import strategies as st
 from clinic.accounts.models import User
 from clinic.constraints import lifted
 from consultations import intake, signing
-from consultations.models import Consultation, IntakeRevision, Screening
-from tests.cast import Cast
-from tests.factories import NOW
+from consultations.models import Consultation, Intake, IntakeRevision, Screening
+from tests import factories
+from tests.cast import TUESDAY, Cast
+from tests.factories import NOW, at
 
+MINUTE = timedelta(minutes=1)
 KEPT = [IntakeRevision, Screening]
 FORGED = {"number": 7, "saved_by": None, "saved_at": NOW.replace(year=2020), "salt": None, "digest": "0" * 64}
 JSON = st.recursive(
@@ -45,6 +48,13 @@ def said_by(*options: str) -> str:
     return said.getvalue()
 
 
+def turned(value: Any) -> Any:
+    """The same value with the keys of each dictionary in it the other way round."""
+    if isinstance(value, dict):
+        return {key: turned(value[key]) for key in reversed(value)}
+    return [turned(each) for each in value] if isinstance(value, list) else value
+
+
 @pytest.mark.parametrize("model", KEPT)
 @pytest.mark.parametrize("statement", ["update {} set id = id", "delete from {}"])
 def test_the_database_refuses_to_change_or_remove_what_was_saved(visit: Consultation, model: Any, statement: str):
@@ -59,8 +69,23 @@ def test_every_revision_has_a_code_of_its_own(visit: Consultation, alice: User):
     codes = {row.digest for row in IntakeRevision.objects.all()}
     assert len(codes) == IntakeRevision.objects.count() > 1
     assert signing.verify().whole == len(codes)
-    assert signing.holds(first.check_code)
-    assert signing.holds(second.check_code)
+    assert [signing.noted(row.check_code) for row in (first, second)] == [first, second]
+
+
+@pytest.mark.parametrize("digits", [1, 15])
+def test_the_beginning_of_a_code_proves_nothing(visit: Consultation, digits: int):
+    assert signing.noted(revision_of(visit).digest[:digits]) is None
+
+
+def test_a_noted_code_tells_whose_it_is(visit: Consultation, cast: Cast):
+    for each in (visit, cast.bobs_visit):
+        said = said_by("--noted", revision_of(each).check_code.upper())
+        assert f"is revision 1 of {each.reference}, saved {revision_of(each).saved_at}." in said
+
+
+def test_the_code_is_about_everything_that_is_saved(visit: Consultation):
+    columns = {field.name for field in IntakeRevision._meta.concrete_fields} - {"id", "salt", "digest"}
+    assert set(signing.copy_of(revision_of(visit))) == {*columns, "consultation"}
 
 
 @pytest.mark.parametrize("field", FORGED)
@@ -93,6 +118,12 @@ def test_answers_moved_from_another_row_show(visit: Consultation, cast: Cast):
     assert signing.verify().broken == {str(mine.pk): "does not open"}
 
 
+def test_answers_laid_to_another_visit_show(visit: Consultation, cast: Cast):
+    row, another = revision_of(visit), factories.held(cast.dr_imani.practitioner, at("14:00", TUESDAY))
+    Intake.objects.filter(pk=row.intake_id).update(consultation=another)
+    assert signing.verify().broken == {str(row.pk): "is not what was saved"}
+
+
 def test_who_forges_the_code_as_well_cannot_forge_the_one_that_was_noted(visit: Consultation):
     noted = revision_of(visit)
     forged = revision_of(visit)
@@ -112,11 +143,20 @@ def test_revisions_from_before_there_were_codes_are_counted_and_not_judged(visit
     assert f"{before} are from before there were check codes" in said_by()
 
 
+def test_a_code_that_was_taken_off_shows(visit: Consultation, alice: User):
+    later = intake.save(actor=alice, consultation=visit, answers=revision_of(visit).answers, now=NOW + MINUTE)
+    connection.check_constraints()
+    with lifted(IntakeRevision):
+        IntakeRevision.objects.filter(pk=later.pk).update(digest="", salt=None)
+    assert signing.verify().broken == {str(later.pk): "is not what was saved"}
+
+
 def test_the_command_tells_no_answer(visit: Consultation):
     row = revision_of(visit)
-    assert said_by("--noted", row.check_code.upper()).startswith(f"{IntakeRevision.objects.count()} revisions")
+    said = said_by("--noted", row.check_code)
+    assert f"{IntakeRevision.objects.count()} revisions of answers are as they were saved." in said
     assert row.answers
-    assert not any(str(value) in said_by() for value in row.answers.values() if len(str(value)) > 3)
+    assert not any(str(value) in said for value in row.answers.values() if len(str(value)) > 3)
 
 
 def test_the_patient_and_the_practitioner_read_the_same_code(
@@ -138,7 +178,7 @@ def test_keys_may_change_and_the_codes_still_hold(visit: Consultation, settings:
 @given(copy=st.dictionaries(st.text(max_size=6), JSON, max_size=5), salt=st.text(max_size=10))
 def test_the_order_of_keys_does_not_count_and_everything_else_does(copy: dict[str, Any], salt: str):
     code = signing.digest(copy, salt)
-    assert signing.digest(dict(reversed(copy.items())), salt) == code
+    assert signing.digest(turned(copy), salt) == code
     assert signing.digest({**copy, "one more": 1}, salt) != code
     assert signing.digest(copy, salt + "x") != code
     for key in copy:

@@ -3,16 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
 
 from clinic.accounts.models import User
 from clinic.audit.models import Action, AuditEntry
-from clinic.constraints import lifted
 from clinic.outbox.models import OutboundMessage
 from consultations import drafts, intake
-from consultations.models import Consultation, Draft, IntakeRevision, Patient, Relation, Status
+from consultations.models import Consultation, Draft, Patient, Relation, Status
 from tests import factories
-from tests.cast import BORN, Cast, signed_in
+from tests.cast import BORN, Cast, signed_in, told
 from tests.factories import NOW
 from tests.journeys.visitor import Visitor, sentences
 
@@ -32,15 +30,6 @@ def at_questions(visitor: Visitor) -> Visitor:
     visitor.code()
     visitor.consent()
     return visitor
-
-
-def told(ago: timedelta) -> None:
-    connection.check_constraints()  # nothing is outstanding when a test lifts the rule
-    with lifted(IntakeRevision):
-        for revision in IntakeRevision.objects.all():
-            revision.answered_on = {key: (NOW - ago).date().isoformat() for key in revision.answers}
-            revision.save()
-    connection.check_constraints()  # and from here on they wait for the end of a transaction again
 
 
 # --- with answers from before ----------------------------------------------------------------------------------------
