@@ -83,6 +83,8 @@ REFUSING_FUNCTION = (
 )
 CALL_IT = "CREATE TRIGGER %(trigger)s BEFORE %(event)s ON %(table)s FOR EACH %(each)s EXECUTE FUNCTION %(refuse)s()"
 REFUSE = "CREATE TRIGGER %(trigger)s BEFORE %(event)s ON %(table)s BEGIN SELECT RAISE(ABORT, %(refusal)s); END"
+# On PostgreSQL: a table with checks outstanding cannot be altered.
+CHECK_NOW, CHECK_AT_THE_END = "SET CONSTRAINTS ALL IMMEDIATE", "SET CONSTRAINTS ALL DEFERRED"
 # Settled on PostgreSQL and on SQLite.
 CALL_IT_WHEN = (
     "CREATE TRIGGER %(trigger)s BEFORE UPDATE ON %(table)s FOR EACH ROW WHEN (%(when)s) EXECUTE FUNCTION %(refuse)s()"
@@ -211,6 +213,8 @@ class AppendOnly(Rule):
     def lifting(self, model: type[Model], editor: Any) -> Iterator[str]:
         """The statements that take the rule off its table for a while."""
         quote = editor.quote_name
+        if editor.connection.vendor == "postgresql":
+            yield CHECK_NOW
         for trigger, _, _ in self._triggers(editor.connection.vendor):
             if editor.connection.vendor == "postgresql":
                 yield f"ALTER TABLE {quote(model._meta.db_table)} DISABLE TRIGGER {quote(trigger)}"
@@ -221,9 +225,10 @@ class AppendOnly(Rule):
         """The statements that put it back, harmless where it is in place."""
         quote = editor.quote_name
         if editor.connection.vendor == "postgresql":
-            yield "SET CONSTRAINTS ALL IMMEDIATE"  # a table with checks outstanding cannot be altered
+            yield CHECK_NOW
             for trigger, _, _ in self._triggers("postgresql"):
                 yield f"ALTER TABLE {quote(model._meta.db_table)} ENABLE TRIGGER {quote(trigger)}"
+            yield CHECK_AT_THE_END
         else:
             yield from self.lifting(model, editor)
             yield from map(str, self.laying(model, editor))
