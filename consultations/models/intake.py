@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from clinic.constraints import AppendOnly
+from clinic.constraints import AppendOnly, Settled
 from clinic.fields import SealedJSONField, SealedTextField
 from consultations.models.consultation import Consultation
 from consultations.models.kind import Kind
@@ -124,6 +124,18 @@ class Consent(models.Model):
         verbose_name = _("consent")
         verbose_name_plural = _("consents")
         ordering = ["-given_at"]
+        constraints = [
+            Settled(
+                name="a_consent_stays_as_it_was_given",
+                fields=["patient", "text", "given_at", "given_by"],
+                condition=models.Q(given_at__isnull=False),
+            ),
+            Settled(
+                name="a_withdrawn_consent_stays_withdrawn",
+                fields=["withdrawn_at"],
+                condition=models.Q(withdrawn_at__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.text)

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from clinic.constraints import AppendOnly
 from clinic.fields import SealedDateField, SealedJSONField, SealedTextField
 from consultations.models.consultation import Consultation
 from consultations.models.intake import IntakeRevision
@@ -158,6 +159,7 @@ class Grading(models.Model):
         verbose_name = _("grading")
         verbose_name_plural = _("gradings")
         ordering = ["-made_at"]
+        constraints = [AppendOnly(name="gradings_are_append_only")]
 
     def __str__(self) -> str:
         return str(self.consultation_id)

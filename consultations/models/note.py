@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from clinic.constraints import AppendOnly
+from clinic.constraints import AppendOnly, Settled
 from clinic.fields import SealedTextField
 from consultations.models.consultation import Consultation
 from practitioners.models import Practitioner
@@ -22,6 +22,14 @@ class Note(models.Model):
     class Meta:
         verbose_name = _("note")
         verbose_name_plural = _("notes")
+        constraints = [
+            # Its body is left to the verbs: the seal on it is renewed when keys rotate.
+            Settled(
+                name="a_signed_note_stays_signed",
+                fields=["consultation", "author", "saved_at", "signed_at"],
+                condition=models.Q(signed_at__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.consultation_id)
