@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consultations', '0022_answers_stay_as_saved'),
+        ('consultations', '0023_photographs_that_patients_send'),
         ('practitioners', '0011_joining_address'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
