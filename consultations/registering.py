@@ -9,19 +9,21 @@ from django.db.models import Q, QuerySet
 
 from clinic.accounts.models import User
 from clinic.audit.models import Action
-from consultations import access, transitions
+from consultations import access, calling, transitions
 from consultations.models import Patient, PatientAccess, Relation
 
 AT_MOST = 20
 
 
 def search(term: str) -> QuerySet[Patient]:
-    """Patients by the beginning of a word of their name, by a whole reference, or by an address."""
+    """Patients by the beginning of a word of their name, by a whole reference, by an address or by a whole number."""
     words = Q(full_name__istartswith=term) | Q(full_name__icontains=f" {term}")
     theirs = Q(consultations__reference__iexact=term)
     if "@" in term:
         theirs |= Q(access__user__email__istartswith=term)
-    found: QuerySet[Patient] = Patient.objects.filter(words | theirs).distinct().order_by("full_name", "pk")[:AT_MOST]
+    found: QuerySet[Patient] = (
+        Patient.objects.filter(words | theirs | calling.who_has(term)).distinct().order_by("full_name", "pk")[:AT_MOST]
+    )
     return found
 
 
@@ -54,8 +56,8 @@ def give_number(*, actor: User, patient: Patient, phone: str, now: datetime) -> 
     if not phone or phone == patient.phone or (patient.phone and not access.reads_health_of(actor, patient, now)):
         return
     with transaction.atomic():
-        patient.phone = phone
-        patient.save(update_fields=["phone"])
+        patient.phone, patient.phone_digest = phone, calling.digest(phone)
+        patient.save(update_fields=["phone", "phone_digest"])
         transitions.record_about(Action.NUMBER_GIVEN, "patient", patient.pk, patient.pk, actor, now)
 
 
@@ -76,6 +78,7 @@ def write_down(person: User | None, details: Mapping[str, Any], *, born: date, n
         date_of_birth=born,
         sex_at_birth=details["sex_at_birth"],
         phone=details["phone"],
+        phone_digest=calling.digest(details["phone"]),
         language=details["language"],
         created_at=now,
     )

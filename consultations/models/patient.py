@@ -39,6 +39,8 @@ class Patient(models.Model):
     date_of_birth = SealedDateField(_("date of birth"))
     sex_at_birth = SealedTextField(_("sex recorded at birth"))
     phone = SealedTextField(_("phone"), blank=True)
+    # By which it is found although it is sealed (see calling.py).
+    phone_digest = models.CharField(max_length=80, blank=True, db_index=True, editable=False)
     language = models.CharField(_("language"), max_length=10, default="en")
     created_at = models.DateTimeField(_("since"))
     people: "models.ManyToManyField[User, Any]" = models.ManyToManyField(

@@ -21,9 +21,9 @@ from clinic.accounts.roles import Role, holds
 from clinic.crypto import digest
 from clinic.localtime import day_bounds
 from clinic.premises.models import Clinic, Location
-from consultations import access, dayplan, enquiries, lateness
+from consultations import access, calling, dayplan, enquiries, lateness
 from consultations.forms.reception import LATE, LateForm
-from consultations.models import ConsultationQuerySet, Kind, ProposalState, Status
+from consultations.models import ConsultationQuerySet, Kind, Patient, ProposalState, Status
 from consultations.views import dayview
 from consultations.views.days import day_asked
 
@@ -203,13 +203,14 @@ def _etag(request: HttpRequest, asked: Asked) -> str:
 
 
 def _search(found: ConsultationQuerySet, term: str) -> Any:
-    """Over all days: the reference, the beginning of a word of the name, or the address of whoever may change it."""
+    """Over all days: the reference, the beginning of a word of the name, the whole number, or whose address it is."""
     by_reference = found.filter(reference__iexact=term)
     if by_reference.exists():
         return by_reference
     who = Q(patient__full_name__istartswith=term) | Q(patient__full_name__icontains=f" {term}")
     if "@" in term:
         who |= Q(booked_by__email__istartswith=term) | Q(patient__access__user__email__istartswith=term)
+    who |= Q(patient__in=Patient.objects.filter(calling.who_has(term)))
     return found.filter(who).distinct().order_by("-starts")[:FOUND_AT_MOST]
 
 

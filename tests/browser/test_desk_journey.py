@@ -112,7 +112,7 @@ def test_the_desk_finds_a_patient_and_her_visit(cast, alices_visit, open_page, a
     page = open_page("/reception/?day=2027-05-04", viewport=DESK)
     signs_in(page, "sam@clinic.test")
     axe(page)
-    page.get_by_label("Name, reference or e-mail").fill("alice")
+    page.get_by_label("Name, phone, reference or e-mail").fill("alice")
     page.get_by_role("button", name="Search").click()
     follows(page, "Alice Wong")
     axe(page)

@@ -116,9 +116,7 @@ def test_a_patient_is_found_by_the_whole_reference_and_not_by_a_piece_of_it(as_s
     assert "Nobody found." in page_of(as_sam, f"/reception/?q={alices_visit.reference[:4]}")
 
 
-@pytest.mark.parametrize(
-    "term", ["%", "_", "ong", "patients.test", "5550 7001", "x" * 500, "<script>alert(1)</script>", "\u202e"]
-)
+@pytest.mark.parametrize("term", ["%", "_", "ong", "patients.test", "x" * 500, "<script>alert(1)</script>", "\u202e"])
 def test_a_search_that_finds_nobody_says_so(as_sam, term):
     answer = as_sam.get("/reception/", {"q": term})
     assert "Nobody found." in answer.content.decode()

@@ -12,6 +12,7 @@ from clinic.outbox.management.commands import deliver
 from clinic.site import links as pages
 from consultations import (
     booking,
+    calling,
     copies,
     departures,
     drafts,
@@ -70,5 +71,6 @@ class Command(deliver.Command):
         sending.sweep(now=timezone.now())
         telling.hear(now=timezone.now())
         figures.count(now=timezone.now())
+        calling.catch_up()
         licences.warn(now=timezone.now())
         rescreening.sweep(now=timezone.now())
