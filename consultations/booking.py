@@ -323,6 +323,7 @@ def _cancel(
             unchanged={"ics_sequence": consultation.ics_sequence},
             cancelled_by=by,
             cancelled_late=what.late,
+            owed_before_minor=consultation.owed_minor,
             owed_minor=max(consultation.owed_minor, what.owed_minor),
             ics_sequence=consultation.ics_sequence + 1,
             coming_at=None,
@@ -356,7 +357,7 @@ def _undo_cancel(actor: User | None, consultation: Consultation, now: datetime) 
             unchanged={"ics_sequence": consultation.ics_sequence},
             cancelled_by="",
             cancelled_late=False,
-            owed_minor=0 if consultation.cancelled_late else consultation.owed_minor,
+            owed_minor=min(consultation.owed_before_minor, consultation.owed_minor),  # less, if it was waived since
             ics_sequence=consultation.ics_sequence + 1,
         )
         transitions.note(consultation, EventKind.RESTORED, actor, now, after=consultation.starts)
