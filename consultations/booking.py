@@ -13,7 +13,7 @@ from clinic.accounts.models import User
 from clinic.audit.models import Action
 from clinic.premises.models import Clinic
 from consultations import availability, changing, intake, messages, proposing, published, quoting, taking, transitions
-from consultations.admission import admit, open_to, refuse_minors, refuse_unreachable
+from consultations.admission import admit, open_to, readmit, refuse_minors, refuse_unreachable
 from consultations.availability import Slot
 from consultations.errors import NotOffered, SlotTaken, TooLate
 from consultations.models import (
@@ -347,8 +347,10 @@ def undo_cancel(*, actor: User | None, consultation: Consultation, now: datetime
 
 
 def _undo_cancel(actor: User | None, consultation: Consultation, now: datetime) -> None:
+    clinic = Clinic.objects.the()
     with taking.time():
-        taking.lock_for(consultation, now)
+        taking.lock_for(consultation, now, person=consultation.booked_by)
+        readmit(consultation=consultation, clinic=clinic, now=now)
         transitions.set_status(
             consultation,
             {Status.CANCELLED},
@@ -362,7 +364,7 @@ def _undo_cancel(actor: User | None, consultation: Consultation, now: datetime) 
         )
         transitions.note(consultation, EventKind.RESTORED, actor, now, after=consultation.starts)
         transitions.record(Action.CONSULTATION_BOOKED, consultation, actor, now)
-        messages.restored(consultation, clinic=Clinic.objects.the(), now=now)
+        messages.restored(consultation, clinic=clinic, now=now)
 
 
 def sweep(*, now: datetime) -> int:
