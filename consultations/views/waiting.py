@@ -5,7 +5,8 @@ Times and places only. Whoever accepts a time without having a booking signs in 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages as flash
@@ -18,11 +19,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clinic import throttle
 from clinic.accounts.models import User
-from consultations import access, offering, waitlist
-from consultations.errors import BookingError
+from clinic.premises.models import Clinic
+from consultations import access, offering, quoting, waitlist
+from consultations.errors import BookingError, MovedOn
 from consultations.forms.booking import WhatForm
 from consultations.forms.waiting import WishesForm, wishes_of
-from consultations.models import OfferState, WaitlistEntry
+from consultations.models import OfferState, WaitlistEntry, WaitlistOffer
 from consultations.views.joining import form_choices
 from consultations.views.manage import LINK_TRIES
 from consultations.views.steps import SECRET, journey
@@ -92,6 +94,7 @@ def _show(request: HttpRequest, door: Door, problem: str = "") -> HttpResponse:
         "booked": entry.replaces(now),
         "ahead": ahead,
         "problem": problem,
+        **(_with_another(offer, now) if offer else {}),
     }
     return render(request, "consultations/waiting/entry.html", context, status=409 if problem else 200)
 
@@ -107,7 +110,10 @@ def answer(request: HttpRequest, door: Door) -> HttpResponse:
         raise Http404 from no_number
     moves = door.entry.replaces(now) is not None
     try:
-        (offering.accept if accepts else offering.decline)(actor=door.actor, offer=offer, now=now)
+        if accepts:
+            _accept(request, door, offer, now)
+        else:
+            offering.decline(actor=door.actor, offer=offer, now=now)
     except BookingError as refused:
         return _show(request, door, str(refused))
     if not accepts:
@@ -117,6 +123,23 @@ def answer(request: HttpRequest, door: Door) -> HttpResponse:
     else:
         return redirect("my:offer", offer=offer.pk)
     return redirect(door.url("entry"))
+
+
+def _accept(request: HttpRequest, door: Door, offer: WaitlistOffer, now: datetime) -> None:
+    """Take the time; with somebody else only for the fee that was read."""
+    another = _with_another(offer, now)
+    if another and request.POST.get("agreed") != another["agreed"]:
+        raise MovedOn
+    offering.accept(actor=door.actor, offer=offer, quote=another.get("quote"), now=now)
+
+
+def _with_another(offer: WaitlistOffer, now: datetime) -> dict[str, Any]:
+    """What a booking would cost that would go to another practitioner, as in a move by its patient."""
+    booked, who = offer.entry.replaces(now), offer.practitioner
+    if booked is None or booked.practitioner_id == who.pk:
+        return {}
+    quote = quoting.with_another(booked, who, Clinic.objects.the())
+    return {"quote": quote, "agreed": quoting.agreed(quote, who), "fee_before": booked.quote.get("fee_minor")}
 
 
 @GET_OR_POST
