@@ -1,9 +1,9 @@
 """Days as a calendar file, after RFC 5545: an all-day entry each, which takes no time from anyone."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from icalendar import Calendar, Event
+from clinic import ical
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,19 +19,11 @@ class Reminders:
 
 def calendar_file(reminders: Reminders) -> str:
     """Write an all-day entry for each day; a day is the clinic's, whatever zone the calendar is in."""
-    calendar = Calendar()
-    calendar.add("prodid", "-//Complexion//Consultation//EN")
-    calendar.add("version", "2.0")
+    events, said = [], {"summary": reminders.summary, "language": reminders.language}
     for day, description in reminders.days:
-        event = Event()
-        event.add("uid", f"{day:%Y%m%d}-{reminders.uid}")
-        event.add("dtstamp", reminders.made_at.astimezone(UTC))
-        event.add("dtstart", day)
-        event.add("dtend", day + timedelta(days=1))
-        event.add("summary", reminders.summary, parameters={"LANGUAGE": reminders.language})
-        event.add("description", description)
-        event.add("class", "PRIVATE")
+        uid = f"{day:%Y%m%d}-{reminders.uid}"
+        event = ical.event(uid, day, day + timedelta(days=1), **said, made_at=reminders.made_at)
+        event.add("description", ical.text(description))
         event.add("transp", "TRANSPARENT")
-        calendar.add_component(event)
-    written: bytes = calendar.to_ical()
-    return written.decode()
+        events.append(event)
+    return ical.written(events)

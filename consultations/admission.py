@@ -46,34 +46,50 @@ def admit(*, actor: User, patient: Patient, consultation: Consultation, clinic: 
     Few visits to come, and few bookings a day, for one patient and for one address whatever names it gives. Counted
     when the rows of both are locked, so that two at once are not both the last.
     """
-    theirs = Consultation.objects.filter(Q(patient=patient) | Q(booked_by=actor))
-    to_come, own = open_visits(theirs, now), open_visits(patient.consultations, now)
-    today = theirs.filter(booked_at__gt=now - timedelta(days=1), booked_at__lte=now)
+    today = _visits(patient, actor).filter(booked_at__gt=now - timedelta(days=1), booked_at__lte=now)
     rows = _patients().annotate(
-        has_enough_of_their_own=Exists(own[clinic.open_visits - 1 :]),
-        has_enough_to_come=Exists(to_come[settings.OPEN_CONSULTATIONS_PER_PERSON - 1 :]),
+        has_enough_to_come=_have_enough(patient, actor, clinic, now),
         has_enough_today=Exists(today[settings.BOOKINGS_PER_PERSON_PER_DAY - 1 :]),
         fee_minor=Subquery(fees(consultation.kind, consultation.practitioner)),
     )
     known = list(rows.filter(pk=patient.pk))
     if not holds(actor, Role.STAFF, Role.OWNER):
-        _refuse_hoarding(known[0])
+        if known[0]["has_enough_to_come"]:
+            raise TooManyOpen
+        if known[0]["has_enough_today"]:
+            raise TooManyToday
     if not known[0]["has_consented"]:
         raise ConsentMissing
     let_in(actor=actor, patient=patient, kind=consultation.kind)
     return Admission(known[0]["fee_minor"], [_grading(row) for row in known if row["gradings__pk"]])
 
 
+def readmit(*, consultation: Consultation, clinic: Clinic, now: datetime) -> None:
+    """Refuse to give a cancelled visit back to whoever has as many to come as they may; what the desk booked it may.
+
+    Asked of those who were asked when it was booked, under the same locks.
+    """
+    patient, booker = consultation.patient, consultation.booked_by
+    if patient is None or booker is None or holds(booker, Role.STAFF, Role.OWNER):
+        return
+    if Patient.objects.filter(_have_enough(patient, booker, clinic, now), pk=patient.pk).exists():
+        raise TooManyOpen
+
+
+def _have_enough(patient: Patient, person: User, clinic: Clinic, now: datetime) -> Any:
+    """Whether as many visits are to come as the patient may have, or the one address for all its names."""
+    own, theirs = open_visits(patient.consultations, now), open_visits(_visits(patient, person), now)
+    limit = settings.OPEN_CONSULTATIONS_PER_PERSON
+    return Exists(own[clinic.open_visits - 1 :]) | Exists(theirs[limit - 1 :])
+
+
+def _visits(patient: Patient, person: User) -> Any:
+    return Consultation.objects.filter(Q(patient=patient) | Q(booked_by=person))
+
+
 def open_visits(among: Any, now: datetime) -> Any:
     """Those of these consultations that are booked or asked for, and still to come."""
     return among.filter(status__in=[Status.REQUESTED, Status.CONFIRMED], starts__gt=now)
-
-
-def _refuse_hoarding(known: dict[str, Any]) -> None:
-    if known["has_enough_of_their_own"] or known["has_enough_to_come"]:
-        raise TooManyOpen
-    if known["has_enough_today"]:
-        raise TooManyToday
 
 
 def refuse_elsewhere(patient: Patient, held: Consultation, now: datetime) -> None:

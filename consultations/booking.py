@@ -13,7 +13,7 @@ from clinic.accounts.models import User
 from clinic.audit.models import Action
 from clinic.premises.models import Clinic
 from consultations import availability, changing, intake, messages, proposing, published, quoting, taking, transitions
-from consultations.admission import admit, open_to, refuse_minors, refuse_unreachable
+from consultations.admission import admit, open_to, readmit, refuse_minors, refuse_unreachable
 from consultations.availability import Slot
 from consultations.errors import NotOffered, SlotTaken, TooLate
 from consultations.models import (
@@ -323,6 +323,7 @@ def _cancel(
             unchanged={"ics_sequence": consultation.ics_sequence},
             cancelled_by=by,
             cancelled_late=what.late,
+            owed_before_minor=consultation.owed_minor,
             owed_minor=max(consultation.owed_minor, what.owed_minor),
             ics_sequence=consultation.ics_sequence + 1,
             coming_at=None,
@@ -346,8 +347,10 @@ def undo_cancel(*, actor: User | None, consultation: Consultation, now: datetime
 
 
 def _undo_cancel(actor: User | None, consultation: Consultation, now: datetime) -> None:
+    clinic = Clinic.objects.the()
     with taking.time():
-        taking.lock_for(consultation, now)
+        taking.lock_for(consultation, now, person=consultation.booked_by)
+        readmit(consultation=consultation, clinic=clinic, now=now)
         transitions.set_status(
             consultation,
             {Status.CANCELLED},
@@ -356,12 +359,12 @@ def _undo_cancel(actor: User | None, consultation: Consultation, now: datetime) 
             unchanged={"ics_sequence": consultation.ics_sequence},
             cancelled_by="",
             cancelled_late=False,
-            owed_minor=0 if consultation.cancelled_late else consultation.owed_minor,
+            owed_minor=min(consultation.owed_before_minor, consultation.owed_minor),  # less, if it was waived since
             ics_sequence=consultation.ics_sequence + 1,
         )
         transitions.note(consultation, EventKind.RESTORED, actor, now, after=consultation.starts)
         transitions.record(Action.CONSULTATION_BOOKED, consultation, actor, now)
-        messages.restored(consultation, clinic=Clinic.objects.the(), now=now)
+        messages.restored(consultation, clinic=clinic, now=now)
 
 
 def sweep(*, now: datetime) -> int:

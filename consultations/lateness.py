@@ -35,7 +35,7 @@ def say(*, actor: User, practitioner: Practitioner, minutes: int, now: datetime)
         transitions.record_about(Action.RUNNING_LATE_SAID, "practitioner", practitioner.pk, None, actor, now)
         if minutes >= WORTH_A_MAIL:
             soon = practitioner.consultations.filter(status=Status.CONFIRMED, starts__gt=now)
-            soon = soon.select_related("practitioner", "patient", "kind", "location")
+            soon = soon.select_related("practitioner", "patient", "booked_by", "kind", "location", "intake")
             for each in soon.between(now, min(now + TOLD_BEFORE, day_bounds(today, clinic.zone)[1])):
                 messages.runs_late(each, minutes=minutes, clinic=clinic, now=now)
     return said

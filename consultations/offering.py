@@ -5,10 +5,11 @@ to remember that a time was freed, and a worker that dies loses nothing: the hol
 transaction, and what lapsed meanwhile is found by the next round.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -106,13 +107,16 @@ def _slot(entry: WaitlistEntry, practitioner: Practitioner, starts: datetime, no
     return slot
 
 
-def accept(*, actor: User | None, offer: WaitlistOffer, now: datetime) -> WaitlistOffer:
+def accept(
+    *, actor: User | None, offer: WaitlistOffer, quote: Mapping[str, Any] | None = None, now: datetime
+) -> WaitlistOffer:
     """Take what is offered. A booking that wanted to be earlier moves there at once, free of charge, with its intake.
 
-    Whoever has none keeps the time held while they book it. Accepting twice changes nothing.
+    So does what it was to cost, unless its patient has agreed to another quote. Whoever has none keeps the time held
+    while they book it. Accepting twice changes nothing.
     """
     try:
-        _accept(actor, offer, now)
+        _accept(actor, offer, quote, now)
     except MovedOn:
         offer.refresh_from_db()
         if offer.state != OfferState.ACCEPTED:
@@ -120,7 +124,7 @@ def accept(*, actor: User | None, offer: WaitlistOffer, now: datetime) -> Waitli
     return offer
 
 
-def _accept(actor: User | None, offer: WaitlistOffer, now: datetime) -> None:
+def _accept(actor: User | None, offer: WaitlistOffer, quote: Mapping[str, Any] | None, now: datetime) -> None:
     hold, booked = offer.consultation, offer.entry.replaces(now)
     with taking.time():
         taking.lock(
@@ -137,7 +141,7 @@ def _accept(actor: User | None, offer: WaitlistOffer, now: datetime) -> None:
         waitlist_mail.nothing_more(entry, now=now)
         if booked:
             waitlist.enter(entry, WaitingState.SERVED, WaitlistAct.SERVED, actor, now)
-            times = {name: getattr(hold, name) for name in TIME}
+            times = {name: getattr(hold, name) for name in TIME} | ({} if quote is None else {"quote": dict(quote)})
             booking.give_time(actor, booked, times, by=Cancelled.BY_PATIENT, owed=0, held=hold, now=now)
         else:
             WaitlistEntry.objects.filter(pk=entry.pk).update(ignored=0)

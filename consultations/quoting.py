@@ -48,6 +48,11 @@ def with_another(consultation: Consultation, practitioner: Practitioner, clinic:
     return {**consultation.quote, "fee_minor": fee, "currency": clinic.currency}
 
 
+def agreed(quote: dict[str, Any], practitioner: Practitioner) -> str:
+    """Whose fee and how much, as the page that asks sends it back: what has changed since is asked about again."""
+    return f"{practitioner.slug} {quote['fee_minor']}"
+
+
 def _quoted(treatment: Treatment) -> dict[str, Any]:
     plan, languages = treatment.plan, dict(settings.LANGUAGES)
     return {

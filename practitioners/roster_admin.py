@@ -1,6 +1,5 @@
 """One page for the hours of a practitioner: the week, extra hours of one day, time off, and what comes of them."""
 
-from itertools import combinations
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -13,20 +12,26 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from clinic.accounts.admin_base import KeptForGood, ListManners, NamedRows, Rows
-from practitioners import roster
+from practitioners import roster, rostering
 from practitioners.models import ExtraHours, Roster, TimeOff, WorkingHours
 
 
 class WeeklyHours(NamedRows):
-    """The rows of a week are judged together: what they are now, not what the database still holds."""
+    """The rows of a week are judged together: what they are now, not what the database still holds of them.
+
+    What somebody else has added since the page was opened is judged with them, under the lock of whoever adds.
+    """
 
     def clean(self) -> None:
         super().clean()
         if any(self.errors):
             return
-        for earlier, later in combinations(self.rows, 2):
-            if earlier.instance.meets(later.instance):
-                later.add_error("opens", ValidationError(_("These hours overlap other hours on the same day.")))
+        rostering.lock(self.instance)
+        before = list(self.instance.hours.exclude(pk__in=[form.instance.pk for form in self.initial_forms]))
+        for form in self.rows:
+            if any(form.instance.meets(line) for line in before):
+                form.add_error("opens", ValidationError(_("These hours overlap other hours on the same day.")))
+            before.append(form.instance)
         if any(self.errors):
             raise ValidationError(_("Two rows of the week overlap. A break is the gap between two rows of a day."))
 

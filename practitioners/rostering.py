@@ -22,10 +22,15 @@ class HoursOverlap(Exception):
         return str(self.sentence)
 
 
+def lock(practitioner: Practitioner) -> None:
+    """Of two who change the same hours at once, the second sees what the first has written."""
+    Practitioner.objects.select_for_update(no_key=True).get(pk=practitioner.pk)
+
+
 def add(*, actor: User, line: WorkingHours, now: datetime) -> None:
     """Add a line to somebody's week."""
     with transaction.atomic():
-        _lock(line.practitioner)
+        lock(line.practitioner)
         _write(line)
         _record(actor, line.practitioner, now)
 
@@ -34,7 +39,7 @@ def change(*, actor: User, line: WorkingHours, to: WorkingHours, now: datetime) 
     """Put a line in another's stead, from the first day on which the new one holds."""
     assert to.valid_from is not None
     with transaction.atomic():
-        _lock(line.practitioner)
+        lock(line.practitioner)
         _end(line, to.valid_from)
         _write(to)
         _record(actor, line.practitioner, now)
@@ -43,7 +48,7 @@ def change(*, actor: User, line: WorkingHours, to: WorkingHours, now: datetime) 
 def end(*, actor: User, line: WorkingHours, first_day: date, now: datetime) -> None:
     """Take a line out of the week, from this day on."""
     with transaction.atomic():
-        _lock(line.practitioner)
+        lock(line.practitioner)
         _end(line, first_day)
         _record(actor, line.practitioner, now)
 
@@ -51,7 +56,7 @@ def end(*, actor: User, line: WorkingHours, first_day: date, now: datetime) -> N
 def add_extra(*, actor: User, extra: ExtraHours, now: datetime) -> None:
     """Add hours on one day."""
     with transaction.atomic():
-        _lock(extra.practitioner)
+        lock(extra.practitioner)
         _refuse_overlap(extra.as_weekly, [*extra.practitioner.hours.all(), *_extras(extra.practitioner)])
         extra.save()
         _record(actor, extra.practitioner, now)
@@ -85,11 +90,6 @@ def _extras(practitioner: Practitioner) -> list[WorkingHours]:
 def _refuse_overlap(line: WorkingHours, others: Iterable[WorkingHours]) -> None:
     if any(line.meets(other) for other in others):
         raise HoursOverlap
-
-
-def _lock(practitioner: Practitioner) -> None:
-    """Of two who change the same hours at once, the second sees what the first has written."""
-    Practitioner.objects.select_for_update(no_key=True).get(pk=practitioner.pk)
 
 
 def _record(actor: User, practitioner: Practitioner, now: datetime) -> None:

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.booking import PlainForm
+from consultations.forms.walltime import day_field
 from consultations.models import BY_PATIENTS, PARTS_OF_THE_DAY
 from consultations.proposing import MOST
 from consultations.scheduling.suiting import DayPart
@@ -41,11 +42,10 @@ class ProposeForm(PlainForm):
         super().__init__(*args, **kwargs)
         self.today, self.last = today, today + timedelta(days=horizon)
         for number in range(1, MOST + 1):
-            self.fields[f"day_{number}"] = forms.DateField(
-                label=_("Day %(number)s") % {"number": number},
+            self.fields[f"day_{number}"] = day_field(
+                _("Day %(number)s") % {"number": number},
+                missing=_("Choose a day that would suit you."),
                 required=number == 1,
-                widget=forms.DateInput(attrs={"type": "date"}),
-                error_messages={"required": _("Choose a day that would suit you."), "invalid": _("Choose a day.")},
             )
             self.fields[f"part_{number}"] = forms.ChoiceField(
                 label=_("Part of day %(number)s") % {"number": number},

@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from consultations.forms.walltime import day_field
 from consultations.models import Kind
 from consultations.numbers import KIND, PRACTITIONER, WEEK
 from practitioners.models import Practitioner
@@ -16,8 +17,8 @@ LONGEST_DAYS = 400
 
 
 class CountingForm(forms.Form):
-    first = forms.DateField(label=_("First day"), widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
+    first = day_field(_("First day"))
+    last = day_field(_("Last day"))
     by = forms.ChoiceField(
         label=_("By"),
         choices=[(WEEK, _("Week by week")), (PRACTITIONER, _("Practitioner")), (KIND, _("Kind of visit"))],

@@ -18,7 +18,7 @@ from clinic.premises.templatetags.clinic import PRACTITIONER_WORDS
 from clinic.text import printable
 from consultations.enquiries import LONGEST, WRITTEN, WRITTEN_AT_MOST
 from consultations.forms.intake import IntakeForm
-from consultations.forms.walltime import WallTimeField
+from consultations.forms.walltime import WallTimeField, day_field
 from consultations.models import Enquiry
 from consultations.overrides import REASON
 from consultations.replies import LONGEST as LONGEST_REPLY
@@ -132,12 +132,7 @@ class SuggestForm(DeskForm):
         widget=forms.CheckboxSelectMultiple,
         to_field_name="slug",
     )
-    not_before = forms.DateField(
-        label=_("Not before"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-        error_messages={"invalid": _("Enter the whole date as year, month, day, for example 2026-05-14.")},
-    )
+    not_before = day_field(_("Not before"), required=False)
     words = forms.CharField(
         label=_("Why, in your words"),
         max_length=LONGEST_SUGGESTION,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.localtime import day_bounds, local
 from consultations.forms.booking import PlainForm
 from consultations.forms.reception import reason_field
-from consultations.forms.walltime import WallTimeField
+from consultations.forms.walltime import WallTimeField, day_field
 from practitioners.models import Absence, Practitioner
 
 
@@ -44,17 +44,11 @@ class AwayForm(PlainForm):
         widget=forms.RadioSelect,
         initial=AWAY,
     )
-    first_day = forms.DateField(
-        label=_("First day away"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=_("Not needed for somebody who leaves."),
-    )
-    last_day = forms.DateField(
-        label=_("Last day"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    first_day = day_field(_("First day away"), required=False, help_text=_("Not needed for somebody who leaves."))
+    last_day = day_field(
+        _("Last day"),
+        missing=_("Enter the last day."),
         help_text=_("The last day away; for somebody who leaves, the last day they work."),
-        error_messages={"required": _("Enter the last day.")},
     )
     absence = forms.ChoiceField(
         label=_("Entered as"), choices=Absence.choices, initial=Absence.OTHER, help_text=_("The roster shows this.")

@@ -8,28 +8,10 @@ from crispy_forms.layout import Submit
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from consultations.forms.walltime import day_field, time_field
 from practitioners.models import ExtraHours, WorkingHours
 
 LONGEST = timedelta(days=1096)  # three years ahead; nobody plans further, and calendars end
-
-
-def day_field(label: Any, help_text: Any = "") -> forms.DateField:
-    """A day to pick."""
-    return forms.DateField(
-        label=label,
-        help_text=help_text,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"required": _("Enter a day."), "invalid": _("Enter a day.")},
-    )
-
-
-def time_field(label: Any) -> forms.TimeField:
-    """A time on the clinic's clocks."""
-    return forms.TimeField(
-        label=label,
-        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        error_messages={"required": _("Enter a time."), "invalid": _("Enter a time.")},
-    )
 
 
 def check_day(form: Any, name: str, today: date) -> None:
@@ -61,8 +43,8 @@ class HoursForm(forms.ModelForm):  # type: ignore[type-arg]
 class WeeklyForm(HoursForm):
     """Hours of every week, from a day on."""
 
-    valid_from = day_field(_("From which day?"), _("Until the day before, everything stays as it is."))
-    valid_until = day_field(_("Until which day?"), _("Leave this empty if there is no end yet."))
+    valid_from = day_field(_("From which day?"), help_text=_("Until the day before, everything stays as it is."))
+    valid_until = day_field(_("Until which day?"), help_text=_("Leave this empty if there is no end yet."))
 
     class Meta:
         model = WorkingHours

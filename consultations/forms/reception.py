@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic.text import printable
 from consultations.forms.booking import CALENDAR, DetailsForm, PlainForm, phone_field
-from consultations.forms.walltime import moment
+from consultations.forms.walltime import day_field, moment, time_field
 from consultations.models import Kind, Relation, RunningLate
 from consultations.reserving import Told
 from consultations.visits import SHORTEST_REASON
@@ -77,12 +77,8 @@ class OtherTimeForm(KindForm):
     A cell of the day's grid means one moment, also where the clock shows its time twice.
     """
 
-    day = forms.DateField(
-        label=_("Day"),
-        validators=[MinValueValidator(CALENDAR[0].date()), MaxValueValidator(CALENDAR[1].date())],
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    time = forms.TimeField(label=_("Time"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
+    day = day_field(_("Day"), validators=[MinValueValidator(CALENDAR[0].date()), MaxValueValidator(CALENDAR[1].date())])
+    time = time_field(_("Time"))
 
     def __init__(self, *args: Any, zone: ZoneInfo, meant: datetime | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

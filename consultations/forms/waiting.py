@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from clinic.premises.models import Location
 from clinic.text import printable
 from consultations.forms.booking import PlainForm
+from consultations.forms.walltime import day_field
 from consultations.models import PARTS_OF_THE_DAY, Kind, WaitlistEntry
 from consultations.waitlist import Wishes
 from practitioners.models import Practitioner
@@ -23,10 +24,6 @@ NOTICE = [
     (168, _("A week before")),
 ]
 FIRST_WAIT = timedelta(days=30)
-DAY_ERRORS = {
-    "required": _("Enter the whole date as year, month, day, for example 2026-05-14."),
-    "invalid": _("Enter the whole date as year, month, day, for example 2026-05-14."),
-}
 
 
 def _several(label: Any, help_text: Any, look: str = "") -> Any:
@@ -38,13 +35,7 @@ def _several(label: Any, help_text: Any, look: str = "") -> Any:
 
 
 def _day(label: Any, **also: Any) -> Any:
-    field: Any = forms.DateField(
-        label=label,
-        input_formats=["%Y-%m-%d"],
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages=DAY_ERRORS,
-        **also,
-    )
+    field: Any = day_field(label, **also)
     field.look = "short"
     return field
 

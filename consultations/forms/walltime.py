@@ -1,4 +1,4 @@
-"""Wall times as people type them: one moment each, and never a guess on the days on which the clocks change."""
+"""Days and wall times as people type them: one moment each, and never a guess on days on which the clocks change."""
 
 from datetime import date, datetime, time
 from typing import Any
@@ -25,6 +25,22 @@ def moment(day: date, wall: time, zone: ZoneInfo, meant: datetime | None = None)
     if len(shown) != 1:
         raise CLOCKS_CHANGE
     return shown[0]
+
+
+def day_field(label: Any, *, missing: Any = "", **also: Any) -> forms.DateField:
+    """A day to pick; `missing` is what is said where there is none."""
+    messages = {
+        "required": missing or _("Enter a day."),
+        "invalid": _("Enter the whole date as year, month, day, for example 2026-05-14."),
+    }
+    box = forms.DateInput(attrs={"type": "date"})
+    return forms.DateField(label=label, widget=box, error_messages=messages, **also)
+
+
+def time_field(label: Any) -> forms.TimeField:
+    """A time on the clinic's clocks."""
+    box, missing = forms.TimeInput(attrs={"type": "time"}, format="%H:%M"), _("Enter a time.")
+    return forms.TimeField(label=label, widget=box, error_messages={"required": missing, "invalid": missing})
 
 
 class WallTimeField(forms.DateTimeField):

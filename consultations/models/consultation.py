@@ -154,6 +154,8 @@ class Consultation(models.Model):
     cancelled_by = models.CharField(_("cancelled"), max_length=8, choices=Cancelled.choices, blank=True)
     cancelled_late = models.BooleanField(_("cancelled late"), default=False)
     owed_minor = models.PositiveIntegerField(_("late fee owed"), default=0)
+    # What was owed before it was cancelled, which is owed again when that is undone.
+    owed_before_minor = models.PositiveIntegerField(default=0, editable=False)
     moved_by_clinic_at = models.DateTimeField(
         _("moved by the clinic"),
         null=True,

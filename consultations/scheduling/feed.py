@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 
-from icalendar import Calendar, Event, vCalAddress
+from icalendar import vCalAddress
+
+from clinic import ical
 
 
 class Standing(StrEnum):
@@ -28,25 +30,17 @@ class Entry:
 
 
 def calendar_file(entries: Iterable[Entry], *, organizer_email: str, language: str, made_at: datetime) -> str:
-    """Write the entries as text/calendar with CRLF line ends; instants are aware and written in UTC."""
-    calendar = Calendar()
-    calendar.add("prodid", "-//Complexion//Calendar//EN")
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
+    """Write the entries as text/calendar."""
+    events = []
     for entry in entries:
-        event = Event()
-        event.add("uid", entry.uid)
+        event = ical.event(
+            entry.uid, entry.starts, entry.ends, summary=entry.summary, language=language, made_at=made_at
+        )
         event.add("sequence", entry.sequence)
-        event.add("dtstamp", made_at.astimezone(UTC))
-        event.add("dtstart", entry.starts.astimezone(UTC))
-        event.add("dtend", entry.ends.astimezone(UTC))
-        event.add("summary", entry.summary, parameters={"LANGUAGE": language})
         if entry.location:
-            event.add("location", entry.location)
-        event.add("class", "PRIVATE")
+            event.add("location", ical.text(entry.location))
         event.add("status", entry.standing.value)
         event.add("transp", "TRANSPARENT" if entry.standing is Standing.CANCELLED else "OPAQUE")
         event["organizer"] = vCalAddress(f"mailto:{organizer_email}")  # what is published has one
-        calendar.add_component(event)
-    written: bytes = calendar.to_ical()
-    return written.decode()
+        events.append(event)
+    return ical.written(events, made_by="Calendar", method="PUBLISH")

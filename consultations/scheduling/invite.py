@@ -5,11 +5,13 @@ link of what stands as the place, which is why whoever fills in an entry writes 
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from icalendar import Alarm, Calendar, Event, vCalAddress, vText, vUri
+from icalendar import Alarm, vCalAddress, vText, vUri
+
+from clinic import ical
 
 
 class Method(StrEnum):
@@ -39,30 +41,22 @@ class Entry:
 
 
 def calendar_file(entry: Entry, method: Method) -> str:
-    """Write the entry as text/calendar with CRLF line ends; instants are aware and written in UTC."""
-    calendar = Calendar()
-    calendar.add("prodid", "-//Complexion//Consultation//EN")
-    calendar.add("version", "2.0")
-    calendar.add("method", method.value)
-    event = Event()
-    event.add("uid", entry.uid)
+    """Write the entry as text/calendar."""
+    event = ical.event(
+        entry.uid, entry.starts, entry.ends, summary=entry.summary, language=entry.language, made_at=entry.made_at
+    )
     event.add("sequence", entry.sequence)
-    event.add("dtstamp", entry.made_at.astimezone(UTC))
-    event.add("dtstart", entry.starts.astimezone(UTC))
-    event.add("dtend", entry.ends.astimezone(UTC))
-    event.add("summary", _text(entry.summary), parameters={"LANGUAGE": entry.language})
-    event.add("description", _text(entry.description))
-    event.add("location", _text(entry.location))
+    event.add("description", ical.text(entry.description))
+    event.add("location", ical.text(entry.location))
     if entry.joining_url:
         does: dict[str, Any] = {"VALUE": "URI", "FEATURE": ["AUDIO", "VIDEO"]}
         event.add("conference", vUri(entry.joining_url), parameters=does)
-    event.add("class", "PRIVATE")
     event.add("status", "CANCELLED" if method is Method.CANCEL else "CONFIRMED")
     organizer = vCalAddress(f"mailto:{entry.organizer_email}")
-    organizer.params["cn"] = _text(entry.organizer_name)
+    organizer.params["cn"] = ical.text(entry.organizer_name)
     event["organizer"] = organizer
     attendee = vCalAddress(f"mailto:{entry.attendee_email}")
-    attendee.params["cn"] = _text(entry.attendee_name)
+    attendee.params["cn"] = ical.text(entry.attendee_name)
     attendee.params["partstat"] = vText("ACCEPTED")
     # Declining in a calendar does not cancel here, so no answer is asked for.
     attendee.params["rsvp"] = vText("FALSE")
@@ -70,14 +64,7 @@ def calendar_file(entry: Entry, method: Method) -> str:
     if method is Method.REQUEST:
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
-        alarm.add("description", _text(entry.reminder))
+        alarm.add("description", ical.text(entry.reminder))
         alarm.add("trigger", timedelta(hours=-24))
         event.add_component(alarm)
-    calendar.add_component(event)
-    written: bytes = calendar.to_ical()
-    return written.decode()
-
-
-def _text(text: str) -> vText:
-    r"""No backslash: a parameter has no escapes, and of `\N` in a text calendars (and our writer) make a line's end."""
-    return vText(text.replace("\\", ""))
+    return ical.written([event], method=method)

@@ -80,7 +80,7 @@ def _chosen(request: HttpRequest, door: Door, asked: TimesFilter, form: WhenForm
     slot = _slot(door, asked, starts)
     who = next(each for each in asked.practitioners if each.pk == slot.practitioner_id)
     quote = None if who == one.practitioner else quoting.with_another(one, who, door.clinic)
-    agreed = f"{who.slug} {quote['fee_minor']}" if quote else ""
+    agreed = quoting.agreed(quote, who) if quote else ""
     if quote and request.POST.get("agreed") != agreed:
         return _ask(request, door, slot, who, {"quote": quote, "agreed": agreed})
     by: dict[str, Any] = {"actor": door.actor, "by": Cancelled.BY_PATIENT, "now": door.now}

@@ -5,7 +5,8 @@ Times and places only. Whoever accepts a time without having a booking signs in 
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages as flash
@@ -18,11 +19,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from clinic import throttle
 from clinic.accounts.models import User
-from consultations import access, offering, waitlist
-from consultations.errors import BookingError
+from clinic.premises.models import Clinic
+from consultations import access, offering, quoting, waitlist
+from consultations.errors import BookingError, MovedOn
 from consultations.forms.booking import WhatForm
 from consultations.forms.waiting import WishesForm, wishes_of
-from consultations.models import OfferState, WaitlistEntry
+from consultations.models import OfferState, WaitlistEntry, WaitlistOffer
 from consultations.views.joining import form_choices
 from consultations.views.manage import LINK_TRIES
 from consultations.views.steps import SECRET, journey
@@ -32,7 +34,7 @@ GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @dataclass(frozen=True)
-class Door:
+class Way:
     """By which way somebody came to an entry: its link, or their sign-in."""
 
     entry: WaitlistEntry
@@ -41,7 +43,7 @@ class Door:
     key: str
 
     def url(self, page: str) -> str:
-        """The address of one of the entry's pages, by the same door."""
+        """The address of one of the entry's pages, by the same way."""
         return reverse(self.pages + page, args=[self.key])
 
     @property
@@ -49,7 +51,7 @@ class Door:
         return {page: self.url(page) for page in ("answer", "wishes", "leave", "resume")}
 
 
-Page = Callable[[HttpRequest, Door], HttpResponse]
+Page = Callable[[HttpRequest, Way], HttpResponse]
 
 
 def _by_link(page: Page) -> Callable[..., HttpResponse]:
@@ -59,7 +61,7 @@ def _by_link(page: Page) -> Callable[..., HttpResponse]:
             purpose="link", subject=throttle.address(request), limit=LINK_TRIES, window=timedelta(minutes=10), now=now
         )
         entry = get_object_or_404(access.waiting_by_link(token, now).select_related(*ALONG))
-        return page(request, Door(entry, None, "waiting:", token))
+        return page(request, Way(entry, None, "waiting:", token))
 
     return view
 
@@ -68,95 +70,116 @@ def _signed_in(page: Page) -> Callable[..., HttpResponse]:
     def view(request: HttpRequest, entry: UUID) -> HttpResponse:
         assert isinstance(request.user, User)
         found = get_object_or_404(access.waiting_of(request.user).select_related(*ALONG), pk=entry)
-        return page(request, Door(found, request.user, "my:waiting_", str(entry)))
+        return page(request, Way(found, request.user, "my:waiting_", str(entry)))
 
     return view
 
 
 @require_safe
-def show(request: HttpRequest, door: Door) -> HttpResponse:
+def show(request: HttpRequest, way: Way) -> HttpResponse:
     """Where they stand, and what is offered; looking decides nothing."""
-    return _show(request, door)
+    return _show(request, way)
 
 
-def _show(request: HttpRequest, door: Door, problem: str = "") -> HttpResponse:
-    entry, now = door.entry, timezone.now()
+def _show(request: HttpRequest, way: Way, problem: str = "") -> HttpResponse:
+    entry, now = way.entry, timezone.now()
     offer = entry.offers.standing().select_related("practitioner", "location", "consultation").first()
     ahead = WaitlistEntry.objects.open().filter(kind=entry.kind, joined_at__lt=entry.joined_at).count()
     context = {
         "entry": entry,
-        "urls": door.urls,
+        "urls": way.urls,
         "offer": offer,
         "is_asked": offer is not None and offer.state == OfferState.OPEN and offer.answer_by > now,
         "is_theirs": offer is not None and offer.state == OfferState.ACCEPTED and entry.is_open,
         "booked": entry.replaces(now),
         "ahead": ahead,
         "problem": problem,
+        **(_with_another(offer, now) if offer else {}),
     }
     return render(request, "consultations/waiting/entry.html", context, status=409 if problem else 200)
 
 
 @require_POST
-def answer(request: HttpRequest, door: Door) -> HttpResponse:
+def answer(request: HttpRequest, way: Way) -> HttpResponse:
     """Accept or decline the time that the page showed."""
     now, accepts = timezone.now(), request.POST.get("answer") == "accept"
-    offers = door.entry.offers.select_related("entry__instead_of", "entry__patient", "entry__user", "consultation")
+    offers = way.entry.offers.select_related("entry__instead_of", "entry__patient", "entry__user", "consultation")
     try:
         offer = get_object_or_404(offers, pk=UUID(request.POST.get("offer", "")))
     except ValueError as no_number:
         raise Http404 from no_number
-    moves = door.entry.replaces(now) is not None
+    moves = way.entry.replaces(now) is not None
     try:
-        (offering.accept if accepts else offering.decline)(actor=door.actor, offer=offer, now=now)
+        if accepts:
+            _accept(request, way, offer, now)
+        else:
+            offering.decline(actor=way.actor, offer=offer, now=now)
     except BookingError as refused:
-        return _show(request, door, str(refused))
+        return _show(request, way, str(refused))
     if not accepts:
         flash.success(request, _("The time goes to the next person. You stay on the list."))
     elif moves:
         flash.success(request, _("Your consultation has a new time. We have sent you an e-mail."))
     else:
         return redirect("my:offer", offer=offer.pk)
-    return redirect(door.url("entry"))
+    return redirect(way.url("entry"))
+
+
+def _accept(request: HttpRequest, way: Way, offer: WaitlistOffer, now: datetime) -> None:
+    """Take the time; with somebody else only for the fee that was read."""
+    another = _with_another(offer, now)
+    if another and request.POST.get("agreed") != another["agreed"]:
+        raise MovedOn
+    offering.accept(actor=way.actor, offer=offer, quote=another.get("quote"), now=now)
+
+
+def _with_another(offer: WaitlistOffer, now: datetime) -> dict[str, Any]:
+    """What a booking would cost that would go to another practitioner, as in a move by its patient."""
+    booked, who = offer.entry.replaces(now), offer.practitioner
+    if booked is None or booked.practitioner_id == who.pk:
+        return {}
+    quote = quoting.with_another(booked, who, Clinic.objects.the())
+    return {"quote": quote, "agreed": quoting.agreed(quote, who), "fee_before": booked.quote.get("fee_minor")}
 
 
 @GET_OR_POST
-def wishes(request: HttpRequest, door: Door) -> HttpResponse:
+def wishes(request: HttpRequest, way: Way) -> HttpResponse:
     """Change what is waited for; the place in the line stays."""
-    now, entry = timezone.now(), door.entry
+    now, entry = timezone.now(), way.entry
     if not entry.is_open:
-        return redirect(door.url("entry"))
+        return redirect(way.url("entry"))
     form = WishesForm(request.POST or None, initial=wishes_of(entry), **form_choices(entry.kind, now))
     if request.method == "POST" and form.is_valid():
         try:
-            waitlist.change(actor=door.actor, entry=entry, wishes=form.wishes(), now=now)
+            waitlist.change(actor=way.actor, entry=entry, wishes=form.wishes(), now=now)
         except BookingError as refused:
-            return _show(request, door, str(refused))
+            return _show(request, way, str(refused))
         flash.success(request, _("Saved. Your place in the line stays."))
-        return redirect(door.url("entry"))
-    context = {"form": form, "entry": entry, "entry_url": door.url("entry")}
+        return redirect(way.url("entry"))
+    context = {"form": form, "entry": entry, "entry_url": way.url("entry")}
     return render(request, "consultations/waiting/wishes.html", context, status=422 if form.is_bound else 200)
 
 
 @require_POST
-def leave(request: HttpRequest, door: Door) -> HttpResponse:
+def leave(request: HttpRequest, way: Way) -> HttpResponse:
     """Leave the list with one press."""
     try:
-        waitlist.leave(actor=door.actor, entry=door.entry, now=timezone.now())
+        waitlist.leave(actor=way.actor, entry=way.entry, now=timezone.now())
     except BookingError as refused:
-        return _show(request, door, str(refused))
+        return _show(request, way, str(refused))
     flash.success(request, _("You have left the waiting list."))
-    return redirect(door.url("entry"))
+    return redirect(way.url("entry"))
 
 
 @require_POST
-def resume(request: HttpRequest, door: Door) -> HttpResponse:
+def resume(request: HttpRequest, way: Way) -> HttpResponse:
     """Want offers again after a pause."""
     try:
-        waitlist.resume(actor=door.actor, entry=door.entry, now=timezone.now())
+        waitlist.resume(actor=way.actor, entry=way.entry, now=timezone.now())
     except BookingError as refused:
-        return _show(request, door, str(refused))
+        return _show(request, way, str(refused))
     flash.success(request, _("We offer you times again."))
-    return redirect(door.url("entry"))
+    return redirect(way.url("entry"))
 
 
 PAGES: dict[str, Page] = {"": show, "answer/": answer, "wishes/": wishes, "leave/": leave, "resume/": resume}

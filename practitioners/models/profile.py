@@ -148,7 +148,9 @@ class Practitioner(models.Model):
         help_text=_(
             "The practitioner’s own room in the meeting software of the clinic, the same for every patient: never "
             "write anything about a patient into it. Patients read it on the page of a booked video visit, in their "
-            "mails and in the calendar entry; no public page shows it. Let the room admit people one by one."
+            "mails and in the calendar entry; no public page shows it. Let the room admit people one by one. A change "
+            "shows at once on pages and in new mails; a calendar entry saved before keeps what it says until the visit "
+            "is moved."
         ),
     )
     is_active = models.BooleanField(_("listed"), default=True)

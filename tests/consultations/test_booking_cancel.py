@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from clinic.premises.models import Clinic
-from consultations import booking
+from consultations import booking, fees
 from consultations.errors import AlreadyThere, MovedOn, SlotTaken, TooLate
 from consultations.models import BookingMode, Cancelled, Consultation, Kind, Status
 from practitioners.models import Practitioner
@@ -163,6 +163,22 @@ def test_an_undone_late_cancellation_is_not_owed_but_a_late_move_before_it_is(vi
     move(visit, "14:00", TUESDAY + timedelta(days=7), now=TEN - 2 * HOUR)
     cancel(visit, now=TEN - 2 * HOUR)
     assert undo(visit, TEN - 2 * HOUR).owed_minor == 30000
+
+
+def test_what_was_owed_before_a_late_cancellation_is_owed_after_its_undo(visit) -> None:
+    late = TEN - 2 * HOUR
+    move(visit, "14:00", now=late)
+    Clinic.objects.update(late_fee_minor=50000)
+    assert cancel(visit, now=late).owed_minor == 50000
+    assert undo(fresh(visit), late).owed_minor == 30000
+
+
+def test_what_the_clinic_has_waived_is_not_owed_again_after_an_undo(visit, cast) -> None:
+    late = TEN - 2 * HOUR
+    move(visit, "14:00", now=late)
+    cancel(visit, now=late)
+    fees.waive(actor=cast.sam, consultation=visit, reason="They were told the wrong time.", now=late)
+    assert undo(fresh(visit), late).owed_minor == 0
 
 
 def test_a_withdrawn_request_that_is_undone_still_waits_for_the_clinic(imani, cast) -> None:

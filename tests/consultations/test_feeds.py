@@ -60,6 +60,13 @@ def test_it_tells_when_where_and_which_visit_and_names_nobody(cast, address) -> 
         assert secret not in unfolded, secret
 
 
+def test_a_room_with_a_backslash_in_its_name_is_one_line(cast, address) -> None:
+    room = cast.alices_visit.room
+    type(room).objects.filter(pk=room.pk).update(name="Up\\North")
+    (event,) = entries(address).values()
+    assert str(event["LOCATION"]) == f"UpNorth, {room.location.name}"
+
+
 @pytest.mark.parametrize(
     ("changes", "shown"),
     [

@@ -3,11 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from clinic.outbox.models import OutboundMessage
 from consultations import lateness
 from consultations.models import Consultation
 from practitioners.models import Practitioner
+from tests import factories
 from tests.cast import TUESDAY, signed_in
 from tests.consultations.bookings import cancel
 from tests.factories import at
@@ -62,6 +65,21 @@ def test_a_cancelled_visit_takes_the_mail_back(sam, imani, alices_visit) -> None
     say(sam, imani, 20)
     cancel(alices_visit, now=TEN - HOUR + timedelta(minutes=1))
     assert written() == []
+
+
+def test_the_visits_are_read_at_once_however_many_are_told(sam, imani) -> None:
+    def asked(minutes: int) -> list[str]:
+        with CaptureQueriesContext(connection) as statements:
+            say(sam, imani, minutes)
+        return [each["sql"] for each in statements if each["sql"].startswith("SELECT")]
+
+    say(sam, imani, 20)  # from here on the day's row is there
+    of_one = asked(30)
+    for n, wall in enumerate(("10:30", "11:00", "11:30")):
+        whose = factories.patient(f"Somebody {n}", factories.user(f"somebody{n}@patients.test"))
+        factories.consultation(whose, imani, at(wall, TUESDAY))
+    assert len(asked(40)) == len(of_one)
+    assert len(written()) == 4
 
 
 @pytest.mark.parametrize(

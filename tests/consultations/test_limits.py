@@ -92,6 +92,39 @@ def test_a_visit_that_is_over_or_cancelled_counts_no_more(cast, imani):
     assert factories.consultation(patient, imani, at("15:00", day(7))).status == "confirmed"
 
 
+def test_who_has_booked_another_visit_meanwhile_takes_no_cancellation_back_beyond_the_limit(cast, imani, as_alice):
+    Clinic.objects.update(open_visits=1)
+    visit = cast.alices_visit
+    bookings.cancel(visit)
+    another = factories.consultation(visit.patient, imani, at("15:00", day(1)))
+    page = as_alice.post(f"/my/{visit.reference}/undo/", follow=True).content.decode()
+    assert "Cancel one that you do not need, or call the clinic" in page
+    assert bookings.fresh(visit).status == "cancelled"
+    bookings.cancel(another)
+    as_alice.post(f"/my/{visit.reference}/undo/")
+    assert bookings.fresh(visit).status == "confirmed"
+
+
+def test_a_cancellation_under_another_name_is_not_taken_back_beyond_the_limit_either(cast, imani):
+    booked = [
+        factories.consultation(factories.patient(f"Somebody {n}", cast.alice), imani, at("15:00", day(n)))
+        for n in range(1, 6)
+    ]
+    bookings.cancel(booked[0])
+    factories.consultation(factories.patient("Somebody Else", cast.alice), imani, at("15:00", day(7)))
+    with pytest.raises(TooManyOpen):
+        booking.undo_cancel(actor=None, consultation=booked[0], now=NOW)
+
+
+def test_what_the_desk_has_booked_is_taken_back_as_it_was_booked(cast, imani):
+    Clinic.objects.update(open_visits=1)
+    patient, wish = cast.alices_visit.patient, quoting.Wish(Concern.objects.get(), (), "en")
+    by_phone = {"actor": cast.sam, "patient": patient, "wish": wish, "answers": factories.clean_answers(), "now": NOW}
+    second = booking.confirm(consultation=bookings.hold("15:00", imani, day=day(1)), **by_phone)
+    bookings.cancel(second)
+    assert booking.undo_cancel(actor=None, consultation=second, now=NOW).status == "confirmed"
+
+
 def test_nobody_books_more_than_ten_times_in_a_day(cast, imani):
     patient = cast.alices_visit.patient
     for wall in WALLS[2:11]:

@@ -12,6 +12,7 @@ from consultations.models import Consultation, Draft, Kind, OfferState, WaitingS
 from practitioners.models import Practitioner, PractitionerKind
 from tests import factories
 from tests.cast import signed_in
+from tests.consultations import bookings
 from tests.consultations.waiting import TUESDAY, fresh, joins, offered_to, only
 from tests.factories import NOW
 
@@ -177,6 +178,46 @@ def test_a_patient_who_has_enough_reads_what_they_may_do(cast, carol):
     assert b"as many visits to come" in refused.content
     assert b"The nearest free times" not in refused.content
     assert b'href="/my/"' in refused.content
+
+
+def test_an_offer_with_somebody_else_shows_their_fee_and_moves_the_visit_for_what_was_read(cast, carol):
+    """The same words as in a move by the patient, and the quote goes with them."""
+    imani, reyes = cast.dr_imani.practitioner, cast.dr_reyes.practitioner
+    PractitionerKind.objects.filter(practitioner=reyes).update(fee_minor=25000)
+    booked = factories.consultation(carol, imani, factories.at("15:00", TUESDAY + timedelta(days=1)))
+    entry = joins(carol, instead_of=booked, practitioners=(reyes,), **only(TUESDAY))
+    offering.sweep(now=NOW)
+    link, accepts = (
+        link_in(f"waitlist_offer:{offered_to(entry).pk}"),
+        {"answer": "accept", "offer": offered_to(entry).pk},
+    )
+    page = Client().get(link).text
+    assert f"HK$250 instead of HK${booked.quote['fee_minor'] // 100}" in page
+    assert f"{reyes.name} will read your answers before the visit; {imani.name} no longer can." in page
+    read = page.split('name="agreed" value="')[1].split('"')[0]
+    PractitionerKind.objects.filter(practitioner=reyes).update(fee_minor=90000)
+    again = Client().post(f"{link}answer/", {**accepts, "agreed": read})
+    assert again.status_code == 409
+    assert "HK$900 instead of" in again.text
+    assert bookings.fresh(booked).practitioner == imani
+    read = again.text.split('name="agreed" value="')[1].split('"')[0]
+    assert Client().post(f"{link}answer/", {**accepts, "agreed": read}).status_code == 302
+    moved = bookings.fresh(booked)
+    assert (moved.practitioner, moved.quote) == (reyes, {**booked.quote, "fee_minor": 90000})
+
+
+def test_an_offer_with_the_same_practitioner_asks_nothing_about_a_fee(cast, carol):
+    imani = cast.dr_imani.practitioner
+    booked = factories.consultation(carol, imani, factories.at("15:00", TUESDAY + timedelta(days=1)))
+    PractitionerKind.objects.filter(practitioner=imani).update(fee_minor=90000)
+    entry = joins(carol, instead_of=booked, practitioners=(imani,), **only(TUESDAY))
+    offering.sweep(now=NOW)
+    offer = offered_to(entry)
+    link = link_in(f"waitlist_offer:{offer.pk}")
+    assert "HK$900" not in Client().get(link).text
+    Client().post(f"{link}answer/", {"answer": "accept", "offer": offer.pk})
+    moved = bookings.fresh(booked)
+    assert (moved.starts, moved.quote) == (offer.starts, booked.quote)
 
 
 def test_nobody_waits_for_an_earlier_time_that_could_never_be_offered(alice, alices_visit, monday):

@@ -9,7 +9,7 @@ import time_machine
 from clinic.accounts.models import User
 from clinic.accounts.roles import Role
 from clinic.premises.models import Closure, Location
-from practitioners import roster
+from practitioners import roster, rostering
 from practitioners.models import ExtraHours, Practitioner, Roster, TimeOff, WorkingHours
 from tests import factories
 from tests.clinic import desk
@@ -96,6 +96,18 @@ def test_rows_that_never_hold_on_the_same_date_may_overlap(
 def test_hours_at_two_locations_overlap_as_well(sam: User, who: Practitioner, central: Location) -> None:
     sent = week(hours(central, "09:00", "13:00"), hours(desk.location(), "12:00", "18:00"))
     assert b"overlap" in desk.signed_in(sam).post(the_page(who), sent).content
+
+
+def test_what_the_practitioner_has_added_meanwhile_is_not_overlapped_by_an_older_page(
+    sam: User, who: Practitioner, central: Location
+) -> None:
+    line = WorkingHours(practitioner=who, location=central, weekday=0, opens=time(9), closes=time(13))
+    rostering.add(actor=sam, line=line, now=NOW)
+    page = desk.signed_in(sam).post(the_page(who), week(hours(central, "12:00", "18:00"))).content.decode()
+    assert "These hours overlap other hours on the same day." in page
+    assert kept() == [(0, time(9), time(13))]
+    assert desk.signed_in(sam).post(the_page(who), week(hours(central, "13:00", "18:00"))).status_code == 302
+    assert len(kept()) == 2
 
 
 def test_rows_that_trade_places_are_judged_by_what_they_become(sam: User, who: Practitioner, central: Location) -> None:
