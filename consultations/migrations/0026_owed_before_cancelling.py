@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('consultations', '0021_windows_of_a_kind'),
+        ('consultations', '0025_numbers_that_are_found'),
     ]
 
     operations = [
