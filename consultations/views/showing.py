@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.contrib import messages as flash
 from django.http import Http404, HttpRequest, HttpResponse
@@ -75,7 +75,14 @@ def _words(scope: str) -> ConsentText | None:
 def photographs_of(request: HttpRequest, reference: str) -> HttpResponse:
     """What is agreed to, what is kept, what is shown; each with the press that ends it."""
     mine = _mine(request, reference)
-    return _everything(mine, SendForm(consultation=mine.consultation))
+    return _everything(mine, _send_form(mine))
+
+
+def _send_form(mine: Mine, *posted: Any) -> SendForm:
+    """The form of one photograph, with the words of the consent where none stands."""
+    agreed = picture_consents.standing(mine.patient, mine.now)
+    words = None if Scope.RECORD in agreed else _words(Scope.RECORD)
+    return SendForm(*posted, consultation=mine.consultation, words=words)
 
 
 def _everything(mine: Mine, form: SendForm, status: int = 200) -> HttpResponse:
@@ -87,7 +94,6 @@ def _everything(mine: Mine, form: SendForm, status: int = 200) -> HttpResponse:
         status,
         form=form,
         may_send=sending.may_send(mine.consultation, mine.now),
-        may_keep=Scope.RECORD in agreed,
         scopes=[(scope, agreed.get(scope)) for scope in Scope if scope in agreed or _words(scope)],
         photographs=kept,
         stories=[(told, AppealForm(auto_id=f"{told.pk}_%s")) for told in telling.of(mine.patient)],
@@ -109,20 +115,26 @@ def send(request: HttpRequest, reference: str) -> HttpResponse:
     mine = _mine(request, reference)
     address = throttle.address(request)
     throttle.hit(purpose="photograph", subject=address, limit=SENT_PER_ADDRESS, window=TEN_MINUTES, now=mine.now)
-    form = SendForm(request.POST, request.FILES, consultation=mine.consultation)
+    form = _send_form(mine, request.POST, request.FILES)
     if not form.is_valid():
         return _everything(mine, form, 422)
-    key, given = form.cleaned_data["key"] or uuid4(), form.cleaned_data
-    file = {"raw": given["picture"], "angle": given["angle"], "key": key}
+    return _sent(mine, form)
+
+
+def _sent(mine: Mine, form: SendForm) -> HttpResponse:
+    """Back to the photographs with one more, or the form again with what was wrong."""
     try:
-        sending.send(actor=mine.me, consultation=mine.consultation, **file, now=mine.now)
+        sending.send(actor=mine.me, consultation=mine.consultation, shot=form.shot, agreed_to=form.words, now=mine.now)
     except PictureRefused as refused:
         form.add_error("picture", str(refused.sentence))
         return _everything(mine, form, 422)
+    except sending.TooLateToSend as late:  # the form does not stand on the page any more
+        flash.error(mine.request, str(late))
+        return mine.back()
     except BookingError as refused:
         form.add_error(None, str(refused))
         return _everything(mine, form, 409)
-    flash.success(request, _("The photograph is sent. Your practitioner can look at it before the visit."))
+    flash.success(mine.request, _("The photograph is sent. Your practitioner can look at it before the visit."))
     return mine.back()
 
 
