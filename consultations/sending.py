@@ -40,7 +40,7 @@ def send(
 ) -> Photograph:
     """Seal a photograph from the patient into the record; the same form again brings no second one.
 
-    `agreed_to` are the words of the record's consent, where it is given with the same press and stands or falls with it.
+    `agreed_to` are the words of the record's consent, given with the same press: kept only with the photograph.
     """
     clean = pictures.clean(shot.raw, longest=photographs.LONGEST)
     with transaction.atomic():

@@ -118,11 +118,18 @@ def test_six_at_most_beside_those_that_are_taken_here(course, alices_visit):
     assert Photograph.objects.sent_for(alices_visit).count() == 6
 
 
-@pytest.mark.parametrize("status", [Status.ARRIVED, Status.COMPLETED, Status.CANCELLED, Status.NO_SHOW])
+@pytest.mark.parametrize("status", [Status.ARRIVED, Status.IN_CONSULTATION, Status.NO_SHOW])
 def test_once_they_have_arrived_none_is_taken_in(course, alices_visit, status):
     Consultation.objects.filter(pk=alices_visit.pk).update(status=status)  # while the page was open
     with pytest.raises(TooLateToSend):
         course.send(alices_visit)
+
+
+def test_none_is_taken_in_for_a_visit_that_was_or_never_will_be(course, alices_visit):
+    cancel(alices_visit, by=Cancelled.BY_PATIENT, now=NOW)
+    for visit in (alices_visit, course.last):
+        with pytest.raises(TooLateToSend):
+            course.send(visit, now=visit.starts - MINUTE)
 
 
 def test_once_the_visit_should_have_begun_none_is_taken_in(course, alices_visit):
