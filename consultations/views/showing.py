@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +22,7 @@ from consultations import access, photographs, picture_consents, sending, tellin
 from consultations.errors import BookingError
 from consultations.forms.feedback import AppealForm
 from consultations.forms.photographs import AgreeForm, SendForm, StoryForm
-from consultations.models import ConsentText, Consultation, Pair, Patient, Scope, Shows, ToldStory
+from consultations.models import ConsentText, Consultation, Pair, Patient, PictureConsent, Scope, Shows, ToldStory
 from consultations.picture_consents import Removed
 from practitioners.stories import StoryError
 
@@ -42,6 +43,11 @@ class Mine:
     def patient(self) -> Patient:
         assert self.consultation.patient is not None
         return self.consultation.patient
+
+    @cached_property
+    def agreed(self) -> dict[str, PictureConsent]:
+        """What the patient agreed to before this request, by scope."""
+        return picture_consents.standing(self.patient, self.now)
 
     def back(self) -> HttpResponse:
         return redirect("my:photographs", reference=self.consultation.reference)
@@ -80,21 +86,19 @@ def photographs_of(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _send_form(mine: Mine, *posted: Any) -> SendForm:
     """The form of one photograph, with the words of the consent where none stands."""
-    agreed = picture_consents.standing(mine.patient, mine.now)
-    words = None if Scope.RECORD in agreed else _words(Scope.RECORD)
+    words = None if Scope.RECORD in mine.agreed else _words(Scope.RECORD)
     return SendForm(*posted, consultation=mine.consultation, words=words)
 
 
 def _everything(mine: Mine, form: SendForm, status: int = 200) -> HttpResponse:
     photographs.looked_through(actor=mine.me, consultation=mine.consultation, now=mine.now)
-    agreed = picture_consents.standing(mine.patient, mine.now)
     kept = access.photographs_of(mine.me, mine.now).filter(patient=mine.patient).order_by("-taken_at")
     return mine.page(
         "photographs",
         status,
         form=form,
         may_send=sending.may_send(mine.consultation, mine.now),
-        scopes=[(scope, agreed.get(scope)) for scope in Scope if scope in agreed or _words(scope)],
+        scopes=[(scope, mine.agreed.get(scope)) for scope in Scope if scope in mine.agreed or _words(scope)],
         photographs=kept,
         stories=[(told, AppealForm(auto_id=f"{told.pk}_%s")) for told in telling.of(mine.patient)],
         may_tell=bool(telling.untold(mine.patient)),

@@ -1,5 +1,6 @@
 """Photographs that a patient sends before a visit: sealed, few, read by who treats them, and gone when they say so."""
 
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from uuid import uuid4
@@ -72,9 +73,10 @@ def test_another_file_from_the_page_one_goes_back_to_is_not_lost(course, alices_
 
 def test_a_practitioners_form_sent_again_files_no_second_one(course):
     shot = Shot(pictures.jpeg(), Shows.BEFORE, Angle.FRONT)
-    for _ in range(2):
-        photographs.add(actor=course.by, taken_by=course.who, consultation=course.last, shot=shot, now=NOW)
-    assert Photograph.objects.count() == 1
+    another = replace(shot, raw=pictures.jpeg("peru"))  # chosen after going back to the page
+    for each in (shot, shot, another, another):
+        photographs.add(actor=course.by, taken_by=course.who, consultation=course.last, shot=each, now=NOW)
+    assert Photograph.objects.count() == 2
 
 
 def test_without_consent_or_with_another_file_nothing_is_kept(course, alices_visit):

@@ -149,3 +149,12 @@ def test_two_that_were_sent_are_offered_to_no_pair(course, as_dr_imani: Client, 
 def test_one_address_sends_thirty_in_ten_minutes(as_alice: Client, page):
     answers = [as_alice.post(f"{page}send/", form(picture="")).status_code for _ in range(31)]
     assert answers == [422] * 30 + [429]
+
+
+def test_whoever_prepares_is_told_of_it_until_they_arrive(as_alice: Client, page, alices_visit):
+    prepare = f"/my/{alices_visit.reference}/prepare/"
+    assert f'href="{page}#send"' in as_alice.get(prepare).text
+    Consultation.objects.filter(pk=alices_visit.pk).update(status=Status.ARRIVED)
+    arrived = as_alice.get(prepare)
+    assert arrived.status_code == 200
+    assert "#send" not in arrived.text
