@@ -6,7 +6,8 @@ Originals as they come from a camera are never kept: what is sealed is a new pic
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from uuid import UUID, uuid4
+from hashlib import sha256
+from uuid import UUID, uuid4, uuid5
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +19,7 @@ from clinic.audit.models import Action
 from clinic.localtime import local
 from clinic.premises.models import Clinic
 from consultations import picture_consents, transitions
-from consultations.errors import BookingError, MovedOn
+from consultations.errors import BookingError
 from consultations.models import (
     TAKEN_HERE,
     Consultation,
@@ -65,13 +66,19 @@ class PairedAlready(BookingError):
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """A file from a camera, what it shows, and the key of its form: sent again, it is the same photograph."""
+    """A file from a camera, what it shows, and the key of its form."""
 
     raw: bytes
     shows: Shows | str
     angle: Angle | str
     performed: Performed | None = None
     key: UUID = field(default_factory=uuid4)
+
+    def of(self, consultation: Consultation) -> UUID:
+        """The photograph's own key: the same from a form that is sent again, another for another file from it."""
+        session = self.performed.pk if self.performed else ""
+        said = (consultation.pk, self.shows, self.angle, session, sha256(self.raw).hexdigest())
+        return uuid5(self.key, " ".join(map(str, said)))
 
 
 def add(*, actor: User, taken_by: Practitioner, consultation: Consultation, shot: Shot, now: datetime) -> Photograph:
@@ -82,12 +89,12 @@ def add(*, actor: User, taken_by: Practitioner, consultation: Consultation, shot
     with transaction.atomic():
         patient = picture_consents.locked(consultation.patient_id)
         picture_consents.require(patient, Scope.RECORD, now)
-        if found := came_in(shot.key, consultation):
+        if found := came_in(shot, consultation):
             return found
         if consultation.photographs.filter(shows__in=TAKEN_HERE).count() >= MOST_OF_A_VISIT:
             raise TooManyPhotographs
         photograph: Photograph = Photograph.objects.create(
-            pk=shot.key,
+            pk=shot.of(consultation),
             patient=patient,
             consultation=consultation,
             performed=shot.performed,
@@ -101,11 +108,9 @@ def add(*, actor: User, taken_by: Practitioner, consultation: Consultation, shot
     return photograph
 
 
-def came_in(key: UUID, consultation: Consultation) -> Photograph | None:
-    """What the same form has brought before; MovedOn where it was about another visit."""
-    found: Photograph | None = Photograph.objects.filter(pk=key).first()
-    if found is not None and found.consultation_id != consultation.pk:
-        raise MovedOn
+def came_in(shot: Shot, consultation: Consultation) -> Photograph | None:
+    """What the same form has brought before, whose answer got lost."""
+    found: Photograph | None = Photograph.objects.filter(pk=shot.of(consultation)).first()
     return found
 
 

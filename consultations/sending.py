@@ -4,7 +4,6 @@ The practitioner reads them as all others of the visit. No pair for others is ma
 """
 
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -14,8 +13,8 @@ from clinic.accounts.models import User
 from clinic.audit.models import Action
 from consultations import intake, photographs, picture_consents
 from consultations.errors import BookingError
-from consultations.models import Consultation, Photograph, Scope, Shows, Status
-from practitioners.models import Angle
+from consultations.models import ConsentText, Consultation, Patient, Photograph, Scope, Shows, Status
+from consultations.photographs import Shot
 
 MOST = 6
 # Whose visit never took place may book again and would send new ones.
@@ -37,31 +36,48 @@ def may_send(consultation: Consultation, now: datetime) -> bool:
 
 
 def send(
-    *, actor: User, consultation: Consultation, raw: bytes, angle: Angle | str, key: UUID, now: datetime
+    *, actor: User, consultation: Consultation, shot: Shot, agreed_to: ConsentText | None = None, now: datetime
 ) -> Photograph:
-    """Seal a photograph from the patient into the record; the same form again brings no second one."""
-    if not may_send(consultation, now) or consultation.patient_id is None:
-        raise TooLateToSend
-    clean = pictures.clean(raw, longest=photographs.LONGEST)
+    """Seal a photograph from the patient into the record; the same form again brings no second one.
+
+    `agreed_to` are the words of the record's consent, given with the same press: kept only with the photograph.
+    """
+    clean = pictures.clean(shot.raw, longest=photographs.LONGEST)
     with transaction.atomic():
-        patient = picture_consents.locked(consultation.patient_id)
+        patient = _of_a_visit_to_come(consultation, now)
+        if agreed_to is not None:
+            _agree(actor, patient, agreed_to, now)
         picture_consents.require(patient, Scope.RECORD, now)
-        if found := photographs.came_in(key, consultation):
+        if found := photographs.came_in(shot, consultation):
             return found
         if Photograph.objects.sent_for(consultation).count() >= MOST:
             raise SentEnough
         photograph: Photograph = Photograph.objects.create(
-            pk=key,
+            pk=shot.of(consultation),
             patient=patient,
             consultation=consultation,
             shows=Shows.SENT,
-            angle=angle,
+            angle=shot.angle,
             picture=clean.data,
             taken_at=now,
             sent_by=actor,
         )
         photographs.record(Action.PHOTOGRAPH_ADDED, photograph.pk, patient.pk, actor, now)
     return photograph
+
+
+def _of_a_visit_to_come(consultation: Consultation, now: datetime) -> Patient:
+    """Whose visit it is, who neither arrives nor changes a consent meanwhile; TooLateToSend once they have arrived."""
+    row = Consultation.objects.select_for_update(no_key=True).get(pk=consultation.pk)
+    if not may_send(row, now) or row.patient_id is None:
+        raise TooLateToSend
+    return picture_consents.locked(row.patient_id)
+
+
+def _agree(actor: User, patient: Patient, words: ConsentText, now: datetime) -> None:
+    """Unless it was agreed to in another window meanwhile."""
+    if Scope.RECORD not in picture_consents.standing(patient, now):
+        picture_consents.give(actor=actor, patient=patient, scope=Scope.RECORD, text=words, expires_on=None, now=now)
 
 
 def sweep(*, now: datetime) -> int:

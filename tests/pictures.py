@@ -23,6 +23,8 @@ def jpeg(colour: str = "tan", size: tuple[int, int] = (640, 480)) -> bytes:
     out = BytesIO()
     exif = Image.Exif()
     exif[0x010E] = PLACE.decode()
+    exif.get_ifd(0x8825)[1] = "N"
+    exif.get_ifd(0x8825)[2] = (22.0, 16.0, 41.0)
     Image.new("RGB", size, colour).save(out, "JPEG", exif=exif, comment=PLACE)
     return out.getvalue()
 

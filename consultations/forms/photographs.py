@@ -20,7 +20,7 @@ from clinic.text import printable
 from clinic.uploads import PictureField
 from consultations import photographs
 from consultations.forms.booking import PlainForm
-from consultations.models import TAKEN_HERE, Consultation, Pair, Performed, Photograph, Scope, Shows
+from consultations.models import TAKEN_HERE, ConsentText, Consultation, Pair, Performed, Photograph, Scope, Shows
 from consultations.picture_consents import YEARS
 from practitioners.models import Angle, SkinBand
 from practitioners.stories import Attested, Words
@@ -66,7 +66,10 @@ class PhotographForm(PlainForm):
 
 
 class SendForm(PlainForm):
-    """One file from a patient, and from where it shows their skin."""
+    """One file from a patient, from where it shows their skin, and the consent where none stands.
+
+    `words` are what is agreed to with it: without them the box is not asked.
+    """
 
     button = _("Send the photograph")
     key = _key()
@@ -75,10 +78,22 @@ class SendForm(PlainForm):
         help_text=_("JPEG, PNG or WebP, at most 8 MB, six in all. It is sealed; where it was taken is not kept."),
     )
     angle = forms.ChoiceField(label=_("Seen"), choices=Angle.choices)
+    agrees = forms.BooleanField(
+        label=_("I have read this and agree that photographs are kept in my record."),
+        error_messages={"required": _("Tick the box if you agree. Without it we cannot keep a photograph.")},
+    )
 
-    def __init__(self, *args: Any, consultation: Consultation, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, consultation: Consultation, words: ConsentText | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.words = words
+        if words is None:
+            del self.fields["agrees"]
         self.helper.form_action = reverse("my:send", args=[consultation.reference])
+
+    @property
+    def shot(self) -> photographs.Shot:
+        given = self.cleaned_data
+        return photographs.Shot(given["picture"], Shows.SENT, given["angle"], key=given["key"] or uuid4())
 
 
 class PairForm(forms.Form):

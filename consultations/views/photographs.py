@@ -18,7 +18,7 @@ from clinic.pictures import PictureRefused
 from consultations import access, photographs, picture_consents
 from consultations.errors import BookingError
 from consultations.forms.photographs import PairForm, PhotographForm
-from consultations.models import Consultation, Pair, Patient, Photograph, Scope
+from consultations.models import TAKEN_HERE, Consultation, Pair, Patient, Photograph, Scope
 from consultations.views.desk import practitioner_of
 from practitioners.models import Practitioner
 
@@ -64,6 +64,7 @@ class Desk:
             "pairs": Pair.objects.filter(before__in=kept, after__in=kept).select_related(
                 "attested_by", "before", "after"
             ),
+            "may_pair": len([each for each in kept if each.shows in TAKEN_HERE]) > 1,
             "form": PhotographForm(sessions=self.sessions),
             "pair_form": PairForm(None, consultation=self.consultation, kept=kept),
         }

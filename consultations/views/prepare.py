@@ -16,7 +16,7 @@ from clinic.accounts.models import User
 from clinic.audit.models import Action
 from clinic.premises.models import Clinic
 from clinic.reminders import Reminders, calendar_file
-from consultations import access, intake
+from consultations import access, intake, sending
 from consultations.models import Consultation
 from consultations.summary import steps_before, summary
 from consultations.views.steps import journey
@@ -97,6 +97,7 @@ def _page(request: HttpRequest, actor: User, one: Consultation, ways: dict[str, 
         **ways,
         "consultation": one,
         "may_change": one.status in intake.EDITABLE,
+        "may_send": sending.may_send(one, now),
         "summary": summary(reading, one, language=get_language() or "en", clinic=clinic, today=clinic.today(now)),
     }
     return render(request, "consultations/prepare/summary.html", context)

@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.contrib import messages as flash
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,7 +22,7 @@ from consultations import access, photographs, picture_consents, sending, tellin
 from consultations.errors import BookingError
 from consultations.forms.feedback import AppealForm
 from consultations.forms.photographs import AgreeForm, SendForm, StoryForm
-from consultations.models import ConsentText, Consultation, Pair, Patient, Scope, Shows, ToldStory
+from consultations.models import ConsentText, Consultation, Pair, Patient, PictureConsent, Scope, Shows, ToldStory
 from consultations.picture_consents import Removed
 from practitioners.stories import StoryError
 
@@ -42,6 +43,11 @@ class Mine:
     def patient(self) -> Patient:
         assert self.consultation.patient is not None
         return self.consultation.patient
+
+    @cached_property
+    def agreed(self) -> dict[str, PictureConsent]:
+        """What the patient agreed to before this request, by scope."""
+        return picture_consents.standing(self.patient, self.now)
 
     def back(self) -> HttpResponse:
         return redirect("my:photographs", reference=self.consultation.reference)
@@ -75,20 +81,24 @@ def _words(scope: str) -> ConsentText | None:
 def photographs_of(request: HttpRequest, reference: str) -> HttpResponse:
     """What is agreed to, what is kept, what is shown; each with the press that ends it."""
     mine = _mine(request, reference)
-    return _everything(mine, SendForm(consultation=mine.consultation))
+    return _everything(mine, _send_form(mine))
+
+
+def _send_form(mine: Mine, *posted: Any) -> SendForm:
+    """The form of one photograph, with the words of the consent where none stands."""
+    words = None if Scope.RECORD in mine.agreed else _words(Scope.RECORD)
+    return SendForm(*posted, consultation=mine.consultation, words=words)
 
 
 def _everything(mine: Mine, form: SendForm, status: int = 200) -> HttpResponse:
     photographs.looked_through(actor=mine.me, consultation=mine.consultation, now=mine.now)
-    agreed = picture_consents.standing(mine.patient, mine.now)
     kept = access.photographs_of(mine.me, mine.now).filter(patient=mine.patient).order_by("-taken_at")
     return mine.page(
         "photographs",
         status,
         form=form,
         may_send=sending.may_send(mine.consultation, mine.now),
-        may_keep=Scope.RECORD in agreed,
-        scopes=[(scope, agreed.get(scope)) for scope in Scope if scope in agreed or _words(scope)],
+        scopes=[(scope, mine.agreed.get(scope)) for scope in Scope if scope in mine.agreed or _words(scope)],
         photographs=kept,
         stories=[(told, AppealForm(auto_id=f"{told.pk}_%s")) for told in telling.of(mine.patient)],
         may_tell=bool(telling.untold(mine.patient)),
@@ -109,20 +119,26 @@ def send(request: HttpRequest, reference: str) -> HttpResponse:
     mine = _mine(request, reference)
     address = throttle.address(request)
     throttle.hit(purpose="photograph", subject=address, limit=SENT_PER_ADDRESS, window=TEN_MINUTES, now=mine.now)
-    form = SendForm(request.POST, request.FILES, consultation=mine.consultation)
+    form = _send_form(mine, request.POST, request.FILES)
     if not form.is_valid():
         return _everything(mine, form, 422)
-    key, given = form.cleaned_data["key"] or uuid4(), form.cleaned_data
-    file = {"raw": given["picture"], "angle": given["angle"], "key": key}
+    return _sent(mine, form)
+
+
+def _sent(mine: Mine, form: SendForm) -> HttpResponse:
+    """Back to the photographs with one more, or the form again with what was wrong."""
     try:
-        sending.send(actor=mine.me, consultation=mine.consultation, **file, now=mine.now)
+        sending.send(actor=mine.me, consultation=mine.consultation, shot=form.shot, agreed_to=form.words, now=mine.now)
     except PictureRefused as refused:
         form.add_error("picture", str(refused.sentence))
         return _everything(mine, form, 422)
+    except sending.TooLateToSend as late:  # the form does not stand on the page any more
+        flash.error(mine.request, str(late))
+        return mine.back()
     except BookingError as refused:
         form.add_error(None, str(refused))
         return _everything(mine, form, 409)
-    flash.success(request, _("The photograph is sent. Your practitioner can look at it before the visit."))
+    flash.success(mine.request, _("The photograph is sent. Your practitioner can look at it before the visit."))
     return mine.back()
 
 

@@ -49,3 +49,20 @@ def test_the_page_fits_a_small_phone_and_every_reader(open_page, axe, alice, pat
     page.goto(f"{language}{path}photographs/")
     assert page.evaluate("document.documentElement.scrollWidth") == NARROW["width"]
     axe(page)
+
+
+def test_a_patient_agrees_and_sends_with_one_press_without_a_script(open_page, cast, alice, path):
+    client, patient = signed_in(alice), cast.alices_visit.patient
+    client.post(f"{path}photographs/withdraw/", {"scope": "record"})
+    page = comes_in(open_page("/", viewport=PHONE, java_script_enabled=False), client)
+    page.goto(f"{path}photographs/")
+    file = {"name": "IMG_0002.JPG", "mimeType": "image/jpeg", "buffer": pictures.jpeg()}
+    page.get_by_label("Photograph", exact=True).set_input_files([file])
+    page.get_by_role("button", name="Send the photograph").click()
+    expect(page.get_by_text("Tick the box if you agree.").first).to_be_visible()
+    page.get_by_label("Photograph", exact=True).set_input_files([file])
+    page.get_by_label("I have read this and agree").check()
+    page.get_by_role("button", name="Send the photograph").click()
+    expect(page.get_by_text("The photograph is sent.")).to_be_visible()
+    assert patient.picture_consents.open().count() == 1
+    assert Photograph.objects.count() == 1

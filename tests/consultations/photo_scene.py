@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 from clinic.accounts.models import User
-from consultations import photographs, picture_consents, telling, visits
+from consultations import photographs, picture_consents, sending, telling, visits
 from consultations.models import (
     ConsentKind,
     ConsentText,
@@ -40,6 +41,13 @@ def texts() -> None:
     """The words of the scopes that a booking does not ask."""
     for kind, words in ((ConsentKind.SHOWN, "They may be shown."), (ConsentKind.PUBLIC, "They may be published.")):
         ConsentText.objects.get_or_create(kind=kind, version=1, language="en", defaults={"text": words})
+
+
+def words() -> ConsentText:
+    """What is agreed to before a photograph is kept."""
+    found = ConsentText.newest_of(ConsentKind.PHOTO, "en")
+    assert found is not None
+    return found
 
 
 def visit(patient: Patient, who: Practitioner, day: date, *, treated: Treatment | None = None) -> Consultation:
@@ -81,6 +89,23 @@ class Course:
         after = self.sessions[-1].performed.get() if shows == Shows.AFTER else None
         shot = photographs.Shot(pictures.jpeg(colour), shows, angle, after)
         return photographs.add(actor=self.by, taken_by=self.who, consultation=one, shot=shot, now=one.ends)
+
+    def send(
+        self,
+        visit: Consultation,
+        *,
+        key: UUID | None = None,
+        raw: bytes | None = None,
+        angle: Angle = Angle.LEFT,
+        agreed_to: ConsentText | None = None,
+        now: datetime = NOW,
+    ) -> Photograph:
+        """The patient sends one before a visit."""
+        shot = photographs.Shot(raw or pictures.jpeg(), Shows.SENT, angle, key=key or uuid4())
+        return sending.send(actor=self.person, consultation=visit, shot=shot, agreed_to=agreed_to, now=now)
+
+    def withdraw(self) -> picture_consents.Removed:
+        return picture_consents.withdraw(actor=self.person, patient=self.patient, scope=Scope.RECORD, now=NOW)
 
     def pair(self, *, angle: Angle = Angle.FRONT) -> Pair:
         before = self.photograph(self.sessions[0], Shows.BEFORE, colour="peru", angle=angle)

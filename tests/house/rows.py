@@ -1,13 +1,12 @@
 """What else stands on the stage of the walk: a row for every list of the admin, and pictures."""
 
 from datetime import timedelta
-from uuid import uuid4
 
 from clinic.accounts.models import User
 from clinic.crypto import digest
 from clinic.outbox.models import OutboundMessage
 from clinic.premises.models import Closure, ClosureImport, Location
-from consultations import offering, reserving, sending
+from consultations import offering, reserving
 from consultations.models import Photograph, Scope, Shows, ToldStory, WaitlistEntry, WaitlistLink, WaitlistOffer
 from practitioners.models import ExtraHours, Practitioner, Story, StoryPair, TimeOff
 from tests import factories, pictures
@@ -70,9 +69,7 @@ def _story(cast: Cast) -> None:
     course.agree(Scope.VISIT)
     course.agree(Scope.PUBLIC, photo_scene.UNTIL)
     course.tell()
-    sending.send(
-        actor=cast.alice, consultation=cast.alices_visit, raw=pictures.jpeg(), angle="front", key=uuid4(), now=NOW
-    )
+    course.send(cast.alices_visit)
 
 
 def _waits(cast: Cast, imani: Practitioner) -> None:

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from consultations import sending
-from consultations.models import Photograph, PictureConsent
+from consultations.models import Photograph, PictureConsent, Scope
 from tests import pictures
 from tests.cast import Cast, enter, signed_in
 from tests.consultations import photo_scene
@@ -27,8 +27,8 @@ def page(cast: Cast) -> str:
     return f"/my/{cast.alices_visit.reference}/photographs/"
 
 
-def sends(page: str, key: str) -> Callable[[Browser], Answer]:
-    return lambda browser: browser.upload(f"{page}send/", picture=pictures.file(), angle="front", key=key)
+def sends(page: str, key: str, **more: str) -> Callable[[Browser], Answer]:
+    return lambda browser: browser.upload(f"{page}send/", picture=pictures.file(), angle="front", key=key, **more)
 
 
 def test_of_many_at_once_six_are_kept(live_server, cast: Cast, page: str) -> None:
@@ -48,6 +48,16 @@ def test_withdrawn_while_it_is_sent_nothing_stays(live_server, cast: Cast, page:
     alice = session_of(signed_in(cast.alice))
     withdraws = presses(f"{page}withdraw/", scope="record")
     errands = [(alice, sends(page, str(uuid4()))), (alice, withdraws), (alice, sends(page, str(uuid4())))]
-    assert set(tally(race(live_server.url, errands))) <= {302, 409}
+    assert set(tally(race(live_server.url, errands))) <= {302, 409, 422}
     assert not Photograph.objects.exists()
     assert not PictureConsent.objects.open().filter(patient=cast.alices_visit.patient).exists()
+
+
+def test_agreed_to_in_four_windows_at_once_it_is_agreed_to_once(live_server, cast: Cast, page: str) -> None:
+    client, patient = signed_in(cast.alice), cast.alices_visit.patient
+    assert patient is not None
+    client.post(f"{page}withdraw/", {"scope": "record"})
+    answers = race(live_server.url, [(session_of(client), sends(page, str(uuid4()), agrees="on")) for _ in range(4)])
+    assert tally(answers) == {302: 4}
+    assert Photograph.objects.count() == 4
+    assert PictureConsent.objects.open().filter(patient=patient, scope=Scope.RECORD).count() == 1
