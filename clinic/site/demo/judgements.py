@@ -1,11 +1,13 @@
-"""What the demo's practitioners have said: a grading, an override, a question, a suggestion; and of themselves."""
+"""What practitioners of the demo say: a grading, an override, a question, a suggestion; and what they are sent."""
 
 from datetime import datetime, timedelta
 
-from consultations import enquiries, gradings, intake, overrides, suggestions
-from consultations.models import Consultation, Status
+from clinic.site.demo.drawn import Patch
+from consultations import enquiries, gradings, intake, overrides, sending, suggestions
+from consultations.models import ConsentKind, ConsentText, Consultation, Shows, Status
+from consultations.photographs import Shot
 from practitioners import proposals
-from practitioners.models import Practitioner
+from practitioners.models import Angle, Practitioner
 from treatments.codes import Level
 from treatments.models import Treatment
 from treatments.screening import RuleKind
@@ -47,6 +49,15 @@ def judge(consultation: Consultation, at: datetime) -> None:
         due_at=consultation.starts - timedelta(hours=2),
         now=at + timedelta(minutes=10),
     )
+
+
+def send(shown: Consultation, at: datetime) -> None:
+    """Drawings of the patient's skin, sent before the visit as photographs would be."""
+    assert shown.booked_by is not None
+    for angle, pores in ((Angle.FRONT, 1.0), (Angle.CLOSE, 1.2)):
+        shot = Shot(Patch(5, 40).drawn(pores), Shows.SENT, angle)
+        words = ConsentText.newest_of(ConsentKind.PHOTO, "en")
+        sending.send(actor=shown.booked_by, consultation=shown, shot=shot, agreed_to=words, now=at)
 
 
 def suggest(shown: Consultation, at: datetime) -> None:

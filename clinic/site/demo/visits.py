@@ -83,6 +83,7 @@ def fill(seeding: Seeding) -> int:
         # After the newest booking: a grading screens the patient's visits to come, and no screening may seem older.
         judgements.judge(shown, seeding.now - timedelta(minutes=50))
         judgements.suggest(shown, seeding.now - timedelta(minutes=50))
+        judgements.send(shown, seeding.now - timedelta(minutes=40))
     return count
 
 
