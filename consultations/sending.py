@@ -67,11 +67,14 @@ def send(
 
 
 def _of_a_visit_to_come(consultation: Consultation, now: datetime) -> Patient:
-    """Whose visit it is, who neither arrives nor changes a consent meanwhile; TooLateToSend once they have arrived."""
-    row = Consultation.objects.select_for_update(no_key=True).get(pk=consultation.pk)
-    if not may_send(row, now) or row.patient_id is None:
+    """Whose visit it is, who neither changes a consent nor arrives meanwhile; TooLateToSend once they have arrived.
+
+    The patient before the visit, as whoever moves it: in another order the two would wait for each other.
+    """
+    patient = picture_consents.locked(consultation.patient_id)
+    if not may_send(Consultation.objects.select_for_update(no_key=True).get(pk=consultation.pk), now):
         raise TooLateToSend
-    return picture_consents.locked(row.patient_id)
+    return patient
 
 
 def _agree(actor: User, patient: Patient, words: ConsentText, now: datetime) -> None:

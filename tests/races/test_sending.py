@@ -1,15 +1,17 @@
 """A patient sends photographs from two windows at once, and takes everything back from a third."""
 
+import threading
 from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
 
-from consultations import sending
-from consultations.models import Photograph, PictureConsent, Scope
+from consultations import sending, taking
+from consultations.models import Consultation, Photograph, PictureConsent, Scope
 from tests import pictures
 from tests.cast import Cast, enter, signed_in
 from tests.consultations import photo_scene
+from tests.factories import NOW
 from tests.races.conftest import presses
 from tests.races.crowd import Answer, Browser, race, session_of, tally
 
@@ -42,6 +44,21 @@ def test_one_form_pressed_many_times_brings_one(live_server, cast: Cast, page: s
     alice, key = session_of(signed_in(cast.alice)), str(uuid4())
     assert tally(race(live_server.url, [(alice, sends(page, key))] * 8)) == {302: 8}
     assert Photograph.objects.count() == 1
+
+
+def test_whoever_moves_the_visit_meanwhile_and_whoever_sends_do_not_wait_in_a_circle(
+    live_server, cast: Cast, page: str
+) -> None:
+    answers: list[Answer] = []
+    errand = session_of(signed_in(cast.alice)), sends(page, str(uuid4()))
+    sender = threading.Thread(target=lambda: answers.extend(race(live_server.url, [errand])))
+    with taking.time():
+        taking.lock_for(cast.alices_visit, NOW)
+        sender.start()
+        sender.join(2)  # it waits for the patient, and holds nothing that the move needs
+        Consultation.objects.filter(pk=cast.alices_visit.pk).update(status_at=NOW)
+    sender.join()
+    assert tally(answers) == {302: 1}
 
 
 def test_withdrawn_while_it_is_sent_nothing_stays(live_server, cast: Cast, page: str) -> None:
