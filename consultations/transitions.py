@@ -43,6 +43,11 @@ def set_status(
         setattr(consultation, name, value)
 
 
+def as_seen(consultation: Consultation) -> dict[str, Any]:
+    """What a change of time or its taking back rests on: the time as it was read, and what was owed then."""
+    return {"ics_sequence": consultation.ics_sequence, "owed_minor": consultation.owed_minor}
+
+
 @contextmanager
 def unless_done(consultation: Consultation, is_done: Callable[[], bool]) -> Iterator[None]:
     """Overlook a refusal when the same request, sent twice at once, has been served; the object then shows the row."""

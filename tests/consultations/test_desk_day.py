@@ -7,9 +7,9 @@ import pytest
 from clinic.audit.models import AuditEntry
 from clinic.crypto import digest
 from clinic.premises.models import Clinic
-from consultations import fees, lateness, visits
+from consultations import booking, fees, lateness, visits
 from consultations.errors import MovedOn, NoReason, SlotTaken, StillInGrace, TooLate
-from consultations.models import Cancelled, ManageLink
+from consultations.models import Cancelled, Consultation, ManageLink
 from practitioners.models import Practitioner
 from tests import factories
 from tests.cast import TUESDAY, signed_in
@@ -156,3 +156,16 @@ def test_a_late_fee_is_waived_with_a_reason_that_stays(as_sam, sam, alices_visit
 def test_there_is_nothing_to_waive_where_nothing_is_owed(sam, alices_visit):
     with pytest.raises(MovedOn):
         fees.waive(actor=sam, consultation=alices_visit, reason=WHY, now=NOW)
+
+
+def test_a_fee_that_is_waived_meanwhile_is_not_written_back_by_whoever_cancels_or_moves(sam, alices_visit):
+    Consultation.objects.filter(pk=alices_visit.pk).update(owed_minor=30000)
+    cancels, moves = fresh(alices_visit), fresh(alices_visit)
+    fees.waive(actor=sam, consultation=fresh(alices_visit), reason=WHY, now=NOW)
+    by = {"actor": sam, "by": Cancelled.BY_PATIENT, "now": NOW}
+    with pytest.raises(MovedOn):
+        booking.cancel(consultation=cancels, **by)
+    with pytest.raises(MovedOn):
+        booking.move(consultation=moves, practitioner=moves.practitioner, starts=at("15:00", TUESDAY), **by)
+    after = fresh(alices_visit)
+    assert (after.owed_minor, after.status) == (0, "confirmed")
