@@ -18,6 +18,7 @@ COUNTED = 8
 FEWEST = 6
 BATCH = 200
 SALT = "consultations.calling"
+WRITTEN_WITH = str.maketrans("", "", "+ -()")
 
 
 def digest(number: str) -> str:
@@ -28,8 +29,9 @@ def digest(number: str) -> str:
 
 def who_has(term: str) -> Q:
     """The patients who have this number, if it is one; else nobody."""
-    digits = term.strip().lstrip("+").replace(" ", "").replace("-", "").replace("(", "").replace(")", "")
-    return Q(phone_digest=digest(digits)) if digits.isdigit() and len(digits) >= FEWEST else Q(pk__in=[])
+    digits = term.translate(WRITTEN_WITH)
+    is_number = digits.isascii() and digits.isdigit() and len(digits) >= FEWEST
+    return Q(phone_digest=digest(digits)) if is_number else Q(pk__in=[])
 
 
 def catch_up() -> int:
