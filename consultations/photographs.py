@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 from uuid import UUID, uuid4, uuid5
 
 from django.db import IntegrityError, transaction
@@ -93,18 +94,24 @@ def add(*, actor: User, taken_by: Practitioner, consultation: Consultation, shot
             return found
         if consultation.photographs.filter(shows__in=TAKEN_HERE).count() >= MOST_OF_A_VISIT:
             raise TooManyPhotographs
-        photograph: Photograph = Photograph.objects.create(
-            pk=shot.of(consultation),
-            patient=patient,
-            consultation=consultation,
-            performed=shot.performed,
-            shows=shot.shows,
-            angle=shot.angle,
-            picture=clean.data,
-            taken_at=min(now, consultation.ends),
-            taken_by=taken_by,
-        )
-        _record(Action.PHOTOGRAPH_ADDED, photograph, actor, now)
+        whose = {"patient": patient, "taken_by": taken_by, "taken_at": min(now, consultation.ends)}
+        return keep(actor, consultation, shot, clean, now, **whose)
+
+
+def keep(
+    actor: User, consultation: Consultation, shot: Shot, clean: pictures.Picture, now: datetime, **whose: Any
+) -> Photograph:
+    """Write a clean picture down, in the transaction of whoever has asked whether it may be kept; whose and by whom."""
+    photograph: Photograph = Photograph.objects.create(
+        pk=shot.of(consultation),
+        consultation=consultation,
+        performed=shot.performed,
+        shows=shot.shows,
+        angle=shot.angle,
+        picture=clean.data,
+        **whose,
+    )
+    _record(Action.PHOTOGRAPH_ADDED, photograph, actor, now)
     return photograph
 
 
@@ -196,17 +203,13 @@ def _session_between(before: Photograph, after: Photograph) -> Performed:
 
 
 def _record(action: Action, photograph: Photograph, actor: User | None, now: datetime) -> None:
-    record(action, photograph.pk, photograph.patient_id, actor, now)
-
-
-def record(action: Action, photograph_id: UUID, patient_id: UUID, actor: User | None, now: datetime) -> None:
     """Write down an act about a photograph; without an actor it is the worker's."""
     audit.record(
         actor=actor,
         action=action,
         object_type="photograph",
-        object_id=photograph_id,
-        patient_id=patient_id,
+        object_id=photograph.pk,
+        patient_id=photograph.patient_id,
         role="" if actor else "system",
         now=now,
     )

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic import pictures
 from clinic.accounts.models import User
-from clinic.audit.models import Action
 from consultations import intake, photographs, picture_consents
 from consultations.errors import BookingError
 from consultations.models import ConsentText, Consultation, Patient, Photograph, Scope, Shows, Status
@@ -52,18 +51,7 @@ def send(
             return found
         if Photograph.objects.sent_for(consultation).count() >= MOST:
             raise SentEnough
-        photograph: Photograph = Photograph.objects.create(
-            pk=shot.of(consultation),
-            patient=patient,
-            consultation=consultation,
-            shows=Shows.SENT,
-            angle=shot.angle,
-            picture=clean.data,
-            taken_at=now,
-            sent_by=actor,
-        )
-        photographs.record(Action.PHOTOGRAPH_ADDED, photograph.pk, patient.pk, actor, now)
-    return photograph
+        return photographs.keep(actor, consultation, shot, clean, now, patient=patient, sent_by=actor, taken_at=now)
 
 
 def _of_a_visit_to_come(consultation: Consultation, now: datetime) -> Patient:
