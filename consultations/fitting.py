@@ -105,7 +105,9 @@ def tell_skin_type(*, draft: Draft, answers: Mapping[str, Any], now: datetime) -
 def forget(*, draft: Draft, now: datetime) -> None:
     """Clear what was told for the fit; where nothing else is in the draft, the draft goes as well."""
     with transaction.atomic():
-        fresh = Draft.objects.select_for_update(no_key=True).get(pk=draft.pk)
+        fresh = Draft.objects.select_for_update(no_key=True).filter(pk=draft.pk).first()
+        if fresh is None:  # somebody pressed twice
+            return
         if fresh.kind_id is None and fresh.concern_id is None and "details" not in fresh.steps:
             drafts.clear(draft=fresh)
             return

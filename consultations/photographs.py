@@ -122,7 +122,7 @@ def came_in(shot: Shot, consultation: Consultation) -> Photograph | None:
 
 
 def look(*, actor: User, photograph: Photograph, now: datetime) -> bytes:
-    """The picture, after writing down who looked."""
+    """The picture that came with the row, after writing down who looked."""
     with transaction.atomic():
         _record(Action.PHOTOGRAPH_READ, photograph, actor, now)
     return photograph.picture

@@ -19,7 +19,7 @@ from consultations.fitting import Fit, Reason
 from consultations.forms.fit import FitForm
 from consultations.forms.intake import QuestionsForm
 from consultations.models import Draft
-from consultations.views.steps import SECRET, begun, journey
+from consultations.views.steps import SECRET, begun, journey, or_anew
 from treatments.codes import Level, TreatmentCode
 from treatments.models import Reference, Treatment
 from treatments.planning.events import LastDays, last_days
@@ -78,6 +78,7 @@ def fitted(fit: Fit, treatment: Treatment) -> Fitted:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@or_anew
 def fit(request: HttpRequest) -> HttpResponse:
     """The questions, and below them what follows for each treatment."""
     window.mark_personal(request)
@@ -97,6 +98,7 @@ def fit(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@or_anew
 def skin_type(request: HttpRequest) -> HttpResponse:
     """The ten questions that work out the skin type, for whoever does not know it."""
     window.mark_personal(request)

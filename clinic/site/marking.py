@@ -11,11 +11,12 @@ from clinic import window
 from clinic.premises.models import Clinic
 from consultations import drafts, fitting
 from consultations.forms.intake import QuestionsForm
-from consultations.views.steps import begun, journey
+from consultations.views.steps import begun, journey, or_anew
 from treatments.models import Concern
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@or_anew
 def mark(request: HttpRequest, slug: str) -> HttpResponse:
     """The places of a concern, to tick; they lie in the sealed draft that the booking goes on with."""
     concern = get_object_or_404(Concern.objects.published(timezone.now()).prefetch_related("areas"), slug=slug)

@@ -111,6 +111,10 @@ class PhotographQuerySet(models.QuerySet["Photograph"]):
         standing = PictureConsent.objects.standing(today).filter(patient=OuterRef("patient"), scope=Scope.RECORD)
         return self.filter(Exists(standing)).defer("picture")
 
+    def with_picture(self) -> Self:
+        """Each with its picture, for a page that shows it: what is removed in the meantime was read before."""
+        return self.defer(None)
+
     def sent_for(self, consultation: Consultation) -> Self:
         """Those that the patient has sent before this visit."""
         return self.filter(consultation=consultation, shows=Shows.SENT)

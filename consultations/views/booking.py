@@ -39,7 +39,7 @@ from consultations.summary import urgent_now
 from consultations.views.intake import questions_for
 from consultations.views.manage import calendar_response
 from consultations.views.prepare import reader
-from consultations.views.steps import Journey, begun, head, journey, known, renew, step
+from consultations.views.steps import Journey, begun, head, journey, known, or_anew, renew, step
 from consultations.views.times import Choosing, times_page
 from practitioners.models import KindCode, Practitioner
 from treatments.models import Treatment
@@ -50,6 +50,7 @@ GET_OR_POST = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @GET_OR_POST
+@or_anew
 def what(request: HttpRequest) -> HttpResponse:
     """Step 1: what brings the patient here."""
     now, found = timezone.now(), journey(request)

@@ -125,7 +125,8 @@ def pair(request: HttpRequest, reference: str) -> HttpResponse:
 def photograph(request: HttpRequest, reference: str, photograph: UUID) -> HttpResponse:
     """One photograph, once it is written down that somebody looks at it."""
     desk = _desk(request, reference)
-    found = get_object_or_404(access.photographs_in_care_of(desk.actor, desk.now), pk=photograph, patient=desk.patient)
+    theirs = access.photographs_in_care_of(desk.actor, desk.now).with_picture()
+    found = get_object_or_404(theirs, pk=photograph, patient=desk.patient)
     return frame.private(photographs.look(actor=desk.actor, photograph=found, now=desk.now))
 
 
@@ -154,5 +155,5 @@ def examples(request: HttpRequest, reference: str) -> HttpResponse:
 def example(request: HttpRequest, reference: str, photograph: UUID) -> HttpResponse:
     """One photograph of such a pair."""
     desk = _desk(request, reference)
-    found = get_object_or_404(access.shown_in_a_visit_by(desk.actor, desk.now), pk=photograph)
+    found = get_object_or_404(access.shown_in_a_visit_by(desk.actor, desk.now).with_picture(), pk=photograph)
     return frame.private(photographs.look(actor=desk.actor, photograph=found, now=desk.now))

@@ -109,7 +109,8 @@ def _everything(mine: Mine, form: SendForm, status: int = 200) -> HttpResponse:
 def photograph(request: HttpRequest, reference: str, photograph: UUID) -> HttpResponse:
     """One of the patient's own photographs."""
     mine = _mine(request, reference)
-    found = get_object_or_404(access.photographs_of(mine.me, mine.now), pk=photograph, patient=mine.patient)
+    theirs = access.photographs_of(mine.me, mine.now).with_picture()
+    found = get_object_or_404(theirs, pk=photograph, patient=mine.patient)
     return frame.private(photographs.look(actor=mine.me, photograph=found, now=mine.now))
 
 

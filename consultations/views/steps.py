@@ -128,11 +128,28 @@ def step(name: str, along: tuple[str, ...] = drafts.TO_BOOK) -> Callable[[Step],
             if ORDER.index(name) > ORDER.index("booking:code") and (refused := _refused(found)):
                 flash.error(request, refused)
                 return redirect("booking:who")
-            return view(request, found, *args, **kwargs)
+            try:
+                return view(request, found, *args, **kwargs)
+            except Draft.DoesNotExist:  # given up in another tab while this step was on its way
+                return _from_the_beginning(request)
 
         return guarded
 
     return wrap
+
+
+def or_anew(view: Step) -> Step:
+    """Show the page once more, and say why, where the draft it was to write in is cleared in the meantime."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except Draft.DoesNotExist:
+            flash.warning(request, _("What you had entered was cleared in the meantime. Please enter it again."))
+            return redirect(request.get_full_path())
+
+    return guarded
 
 
 def _refused(found: Journey) -> str:

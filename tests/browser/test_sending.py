@@ -38,6 +38,7 @@ def test_a_patient_sends_one_and_takes_it_back_without_a_script(open_page, alice
     page.get_by_role("button", name="Send the photograph").click()
     expect(page.get_by_text("The photograph is sent.")).to_be_visible()
     expect(page.locator("img.photograph")).to_have_count(1)
+    expect(page.locator("img.photograph")).not_to_have_js_property("naturalWidth", 0)
     page.get_by_role("button", name=re.compile("Remove.*From the left")).click()
     expect(page.get_by_text("The photograph is removed.")).to_be_visible()
     assert not Photograph.objects.exists()

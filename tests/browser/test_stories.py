@@ -109,6 +109,7 @@ def test_a_photograph_is_filed_and_a_story_told_without_a_script(open_page, cast
     expect(mine.locator(".before-after img")).to_have_count(2)
     mine.get_by_role("button", name="Yes, show this to everybody").click()
     expect(mine.get_by_text("A moderator reads it within three days")).to_be_visible()
+    mine.wait_for_load_state()  # a picture that is asked for after it was removed is not there, and says so
     mine.locator("button[name=scope][value=public]").click()
     expect(mine.get_by_text("removed for good: 1 story with its pictures")).to_be_visible()
 
