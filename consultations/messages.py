@@ -143,6 +143,12 @@ def moved(
     mail.tell(consultation, "moved", _moved_subject, Method.REQUEST, clinic, now, before=before, instead_of=instead_of)
 
 
+def readdressed(consultation: Consultation, *, clinic: Clinic, now: datetime) -> None:
+    """Where the visit is now, or by which link it is joined, updating the same calendar entry."""
+    outbox.withdraw(about=mail.about(consultation), occasions=["readdressed"], now=now)
+    mail.tell(consultation, "readdressed", _readdressed_subject, Method.REQUEST, clinic, now)
+
+
 def cancelled(consultation: Consultation, *, clinic: Clinic, now: datetime) -> None:
     """That the consultation is cancelled, by whom, what it costs and how to undo it; takes the calendar entry away."""
     outbox.withdraw(about=mail.about(consultation), now=now)
@@ -285,6 +291,10 @@ def _withdrawn_subject() -> str:
 
 def _moved_subject() -> str:
     return _("Your consultation has a new time")
+
+
+def _readdressed_subject() -> str:
+    return _("Where your visit takes place")
 
 
 def _cancelled_subject() -> str:

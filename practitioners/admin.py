@@ -135,6 +135,11 @@ class PractitionerAdmin(Published, Words, TranslationAdmin[Practitioner], Follow
     ]
     empty_words = gettext_lazy("Nobody practises here yet. Add the first profile, then invite them to sign in.")
 
+    def save_model(self, request: HttpRequest, obj: Practitioner, form: Any, change: Any) -> None:
+        if "video_url" in form.changed_data:
+            obj.video_url_at = timezone.now()
+        super().save_model(request, obj, form, change)
+
     @admin.display(description=gettext_lazy("signs in"))
     def signs_in(self, practitioner: Practitioner) -> str:
         if practitioner.user is None:

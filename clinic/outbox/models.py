@@ -30,6 +30,7 @@ class Occasion(models.TextChoices):
     REMINDER = "reminder", _("Reminder")
     LATE = "late", _("Running late")
     MOVED = "moved", _("New time")
+    READDRESSED = "readdressed", _("Another address")
     CANCELLED = "cancelled", _("Cancellation")
     DECLINED = "declined", _("Request declined")
     REQUEST_LAPSED = "request_lapsed", _("Request not answered in time")

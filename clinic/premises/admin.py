@@ -4,10 +4,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.forms import CheckboxSelectMultiple
+from django.forms import BooleanField, CheckboxSelectMultiple, ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 
@@ -83,14 +84,34 @@ class DeviceInline(ServesAs, Rows, Words, TranslationTabularInline[Any, Any]):
     extra = 0
 
 
+class LocationForm(ModelForm):  # type: ignore[type-arg]
+    is_another_place = BooleanField(
+        label=_("Patients have to go to another place than before"),
+        required=False,
+        help_text=_(
+            "Everybody with a visit to come here is written to, and their calendar entry changes. Leave it empty when "
+            "you only correct how the address is written."
+        ),
+    )
+
+
 @admin.register(Location)
 class LocationAdmin(Published, Words, TranslationAdmin[Location], ListManners):
+    form = LocationForm
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "address", "is_another_place", "directions", "phone", "position"]}),
+    ]
     list_display = ["name", "address", "phone", "position"]
     list_editable = ["position"]
     search_fields = ["name_en", "name_zh_hant", "address_en", "address_zh_hant"]
     prepopulated_fields = {"slug": ("name",)}
     inlines = [RoomInline, DeviceInline]
     empty_words = _("The clinic has no location yet. Add the first; its rooms and devices stand on the same page.")
+
+    def save_model(self, request: HttpRequest, obj: Location, form: Any, change: Any) -> None:
+        if form.cleaned_data.get("is_another_place"):
+            obj.address_at = timezone.now()
+        super().save_model(request, obj, form, change)
 
 
 @admin.register(Room)

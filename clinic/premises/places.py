@@ -13,6 +13,8 @@ class Location(models.Model):
     name = models.CharField(_("name"), max_length=80)
     slug = models.SlugField(_("slug"), unique=True)
     address = models.TextField(_("address"))
+    # Since when it is another than patients were told before, so that they are written to.
+    address_at = models.DateTimeField(null=True, blank=True, editable=False)
     directions = models.TextField(_("directions"), blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)

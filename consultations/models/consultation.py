@@ -301,6 +301,7 @@ class EventKind(models.TextChoices):
     RUNNING_LATE = "late", _("Patient is running late")
     EXPIRED = "expired", _("Hold ended")
     PROPOSED = "proposed", _("Other times proposed")
+    READDRESSED = "readdressed", _("Another address")
     NOT_MET = "not_met", _("Proposed times not possible")
 
 

@@ -148,11 +148,11 @@ class Practitioner(models.Model):
         help_text=_(
             "The practitioner’s own room in the meeting software of the clinic, the same for every patient: never "
             "write anything about a patient into it. Patients read it on the page of a booked video visit, in their "
-            "mails and in the calendar entry; no public page shows it. Let the room admit people one by one. A change "
-            "shows at once on pages and in new mails; a calendar entry saved before keeps what it says until the visit "
-            "is moved."
+            "mails and in the calendar entry; no public page shows it. Let the room admit people one by one. After a "
+            "change, everybody with a video visit to come is written to, and their calendar entry changes with it."
         ),
     )
+    video_url_at = models.DateTimeField(null=True, blank=True, editable=False)
     is_active = models.BooleanField(_("listed"), default=True)
     accepts_bookings = models.BooleanField(_("takes bookings"), default=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)

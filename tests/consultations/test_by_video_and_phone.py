@@ -151,9 +151,9 @@ def test_a_link_that_changes_after_booking_is_the_new_one_on_pages_and_in_remind
     assert all(moved in words and ROOM not in words for words in said(video))
 
 
-def test_staff_read_that_a_saved_entry_keeps_the_link_that_it_has(cast, people) -> None:
+def test_staff_read_that_a_change_is_told(cast, people) -> None:
     page = signed_in(cast.sam).get(f"/admin/practitioners/practitioner/{people[0].pk}/change/").text
-    assert "a calendar entry saved before keeps what it says until the visit is moved." in page
+    assert "everybody with a video visit to come is written to" in page
 
 
 def test_a_cancelled_visit_and_a_request_show_no_link(cast, people, video) -> None:

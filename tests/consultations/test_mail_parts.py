@@ -15,8 +15,8 @@ from django.utils.translation import gettext
 from pytest_django import DjangoDbBlocker
 
 from clinic.outbox.models import OutboundMessage
-from clinic.premises.models import Clinic
-from consultations import booking, enquiries, inviting, lateness, reminding, suggestions, visits
+from clinic.premises.models import Clinic, Location
+from consultations import booking, enquiries, inviting, lateness, readdressing, reminding, suggestions, visits
 from consultations.models import BookingMode, Cancelled, Consultation, Kind, Patient
 from practitioners.models import Practitioner
 from tests import factories
@@ -47,6 +47,7 @@ TABLE: dict[str, list[str]] = {
     "coming": STANDING,
     "reminder": STANDING,
     "moved": [*STANDING, "old time", "file REQUEST"],
+    "readdressed": [*STANDING, "file REQUEST"],
     "enquiry": STANDING,
     "suggestion": STANDING,
     "cancelled": [*VISIT, "undo", "rebook", "cost", "file CANCEL"],
@@ -84,6 +85,12 @@ class Scene:
         visit = self.book("10:00")
         self.take()
         move(visit, "11:00", FAR, now=NOW + HOUR)
+        self.take()
+        Location.objects.update(address_at=NOW + 2 * HOUR)
+        readdressing.tell(now=NOW + 3 * HOUR)
+        visit.refresh_from_db()
+        others = OutboundMessage.objects.exclude(reference=visit.reference)
+        self.told_before += others.values_list("pk", flat=True)
         self.take()
         self.before(visit)
         lateness.say(actor=self.cast.sam, practitioner=self.imani, minutes=20, now=visit.starts - HOUR)

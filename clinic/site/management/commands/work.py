@@ -20,6 +20,7 @@ from consultations import (
     inviting,
     offering,
     picture_consents,
+    readdressing,
     reminding,
     rescreening,
     sending,
@@ -35,9 +36,9 @@ WHEN_ALL_ARE_FRESH: Final = timedelta(hours=1)
 class Command(deliver.Command):
     help = (
         "Send the mail that is due; with --loop again and again, end lapsed holds, requests and drafts, give buffers "
-        "back, offer free times to those who wait, remind, invite to review, remove photographs and stories whose "
-        "consent has run out, screen the visits to come under rules that have just been published, and follow each "
-        "link of the public pages once a week."
+        "back, offer free times to those who wait, remind, tell of new addresses, invite to review, remove photographs "
+        "and stories whose consent has run out, screen the visits to come under rules that have just been published, "
+        "and follow each link of the public pages once a week."
     )
     next_links_at = datetime.min.replace(tzinfo=UTC)
 
@@ -64,6 +65,7 @@ class Command(deliver.Command):
         offering.sweep(now=timezone.now())
         drafts.sweep(now=timezone.now())
         reminding.remind(now=timezone.now())
+        readdressing.tell(now=timezone.now())
         copies.write(now=timezone.now())
         inviting.invite(now=timezone.now())
         inviting.tell(now=timezone.now())
