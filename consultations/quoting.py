@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from modeltranslation.utils import build_localized_fieldname
 
 from clinic.premises.models import Clinic
-from consultations.models import Consultation
+from consultations.models import Consultation, WaitlistOffer
 from practitioners.models import Practitioner, PractitionerKind
 from treatments.models import Concern, PriceKind, Treatment
 
@@ -46,6 +47,14 @@ def with_another(consultation: Consultation, practitioner: Practitioner, clinic:
     if consultation.moved_by_clinic_at and None not in {known, fee}:
         fee = min(known, fee)
     return {**consultation.quote, "fee_minor": fee, "currency": clinic.currency}
+
+
+def offered(offer: WaitlistOffer, clinic: Clinic, now: datetime) -> dict[str, Any]:
+    """What a booking is to cost that an offer would move to somebody else, and what it costs now; else nothing."""
+    booked, who = offer.entry.replaces(now), offer.practitioner
+    if booked is None or booked.practitioner_id == who.pk:
+        return {}
+    return {"quote": with_another(booked, who, clinic), "fee_before": booked.quote.get("fee_minor")}
 
 
 def agreed(quote: dict[str, Any], practitioner: Practitioner) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from clinic import outbox
 from clinic.crypto import digest, token
 from clinic.premises.models import Clinic
-from consultations import mail
+from consultations import mail, quoting
 from consultations.models import WaitlistEntry, WaitlistLink, WaitlistOffer
 
 
@@ -38,6 +38,7 @@ def offered(offer: WaitlistOffer, *, clinic: Clinic, now: datetime) -> None:
             offer=offer,
             booked=entry.replaces(now),
             waiting_url=fresh_link(entry, now),
+            **quoting.offered(offer, clinic, now),
         )
 
 

@@ -135,11 +135,8 @@ def _accept(request: HttpRequest, way: Way, offer: WaitlistOffer, now: datetime)
 
 def _with_another(offer: WaitlistOffer, now: datetime) -> dict[str, Any]:
     """What a booking would cost that would go to another practitioner, as in a move by its patient."""
-    booked, who = offer.entry.replaces(now), offer.practitioner
-    if booked is None or booked.practitioner_id == who.pk:
-        return {}
-    quote = quoting.with_another(booked, who, Clinic.objects.the())
-    return {"quote": quote, "agreed": quoting.agreed(quote, who), "fee_before": booked.quote.get("fee_minor")}
+    costs = quoting.offered(offer, Clinic.objects.the(), now)
+    return {**costs, "agreed": quoting.agreed(costs["quote"], offer.practitioner)} if costs else {}
 
 
 @GET_OR_POST

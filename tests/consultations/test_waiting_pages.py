@@ -191,6 +191,9 @@ def test_an_offer_with_somebody_else_shows_their_fee_and_moves_the_visit_for_wha
         link_in(f"waitlist_offer:{offered_to(entry).pk}"),
         {"answer": "accept", "offer": offered_to(entry).pk},
     )
+    mail = OutboundMessage.objects.get(key=f"waitlist_offer:{offered_to(entry).pk}")
+    for words in (str(mail.text), str(mail.html)):
+        assert f"With {reyes.name} the visit costs HK$250 instead of HK${booked.quote['fee_minor'] // 100}." in words
     page = Client().get(link).text
     assert f"HK$250 instead of HK${booked.quote['fee_minor'] // 100}" in page
     assert f"{reyes.name} will read your answers before the visit; {imani.name} no longer can." in page
