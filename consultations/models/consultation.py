@@ -2,7 +2,7 @@
 
 import secrets
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -83,6 +83,9 @@ def lapsed(now: datetime) -> Q:
     return Q(status__in=[Status.HELD, Status.REQUESTED], held_until__lte=now)
 
 
+LOOKED_BACK = timedelta(days=90)
+
+
 class ConsultationQuerySet(models.QuerySet["Consultation"]):
     def blocking(self, now: datetime) -> Self:
         """Those that keep others from their time; a lapsed hold or request no longer does."""
@@ -99,6 +102,11 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
     def between(self, starts: datetime, ends: datetime) -> Self:
         """Those that begin in [starts, ends)."""
         return self.filter(starts__gte=starts, starts__lt=ends)
+
+    def left_open(self, before: datetime) -> Self:
+        """Those over before this moment, in the last three months, of which nobody has said what became of them."""
+        recent = self.filter(starts__gte=before - LOOKED_BACK, ends__lte=before)
+        return recent.filter(status__in=[Status.CONFIRMED, Status.ARRIVED, Status.IN_CONSULTATION]).order_by("starts")
 
     def awaiting_review(self) -> Self:
         """Confirmed ones whose intake nobody has stamped as reviewed since it last changed."""

@@ -13,9 +13,10 @@ from clinic.accounts.models import User
 from clinic.accounts.roles import Role, holds
 from clinic.localtime import day_bounds, local, week_start
 from clinic.premises.models import Clinic
-from consultations import daylist, lateness
+from consultations import access, daylist, lateness
 from consultations.daylist import Visit
 from consultations.forms.reception import LATE, LateForm
+from consultations.models import Consultation
 from consultations.views.days import day_asked
 from consultations.views.reception import late_words
 from practitioners.models import Practitioner
@@ -35,6 +36,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "before": chosen - timedelta(days=1),
         "after": chosen + timedelta(days=1),
         "visits": visits,
+        "left_open": _left_open(request, day_bounds(this_day, clinic.zone)[0], now) if chosen == this_day else [],
         "now": now,
         "behind": lateness.of(request.user, this_day) if chosen == this_day and isinstance(request.user, User) else 0,
         "late_choices": LATE,
@@ -89,6 +91,12 @@ def signed_in(request: HttpRequest) -> tuple[User, Practitioner]:
 def practitioner_of(request: HttpRequest) -> Practitioner:
     """The profile of the practitioner who is signed in."""
     return signed_in(request)[1]
+
+
+def _left_open(request: HttpRequest, before: datetime, now: datetime) -> list[Consultation]:
+    """The practitioner's own visits of earlier days that wait to be completed; a name and a time, no answers."""
+    assert isinstance(request.user, User)
+    return list(access.treated_by(request.user, now).left_open(before).select_related("patient", "kind"))
 
 
 def _visits(request: HttpRequest, starts: datetime, ends: datetime, now: datetime) -> list[Visit]:

@@ -95,6 +95,7 @@ def day(request: HttpRequest) -> HttpResponse:
         "requests": found.filter(status=Status.REQUESTED, held_until__gt=asked.now).order_by("starts"),
         "proposed": found.filter(proposals__state=ProposalState.OPEN, starts__gt=asked.now).order_by("starts"),
         "unprepared": _unprepared(found, asked.now),
+        "left_open": found.left_open(day_bounds(asked.today, asked.clinic.zone)[0]),
         "locations": Location.objects.all(),
         "mail": outbox.health(now=asked.now),
         "etag": _etag(request, asked),

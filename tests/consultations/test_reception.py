@@ -16,6 +16,7 @@ from tests.consultations.bookings import confirm, fresh, hold
 from tests.factories import NOW
 
 DAY = f"/reception/?day={TUESDAY}"
+OPEN = "Over, and not closed"
 # What alice has told, what the rules made of it, what she comes for and when she was born.
 HEALTH = (
     ALICE_ASKS,
@@ -95,6 +96,21 @@ def test_twenty_visits_take_as_many_queries_as_two(as_sam, django_assert_num_que
     with django_assert_num_queries(len(first)):
         page = page_of(as_sam, DAY)
     assert all(f"Patient {number}<" in page for number in range(18))
+
+
+def test_visits_of_earlier_days_that_nobody_has_closed_stand_out_until_somebody_does(cast, monday):
+    """Without it they count as neither kept nor missed, and what waits for their end waits for ever."""
+    one = cast.alices_visit
+    monday.move_to(one.ends + timedelta(hours=1))  # the day is not over
+    assert OPEN not in page_of(signed_in(cast.sam), "/reception/") + page_of(signed_in(cast.dr_imani), "/desk/")
+    monday.move_to(one.ends + timedelta(days=1))
+    sam, imani = signed_in(cast.sam), signed_in(cast.dr_imani)
+    for browser, door in ((sam, "/reception/"), (imani, "/desk/")):
+        assert f'href="{door}{one.reference}/"' in page_of(browser, door).split(f"<h2>{OPEN}")[1]
+    assert imani.post(f"/desk/{one.reference}/visit/", {"change": "no_show"}).status_code == 302
+    assert fresh(one).status == "no_show"
+    for browser, door in ((sam, "/reception/"), (imani, "/desk/")):
+        assert f'href="{door}{one.reference}/"' not in page_of(browser, door).split(f"<h2>{OPEN}")[-1]
 
 
 def test_visits_of_the_next_two_days_that_nobody_has_prepared_stand_out(as_sam):
