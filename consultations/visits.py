@@ -24,17 +24,25 @@ AFTER_A_TREATMENT = (Moment.COMFORT, Moment.RESULT, Moment.AGAIN)
 
 
 def arrive(*, actor: User, consultation: Consultation, now: datetime) -> Consultation:
-    """Note that the patient is here."""
+    """Note that the patient is here, on the day of their visit or after it."""
+    _require_its_day(consultation, now)
     with transaction.atomic():
         _go(actor, consultation, Status.ARRIVED, EventKind.ARRIVED, Action.CONSULTATION_ARRIVED, now)
     return consultation
 
 
 def start(*, actor: User, consultation: Consultation, now: datetime) -> Consultation:
-    """Note that the visit begins."""
+    """Note that the visit begins, on its day or after it."""
+    _require_its_day(consultation, now)
     with transaction.atomic():
         _go(actor, consultation, Status.IN_CONSULTATION, EventKind.STARTED, Action.CONSULTATION_STARTED, now)
     return consultation
+
+
+def _require_its_day(consultation: Consultation, now: datetime) -> None:
+    zone = Clinic.objects.the().zone
+    if local(now, zone).date() < local(consultation.starts, zone).date():
+        raise TooEarly
 
 
 def no_show(*, actor: User, consultation: Consultation, now: datetime) -> Consultation:

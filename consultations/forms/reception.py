@@ -43,6 +43,7 @@ class ReasonForm(PlainForm):
     """Why a rule is departed from."""
 
     reason = reason_field(_("Why"))
+    revision = forms.CharField(required=False, widget=forms.HiddenInput)  # of the visit that has a time already
 
     def __init__(self, *args: Any, button: str, **kwargs: Any) -> None:
         self.button = button

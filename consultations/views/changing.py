@@ -45,7 +45,7 @@ class Door:
 
     def is_stale(self, request: HttpRequest) -> bool:
         """Whether the form was shown before the visit changed: its time and terms are not those that were read."""
-        return request.POST.get("revision", str(self.one.ics_sequence)) != str(self.one.ics_sequence)
+        return is_stale(request, self.one)
 
     def of(self, change: Change) -> dict[str, Any]:
         """What the page says on which this change is made."""
@@ -65,6 +65,11 @@ class Door:
     def may_cancel(self) -> bool:
         """Whether the visit stands and the patient may still cancel it by themselves."""
         return self.one.is_live and self.terms(Change.CANCEL).possible
+
+
+def is_stale(request: HttpRequest, one: Consultation) -> bool:
+    """Whether a form was shown before the visit got the time that it has now."""
+    return request.POST.get("revision", str(one.ics_sequence)) != str(one.ics_sequence)
 
 
 def context(door: Door) -> dict[str, Any]:

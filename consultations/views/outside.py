@@ -16,7 +16,7 @@ from clinic.accounts.models import User
 from clinic.accounts.roles import Role, holds
 from clinic.premises.models import Clinic
 from consultations import access, booking, outside, reassigning
-from consultations.errors import BookingError
+from consultations.errors import BookingError, MovedOn
 from consultations.forms.outside import AwayForm, WhyForm
 from consultations.models import Cancelled
 from consultations.outside import Outside
@@ -62,10 +62,12 @@ def _page(request: HttpRequest, form: WhyForm, status: int = 200) -> HttpRespons
 def settle(request: HttpRequest) -> HttpResponse:
     """Give one visit to somebody else, or cancel it."""
     actor, now = _staff(request), timezone.now()
-    reference, _space, slug = request.POST.get("visit", "").partition(" ")
+    reference, revision, slug = [*request.POST.get("visit", "").split(" "), "", ""][:3]
     one = get_object_or_404(access.at_reception(actor), reference=reference)
     who = get_object_or_404(Practitioner, slug=slug) if slug else None
     try:
+        if revision != str(one.ics_sequence):
+            raise MovedOn
         if who is None:
             booking.cancel(actor=actor, consultation=one, by=Cancelled.BY_CLINIC, now=now)
             told = _("%(reference)s is cancelled. The patient gets an e-mail.")

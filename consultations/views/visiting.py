@@ -14,13 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from clinic.localtime import local
 from clinic.premises.models import Clinic
 from consultations import booking, changing, departures, fees, proposing, visits
-from consultations.errors import BookingError, NotOffered
+from consultations.errors import BookingError, MovedOn, NotOffered
 from consultations.forms.booking import WhenForm
 from consultations.forms.reception import OtherTimeForm, OtherTimeOfAVisitForm, ReasonForm
 from consultations.models import BY_STAFF, Cancelled, Consultation, Reason, Status
 from consultations.scheduling.policy import Change
 from consultations.views import written
-from consultations.views.changing import history
+from consultations.views.changing import history, is_stale
 from consultations.views.other_times import judged, other_time
 from consultations.views.reception import at_the_desk, back_to, visible
 from consultations.views.times import Choosing, times_page
@@ -54,6 +54,8 @@ def change(request: HttpRequest, reference: str) -> HttpResponse:
 
 def _change(request: HttpRequest, one: Consultation, verb: str, now: datetime) -> None:
     by: dict[str, Any] = {"actor": at_the_desk(request), "consultation": one, "now": now}
+    if is_stale(request, one):
+        raise MovedOn
     reason = request.POST.get("reason", "").strip()[:200]
     match verb:
         case "accept":
@@ -105,7 +107,8 @@ def depart(request: HttpRequest, reference: str) -> HttpResponse:
     if one.status != Status.CONFIRMED:
         return redirect("reception:consultation", reference=reference)
     wanted = other_time(OtherTimeOfAVisitForm, request, now)
-    form = ReasonForm(request.POST or None, button=_("Move to this time all the same"))
+    button = _("Move to this time all the same")
+    form = ReasonForm(request.POST or None, initial={"revision": one.ics_sequence}, button=button)
     departure = judged(one.kind, wanted, now, one)
     problem = departure.refusal if request.method == "POST" else ""
     if request.method == "POST" and form.is_valid() and departure.possible:
@@ -120,6 +123,8 @@ def depart(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _depart(request: HttpRequest, one: Consultation, wanted: OtherTimeForm, reason: str, now: datetime) -> None:
+    if is_stale(request, one):
+        raise MovedOn
     departures.move(
         actor=at_the_desk(request),
         consultation=one,
@@ -145,6 +150,8 @@ def _move(request: HttpRequest, form: WhenForm, one: Consultation, who: Practiti
     """Whether it has another time now, or had this one before."""
     if not form.is_valid():
         raise NotOffered
+    if is_stale(request, one):
+        raise MovedOn
     version = one.ics_sequence
     booking.move(
         actor=at_the_desk(request),
@@ -174,6 +181,7 @@ def _context(one: Consultation, now: datetime) -> dict[str, Any]:
     day = local(one.starts, clinic.zone).date()
     return {
         "consultation": one,
+        "revision": one.ics_sequence,
         "visit_day": day,
         "events": history(one),
         "written": written.about(one),

@@ -70,10 +70,10 @@ def test_the_list_gives_a_visit_away_in_one_press_and_cancels_another(sam, cast,
     assert "Give to Dr Reyes" in page
     assert reverse("reception:move", args=[cast.alices_visit.reference]) in page
     assert ALICE_ASKS not in page
-    assert sam.post(reverse("reception:settle"), {"visit": f"{cast.alices_visit.reference} dr-reyes"}).url == LIST
+    assert sam.post(reverse("reception:settle"), {"visit": f"{cast.alices_visit.reference} 0 dr-reyes"}).url == LIST
     assert Consultation.objects.get(pk=cast.alices_visit.pk).practitioner.slug == "dr-reyes"
     assert "Every visit lies within hours." in sam.get(LIST).content.decode()
-    sam.post(reverse("reception:settle"), {"visit": cast.bobs_visit.reference})
+    sam.post(reverse("reception:settle"), {"visit": f"{cast.bobs_visit.reference} 0 "})
     assert Consultation.objects.get(pk=cast.bobs_visit.pk).cancelled_by == "clinic"
 
 

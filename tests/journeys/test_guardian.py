@@ -73,7 +73,7 @@ def test_it_is_changed_where_the_answers_are(cast, monday) -> None:
     assert "Will a parent or guardian come along? Yes" in sentences(told)
     assert intake.newest(one).answers["guardian_present"] == "yes"
     assert signed_in(cast.bob).get(path).status_code == 404
-    visits.arrive(actor=cast.sam, consultation=one, now=NOW)
+    visits.arrive(actor=cast.sam, consultation=one, now=one.starts)
     assert as_alice.post(path, {"guardian_present": "no"}).status_code == 302
     assert intake.newest(one).answers["guardian_present"] == "yes"
 

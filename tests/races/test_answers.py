@@ -46,7 +46,7 @@ def test_a_suggestion_made_pressed_and_answered_many_times_is_made_and_answered_
 
 def test_replies_pressed_at_once_are_kept_once_each_and_the_last_counts(live_server, cast: Cast) -> None:
     one = cast.alices_visit
-    visits.arrive(actor=cast.sam, consultation=one, now=NOW)
+    visits.arrive(actor=cast.sam, consultation=one, now=one.starts)
     imani = session_of(signed_in(cast.dr_imani))
     says = [
         presses(f"/desk/{one.reference}/reply/", done_0="on", reply_0=words) for words in ("Rarely.", "Seldom.", "")

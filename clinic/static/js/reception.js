@@ -68,6 +68,7 @@ function putDown(cell) {
   const to = `${timeOf(cell)}, ${columnName(cell.dataset.column)}`;
   form.action = `${carried.dataset.move}?practitioner=${encodeURIComponent(cell.dataset.column)}`;
   form.elements.starts.value = cell.dataset.free;
+  form.elements.revision.value = carried.dataset.revision;
   words.textContent = fill(words.dataset.words, { NAME: carried.dataset.name, FROM: carried.dataset.from, TO: to });
   dialog.showModal();
 }
