@@ -21,7 +21,10 @@ COMES_ABOUT = {
     *(f"visit: {each}" for each in ("arrived", "completed", "no_show", "expired", "proposed", "not_met", "coming")),
     *(f"waiting: {each}" for each in ("offered", "accepted", "declined", "lapsed", "withdrawn", "served", "paused")),
     *(f"waiting: {each}" for each in ("left", "removed", "over")),
-    *(f"mail: {each}" for each in ("booked", "moved", "cancelled", "reassigned", "request_lapsed", "waitlist_offer")),
+    *(
+        f"mail: {each}"
+        for each in ("booked", "moved", "cancelled", "reassigned", "request_lapsed", "readdressed", "waitlist_offer")
+    ),
     *(f"mail: {each}" for each in What.values),
     *(f"refused: {each}" for each in ("SlotTaken", "MovedOn", "AlreadyThere", "OfferOver", "TooLate")),
     *("proposal: met", "with a device: completed", "audit: rule_departed_from", "taken from visits"),

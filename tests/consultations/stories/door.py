@@ -12,7 +12,7 @@ from tests.factories import HONG_KONG, NOW
 STANDS = {Status.CONFIRMED, Status.ARRIVED, Status.IN_CONSULTATION, Status.COMPLETED, Status.NO_SHOW}
 # What a mail says of a visit holds only while the visit is so.
 SAYS = {
-    **dict.fromkeys(("booked", "moved", "times_not_possible"), STANDS),
+    **dict.fromkeys(("booked", "moved", "readdressed", "times_not_possible"), STANDS),
     **{occasion: {Status.CONFIRMED} for occasion in What.values},
     "reassigned": {*STANDS, Status.REQUESTED},
     "requested": {Status.REQUESTED},
@@ -20,7 +20,7 @@ SAYS = {
     "declined": {Status.CANCELLED},
     "request_lapsed": {Status.EXPIRED},
 }
-NAMES_THE_TIME = {"booked", "moved", "cancelled", *What.values}
+NAMES_THE_TIME = {"booked", "moved", "readdressed", "cancelled", *What.values}
 
 
 class Door:

@@ -6,11 +6,11 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
-from clinic.premises.models import Closure, Device, Room
+from clinic.premises.models import Closure, Device, Location, Room
 from consultations import booking, departures, outside, reassigning
 from consultations.models import Cancelled, Status
 from practitioners import absences
-from practitioners.models import Absence, TimeOff, WorkingHours
+from practitioners.models import Absence, Practitioner, TimeOff, WorkingHours
 from tests.consultations.stories.telling import HOUR, MINUTE, ahead, counts, numbers, pick, rarely, walls
 from tests.consultations.stories.waiters import Waiters
 
@@ -63,6 +63,15 @@ class House(Waiters):
         WorkingHours.objects.update(valid_until=None)
         Room.objects.update(active=True)
         Device.objects.update(active=True)
+
+    @rule(by_link=st.booleans())
+    def be_elsewhere(self, by_link: bool) -> None:
+        """The clinic is at another address, or visits by video are joined by another link."""
+        if by_link:
+            link = f"https://meet.example/{self.now.timestamp():.0f}"
+            Practitioner.objects.update(video_url=link, video_url_at=self.now)
+        else:
+            Location.objects.update(address_at=self.now)
 
     # --- arranged ---
 

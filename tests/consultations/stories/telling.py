@@ -16,7 +16,7 @@ from clinic.audit.models import AuditEntry
 from clinic.outbox import delivery
 from clinic.outbox.models import OutboundMessage
 from clinic.premises.models import Closure, Device, Room
-from consultations import booking, departures, offering, reminding, visits
+from consultations import booking, departures, offering, readdressing, reminding, visits
 from consultations.errors import BookingError
 from consultations.models import (
     LIVE,
@@ -114,6 +114,7 @@ class Telling(RuleBasedStateMachine):
         departures.sweep(now=self.now)
         offering.sweep(now=self.now)
         reminding.remind(now=self.now)
+        readdressing.tell(now=self.now)
         promises.kept_by_the_worker(self.now)
 
     def send(self, *, refused: bool) -> None:
