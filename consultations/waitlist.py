@@ -100,6 +100,12 @@ def join(
     return entry
 
 
+def place_of(patient: Patient, kind: Kind) -> WaitlistEntry:
+    """The newest place of a patient who waits for a kind of visit, also if it has just been left."""
+    found: WaitlistEntry = WaitlistEntry.objects.filter(patient=patient, kind=kind).latest("joined_at")
+    return found
+
+
 def change(*, actor: User | None, entry: WaitlistEntry, wishes: Wishes, now: datetime) -> WaitlistEntry:
     """Change what is waited for; the place in the line stays, and what is being offered stays offered."""
     with transaction.atomic():

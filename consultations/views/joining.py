@@ -157,7 +157,7 @@ def _joined(request: HttpRequest, found: Journey, now: datetime) -> HttpResponse
         )  # fmt: skip
     except AlreadyWaiting as refused:
         flash.warning(request, str(refused))
-        entry = WaitlistEntry.objects.open().get(patient=patient, kind=kind)
+        entry = waitlist.place_of(patient, kind)
     except BookingError as refused:
         return _page(request, "join", form, problem=str(refused))
     return way_to(request, entry, now)

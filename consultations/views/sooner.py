@@ -80,5 +80,4 @@ def _join(request: HttpRequest, one: Consultation, form: EarlierForm, now: datet
         )
     except AlreadyWaiting as refused:
         flash.warning(request, str(refused))
-        waiting: WaitlistEntry = WaitlistEntry.objects.open().get(patient=patient, kind=one.kind)
-        return waiting
+        return waitlist.place_of(patient, one.kind)
