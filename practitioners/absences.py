@@ -10,6 +10,7 @@ from clinic.audit import trail as audit
 from clinic.audit.models import Action
 from clinic.localtime import opening_instant
 from clinic.premises.models import Clinic
+from practitioners import rostering
 from practitioners.models import Absence, Practitioner, TimeOff
 
 
@@ -28,21 +29,27 @@ def away(
 def block(
     *, actor: User, practitioner: Practitioner, starts: datetime, ends: datetime, absence: Absence, now: datetime
 ) -> TimeOff:
-    """Note that somebody is away from one moment to another."""
+    """Note that somebody is away from one moment to another; the same call again changes nothing."""
     with transaction.atomic():
-        made: TimeOff = TimeOff.objects.create(practitioner=practitioner, starts=starts, ends=ends, absence=absence)
-        _record(Action.PRACTITIONER_AWAY, actor, practitioner, now)
+        rostering.lock(practitioner)
+        made, is_new = TimeOff.objects.get_or_create(
+            practitioner=practitioner, starts=starts, ends=ends, absence=absence
+        )
+        if is_new:
+            _record(Action.PRACTITIONER_AWAY, actor, practitioner, now)
     return made
 
 
 def back(*, actor: User, time_off: TimeOff, now: datetime) -> None:
-    """Take time off back, as far as it has not passed: who was away until now has been away."""
+    """Take time off back, as far as it has not passed: who was away until now has been away.
+
+    The same call again changes nothing.
+    """
     with transaction.atomic():
-        if time_off.starts < now:
-            TimeOff.objects.filter(pk=time_off.pk, ends__gt=now).update(ends=now)
-        else:
-            TimeOff.objects.filter(pk=time_off.pk).delete()
-        _record(Action.PRACTITIONER_BACK, actor, time_off.practitioner, now)
+        to_come = TimeOff.objects.filter(pk=time_off.pk, ends__gt=now)
+        gone, _rows = to_come.filter(starts__gte=now).delete()
+        if gone or to_come.update(ends=now):
+            _record(Action.PRACTITIONER_BACK, actor, time_off.practitioner, now)
 
 
 def leave(*, actor: User, practitioner: Practitioner, last_day: date, now: datetime) -> None:

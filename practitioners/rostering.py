@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from clinic.accounts.models import User
@@ -13,13 +14,25 @@ from clinic.audit.models import Action
 from practitioners.models import ExtraHours, Practitioner, WorkingHours
 
 
-class HoursOverlap(Exception):
-    """Nobody works twice at the same time."""
+class HoursError(Exception):
+    """A change of hours that is refused; `sentence` says why."""
 
-    sentence: Any = _("These hours overlap other hours on the same day.")
+    sentence: Any
 
     def __str__(self) -> str:
         return str(self.sentence)
+
+
+class HoursOverlap(HoursError):
+    """Nobody works twice at the same time."""
+
+    sentence = _("These hours overlap other hours on the same day.")
+
+
+class HoursMovedOn(HoursError):
+    """Somebody else has ended or changed the line."""
+
+    sentence = _("These hours have changed in the meantime. Please look at them again.")
 
 
 def lock(practitioner: Practitioner) -> None:
@@ -40,17 +53,18 @@ def change(*, actor: User, line: WorkingHours, to: WorkingHours, now: datetime) 
     assert to.valid_from is not None
     with transaction.atomic():
         lock(line.practitioner)
-        _end(line, to.valid_from)
+        if not _end(line, to.valid_from):
+            raise HoursMovedOn
         _write(to)
         _record(actor, line.practitioner, now)
 
 
 def end(*, actor: User, line: WorkingHours, first_day: date, now: datetime) -> None:
-    """Take a line out of the week, from this day on."""
+    """Take a line out of the week, from this day on; one that is out of it by then already stays as it is."""
     with transaction.atomic():
         lock(line.practitioner)
-        _end(line, first_day)
-        _record(actor, line.practitioner, now)
+        if _end(line, first_day):
+            _record(actor, line.practitioner, now)
 
 
 def add_extra(*, actor: User, extra: ExtraHours, now: datetime) -> None:
@@ -63,10 +77,11 @@ def add_extra(*, actor: User, extra: ExtraHours, now: datetime) -> None:
 
 
 def remove_extra(*, actor: User, extra: ExtraHours, now: datetime) -> None:
-    """Take hours of one day away."""
+    """Take hours of one day away; the same call again changes nothing."""
     with transaction.atomic():
-        ExtraHours.objects.filter(pk=extra.pk).delete()
-        _record(actor, extra.practitioner, now)
+        gone, _rows = ExtraHours.objects.filter(pk=extra.pk).delete()
+        if gone:
+            _record(actor, extra.practitioner, now)
 
 
 def _write(line: WorkingHours) -> None:
@@ -74,13 +89,15 @@ def _write(line: WorkingHours) -> None:
     line.save()
 
 
-def _end(line: WorkingHours, first_day: date) -> None:
-    """Let a line hold until the day before; one that would never have held is not there."""
-    mine = WorkingHours.objects.filter(pk=line.pk)
-    if line.valid_from is not None and line.valid_from >= first_day:
-        mine.delete()
-    elif line.valid_until is None or line.valid_until >= first_day:
-        mine.update(valid_until=first_day - timedelta(days=1))
+def _end(line: WorkingHours, first_day: date) -> bool:
+    """Let a line hold until the day before; one that would never have held is not there. Whether it held any longer.
+
+    Until when it holds is read here, under the lock: somebody else may have ended it since it was shown.
+    """
+    lasting = Q(valid_until=None) | Q(valid_until__gte=first_day)
+    mine = WorkingHours.objects.filter(lasting, pk=line.pk)
+    gone, _rows = mine.filter(valid_from__gte=first_day).delete()
+    return bool(gone or mine.update(valid_until=first_day - timedelta(days=1)))
 
 
 def _extras(practitioner: Practitioner) -> list[WorkingHours]:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib import messages as flash
 from django.db.models import Q
 from django.forms import Form, model_to_dict
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
@@ -121,4 +122,7 @@ def _asked(request: HttpRequest, form: Any, act: Callable[[], None], page: dict[
             return once_read(request, act, _("Change my hours, and leave them to the desk"))
         except rostering.HoursOverlap as refused:
             form.add_error("opens", str(refused))
+        except rostering.HoursMovedOn as refused:
+            flash.error(request, str(refused))
+            return redirect("desk:time_off")
     return render(request, "consultations/desk/hours.html", page, status=422 if form.is_bound else 200)
