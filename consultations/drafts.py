@@ -123,9 +123,12 @@ def prove(*, draft: Draft, code: str, now: datetime) -> Draft:
     written over by what a form says, but for the number on which they are about to be called.
     """
     counted = Draft.objects.filter(pk=draft.pk, code_attempts__lt=CODE_TRIES, code_expires_at__gt=now)
-    if not counted.update(code_attempts=F("code_attempts") + 1):
-        raise CodeOver
+    was_open = counted.update(code_attempts=F("code_attempts") + 1)
     draft.refresh_from_db()
+    if draft.patient_id is not None:  # proved by the same form a moment ago
+        return draft
+    if not was_open:
+        raise CodeOver
     if not draft.code_hash or not constant_time_compare(draft.code_hash, _code_hash(draft, code.strip())):
         raise WrongCode
     details = draft.steps["details"]
@@ -137,6 +140,8 @@ def adopt(*, draft: Draft, user: User, now: datetime) -> Draft:
     """Tie the draft to the patient its details describe, under a person who has proved their address."""
     details = draft.steps["details"]
     with transaction.atomic():
+        # The same form sent twice at once: the second finds the patient of the first, and makes no other.
+        Draft.objects.select_for_update(no_key=True).get(pk=draft.pk)
         born = date.fromisoformat(details["date_of_birth"])
         patient = _known(user, details) or registering.write_down(user, details, born=born, now=now)
         if draft.kind is not None and draft.kind.is_by_phone:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
@@ -96,7 +97,15 @@ def write_down(person: User | None, details: Mapping[str, Any], *, born: date, n
 
 
 def person_at(details: Mapping[str, Any]) -> User:
-    """Whoever has the address that was told, made if nobody has it yet."""
-    return User.objects.of(details["email"]) or User.objects.create_user(
-        details["email"], name=details["full_name"], language=details["language"]
+    """Whoever has the address that was told, made if nobody has it yet; two who tell it at once are one person."""
+    address = details["email"].strip().lower()
+    person, _is_new = User.objects.get_or_create(
+        email__iexact=address,
+        defaults={
+            "email": address,
+            "name": details["full_name"],
+            "language": details["language"],
+            "password": make_password(None),
+        },
     )
+    return person
