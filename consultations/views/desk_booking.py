@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages as flash
+from django.db import transaction
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -110,10 +111,11 @@ def whom(request: HttpRequest, reference: str) -> HttpResponse:
     told, problem = ToldForm(request.POST or None), ""
     if request.method == "POST":
         try:
-            patient, alike = _patient(request, form, now)
-            if patient is not None and told.is_valid():
-                _book(request, held, patient, Told(told.cleaned_data["told"]), now)
-                return redirect("reception:consultation", reference=reference)
+            with transaction.atomic():  # whoever is written down and not booked is not written down
+                patient, alike = _patient(request, form, now)
+                if patient is not None and told.is_valid():
+                    _book(request, held, patient, Told(told.cleaned_data["told"]), now)
+                    return redirect("reception:consultation", reference=reference)
         except BookingError as refused:
             problem = str(refused)
     term = request.GET.get("q", "").replace("\0", "").strip()[:60]

@@ -1,0 +1,44 @@
+"""The front desk at once with somebody else: a press too many writes nobody down, and nothing happens twice."""
+
+import pytest
+from django.test import Client
+
+from clinic.accounts.models import User
+from clinic.audit.models import AuditEntry
+from consultations import booking
+from consultations.models import Consultation, Patient
+from tests.cast import Cast
+from tests.consultations.bookings import fresh
+from tests.consultations.test_desk_booking import CAROL, SENT, page_for
+from tests.factories import NOW
+from tests.journeys.test_given_up_meanwhile import meanwhile
+
+VERB = "SAVEPOINT"
+
+
+@pytest.fixture
+def held(as_sam: Client) -> Consultation:
+    as_sam.post("/reception/book/?kind=first_visit&practitioner=dr-imani", {"starts": SENT})
+    return Consultation.objects.get(status="held")
+
+
+def test_a_new_patient_who_is_booked_twice_at_once_is_written_down_once(as_sam: Client, held):
+    with meanwhile(VERB, lambda: as_sam.post(page_for(held), CAROL)):
+        answer = as_sam.post(page_for(held), CAROL)
+    assert answer.status_code == 422, "she is known by now"
+    assert fresh(held).patient == Patient.objects.get(full_name="Carol Lim")
+    assert AuditEntry.objects.filter(action="patient_registered").count() == 1
+    assert as_sam.post(page_for(held), CAROL)["Location"] == f"/reception/{held.reference}/"
+
+
+def test_a_new_patient_whose_time_is_given_back_meanwhile_is_not_written_down(cast: Cast, as_sam: Client, held):
+    def give_back() -> None:
+        booking.release(actor=cast.sam, consultation=held, now=NOW)
+        booking.hold(
+            actor=None, kind=held.kind, practitioners=[held.practitioner], starts=held.starts, draft=None, now=NOW
+        )
+
+    with meanwhile(VERB, give_back):
+        assert as_sam.post(page_for(held), CAROL).status_code == 409
+    assert not Patient.objects.filter(full_name="Carol Lim").exists()
+    assert not User.objects.filter(email=CAROL["email"]).exists()
