@@ -38,10 +38,18 @@ def sign(*, actor: User, author: Practitioner, consultation: Consultation, body:
 
 
 def amend(*, actor: User, author: Practitioner, note: Note, body: str, now: datetime) -> NoteAmendment:
-    """Add to a signed note, in the open."""
+    """Add to a signed note, in the open; the same words sent again are added once."""
     if note.signed_at is None:
         raise MovedOn
     with transaction.atomic():
+        newest = _locked(note).amendments.order_by("-signed_at", "-pk").first()
+        if newest is not None and (newest.author_id, newest.body) == (author.pk, body):
+            return newest
         amendment = NoteAmendment.objects.create(note=note, author=author, body=body, signed_at=now)
         transitions.record(Action.NOTE_AMENDED, note.consultation, actor, now)
     return amendment
+
+
+def _locked(note: Note) -> Note:
+    found: Note = Note.objects.select_for_update(no_key=True).get(pk=note.pk)
+    return found

@@ -135,9 +135,11 @@ def looked_through(*, actor: User, consultation: Consultation, now: datetime) ->
 
 
 def remove(*, actor: User | None, photograph: Photograph, now: datetime) -> None:
-    """Take a photograph out of the record, with its pair and the pair's public copy."""
+    """Take a photograph out of the record, with its pair and the pair's public copy; once, whoever asks again."""
     with transaction.atomic():
         picture_consents.locked(photograph.patient_id)
+        if not Photograph.objects.filter(pk=photograph.pk).exists():
+            return
         pairs = Pair.objects.filter(before=photograph) | Pair.objects.filter(after=photograph)
         StoryPair.objects.filter(pk__in=list(pairs.values_list("copy", flat=True))).delete()
         _record(Action.PHOTOGRAPH_REMOVED, photograph, actor, now)
@@ -153,6 +155,8 @@ def pair(
     try:
         with transaction.atomic():
             picture_consents.locked(before.patient_id)
+            if Photograph.objects.filter(pk__in=[before.pk, after.pk]).count() < 2:  # removed meanwhile
+                raise NotAPair
             made: Pair = Pair.objects.create(
                 before=before,
                 after=after,

@@ -97,7 +97,7 @@ def photographs_of(request: HttpRequest, reference: str) -> HttpResponse:
         form.add_error("picture", str(refused.sentence))
         return desk.page(422, form=form)
     except BookingError as refused:
-        form.add_error(None, str(refused))
+        flash.error(request, str(refused))  # the form may not stand on the page any more
         return desk.page(409, form=form)
     flash.success(request, _("The photograph is in the record, sealed."))
     return desk.back()
@@ -115,7 +115,7 @@ def pair(request: HttpRequest, reference: str) -> HttpResponse:
         attested, now = form.attested, desk.now
         photographs.pair(actor=desk.actor, attested_by=desk.me, before=before, after=after, attested=attested, now=now)
     except BookingError as refused:
-        form.add_error(None, str(refused))
+        flash.error(request, str(refused))  # the form may not stand on the page any more
         return desk.page(409, pair_form=form)
     flash.success(request, _("The pair is kept with your name."))
     return desk.back()
