@@ -46,6 +46,7 @@ def change(request: HttpRequest, reference: str) -> HttpResponse:
         flash.success(request, _("Saved."))
     except BookingError as refused:
         flash.error(request, str(refused))
+        one.refresh_from_db()  # what the page shows is what it is now
         return render(request, "consultations/reception/consultation.html", _context(one, now), status=409)
     if request.POST.get("back") == "day":
         return redirect(_day_of(request, one))

@@ -6,9 +6,9 @@ from django.test import Client
 from clinic.accounts.models import User
 from clinic.audit.models import AuditEntry
 from consultations import booking
-from consultations.models import Consultation, Patient
-from tests.cast import Cast
-from tests.consultations.bookings import fresh
+from consultations.models import Cancelled, Consultation, Patient
+from tests.cast import Cast, signed_in
+from tests.consultations.bookings import cancel, fresh
 from tests.consultations.test_desk_booking import CAROL, SENT, page_for
 from tests.factories import NOW
 from tests.journeys.test_given_up_meanwhile import meanwhile
@@ -42,3 +42,14 @@ def test_a_new_patient_whose_time_is_given_back_meanwhile_is_not_written_down(ca
         assert as_sam.post(page_for(held), CAROL).status_code == 409
     assert not Patient.objects.filter(full_name="Carol Lim").exists()
     assert not User.objects.filter(email=CAROL["email"]).exists()
+
+
+def test_an_arrival_that_is_noted_while_the_patient_cancels_shows_the_visit_as_it_is(cast: Cast, monday, alices_visit):
+    monday.move_to(alices_visit.starts)
+    sam = signed_in(cast.sam)
+    with meanwhile(VERB, lambda: cancel(fresh(alices_visit), by=Cancelled.BY_CLINIC, now=alices_visit.starts)):
+        answer = sam.post(f"/reception/{alices_visit.reference}/change/", {"change": "arrived"})
+    assert answer.status_code == 409
+    assert "This consultation has changed in the meantime." in answer.text
+    assert 'value="arrived"' not in answer.text
+    assert 'value="arrived"' not in sam.get(f"/reception/{alices_visit.reference}/").text
