@@ -149,7 +149,7 @@ def visit(request: HttpRequest, reference: str) -> HttpResponse:
         flash.success(request, _("Saved."))
     except BookingError as refused:
         flash.error(request, str(refused))
-        return _again(request, consultation, now, 409)
+        return _again(request, _mine(request, reference, now), now, 409)  # whoever has lost it reads no more of it
     return redirect("desk:brief", reference=reference)
 
 

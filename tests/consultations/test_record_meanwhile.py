@@ -7,11 +7,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from clinic.audit.models import AuditEntry
-from consultations import notes, photographs, sending
+from consultations import notes, photographs, reassigning, sending
 from consultations.models import NoteAmendment, Pair, Photograph, Shows
 from tests import pictures
 from tests.cast import Cast
 from tests.consultations import photo_scene
+from tests.consultations.bookings import fresh
 from tests.factories import NOW
 from tests.journeys.test_given_up_meanwhile import meanwhile
 
@@ -80,3 +81,15 @@ def test_an_amendment_that_is_sent_twice_stands_once(cast: Cast, monday, as_dr_i
     said = [each.body for each in NoteAmendment.objects.all()]
     assert said == ["Also the nose.", "Left cheek only.", "Also the nose."]
     assert AuditEntry.objects.filter(action="note_amended").count() == 3
+
+
+def test_a_visit_that_is_handed_on_while_it_is_begun_is_not_there_any_more(cast: Cast, as_dr_imani: Client):
+    one, reyes = cast.alices_visit, cast.dr_reyes.practitioner
+
+    def hand_on() -> None:
+        reassigning.reassign(actor=cast.sam, consultation=fresh(one), practitioner=reyes, now=NOW)
+
+    with meanwhile(VERB, hand_on):
+        answer = as_dr_imani.post(f"/desk/{one.reference}/visit/", {"change": "start"})
+    assert answer.status_code == 404
+    assert (fresh(one).practitioner, fresh(one).status) == (reyes, "confirmed")
