@@ -102,7 +102,8 @@ def _hold(
         taking.lock(now, practitioner=slot.practitioner_id, room=slot.room_id, device=slot.device_id, instead_of=before)
         if before is not None:
             Consultation.objects.filter(pk=before.pk, draft=draft).update(draft=None)
-        return write_hold(actor, kind, slot, until=taking.until(now, slot.starts, now), draft=draft, now=now)
+        last = slot.starts if draft else slot.ends  # the desk may write down who has come when it has begun
+        return write_hold(actor, kind, slot, until=taking.until(now, last, now), draft=draft, now=now)
 
 
 def write_hold(

@@ -31,10 +31,10 @@ LOCK = """
 LOCK_TROUBLE = {"40P01", "55P03"}
 
 
-def until(since: datetime, starts: datetime, now: datetime) -> datetime:
-    """Until when a hold that began at `since` is kept if it is renewed now."""
+def until(since: datetime, last: datetime, now: datetime) -> datetime:
+    """Until when a hold that began at `since` is kept if it is renewed now; never past `last`."""
     limit = since + timedelta(minutes=settings.HOLD_LIMIT_MINUTES)
-    return min(now + timedelta(minutes=settings.HOLD_MINUTES), limit, starts)
+    return min(now + timedelta(minutes=settings.HOLD_MINUTES), limit, last)
 
 
 def may_be_kept(held: Consultation) -> bool:

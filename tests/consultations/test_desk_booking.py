@@ -186,6 +186,17 @@ def test_who_walks_in_gets_the_next_free_minute_and_has_arrived(sam, monday):
     assert (booked.status, booked.starts) == ("arrived", at("14:07", TUESDAY))
 
 
+def test_the_minute_of_who_walks_in_is_kept_while_they_are_written_down(sam, owner, monday):
+    monday.move_to(at("14:07", TUESDAY))
+    as_sam = signed_in(sam)
+    page = as_sam.post("/reception/book/walk-in/?kind=first_visit", {"who": "dr-imani"}).headers["Location"]
+    monday.move_to(at("14:12", TUESDAY))
+    assert "Held until 14:22." in as_sam.get(page).text
+    assert "14:12 with Dr Imani" not in signed_in(owner).get("/reception/book/walk-in/?kind=first_visit").text
+    as_sam.post(page, {**CAROL, "told": "in_person"})
+    assert Consultation.objects.get(source="walk_in").status == "arrived"
+
+
 def test_nobody_walks_in_when_nobody_works_any_more(sam, monday):
     monday.move_to(at("21:00", TUESDAY))
     as_sam = signed_in(sam)
