@@ -24,7 +24,7 @@ from clinic.localtime import day_bounds
 from clinic.premises.models import Clinic
 from clinic.premises.money import format_minor
 from consultations import outside_admin  # noqa: F401  puts other pages behind its question
-from consultations.models import ConsentText, Consultation, ConsultationEvent, Kind, ReminderStep, Status
+from consultations.models import ConsentText, Consultation, ConsultationEvent, Kind, ReminderStep, Status, reference_in
 from practitioners.models import PractitionerKind
 
 # Named one by one, so that a new column of a consultation or a patient is not read by accident.
@@ -141,9 +141,7 @@ class ConsultationAdmin(ReadOnly, ListManners):
         term = " ".join(search_term.split())[:200]
         if not term:
             return queryset, False
-        letters = term.upper().replace("-", "").replace(" ", "")
-        references = [term.upper(), f"{letters[:4]}-{letters[4:]}"]  # read aloud, the dash is lost
-        return queryset.filter(Q(reference__in=references) | Q(patient__full_name__istartswith=term)), False
+        return queryset.filter(Q(reference=reference_in(term)) | Q(patient__full_name__istartswith=term)), False
 
     @admin.display(description=gettext_lazy("patient"), ordering="patient__full_name", empty_value="–")
     def patient_name(self, consultation: Consultation) -> str | None:

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from clinic.accounts.models import User
 from clinic.audit.models import Action
 from consultations import access, calling, transitions
-from consultations.models import Patient, PatientAccess, Relation
+from consultations.models import Patient, PatientAccess, Relation, reference_in
 
 AT_MOST = 20
 
@@ -19,7 +19,7 @@ AT_MOST = 20
 def search(term: str) -> QuerySet[Patient]:
     """Patients by the beginning of a word of their name, by a whole reference, by an address or by a whole number."""
     words = Q(full_name__istartswith=term) | Q(full_name__icontains=f" {term}")
-    theirs = Q(consultations__reference__iexact=term)
+    theirs = Q(consultations__reference=reference_in(term))
     if "@" in term:
         theirs |= Q(access__user__email__istartswith=term)
     found: QuerySet[Patient] = (

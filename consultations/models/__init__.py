@@ -17,6 +17,7 @@ from consultations.models.consultation import (
     Source,
     Status,
     lapsed,
+    reference_in,
 )
 from consultations.models.feed import CalendarFeed
 from consultations.models.intake import Consent, ConsentKind, ConsentText, Draft, Intake, IntakeRevision, Screening
@@ -128,4 +129,5 @@ __all__ = [
     "What",
     "booked_since",
     "lapsed",
+    "reference_in",
 ]

@@ -123,6 +123,12 @@ def new_reference() -> str:
     return f"{letters[:4]}-{letters[4:]}"
 
 
+def reference_in(typed: str) -> str:
+    """The reference that somebody may have typed: read aloud, the dash is lost."""
+    letters = typed.upper().replace("-", "").replace(" ", "")
+    return f"{letters[:4]}-{letters[4:]}"
+
+
 class Consultation(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reference = models.CharField(_("reference"), max_length=12, unique=True, default=new_reference, editable=False)

@@ -23,7 +23,7 @@ from clinic.localtime import day_bounds
 from clinic.premises.models import Clinic, Location
 from consultations import access, calling, dayplan, enquiries, lateness
 from consultations.forms.reception import LATE, LateForm
-from consultations.models import ConsultationQuerySet, Kind, Patient, ProposalState, Status
+from consultations.models import ConsultationQuerySet, Kind, Patient, ProposalState, Status, reference_in
 from consultations.views import dayview
 from consultations.views.days import day_asked
 
@@ -205,7 +205,7 @@ def _etag(request: HttpRequest, asked: Asked) -> str:
 
 def _search(found: ConsultationQuerySet, term: str) -> Any:
     """Over all days: the reference, the beginning of a word of the name, the whole number, or whose address it is."""
-    by_reference = found.filter(reference__iexact=term)
+    by_reference = found.filter(reference=reference_in(term))
     if by_reference.exists():
         return by_reference
     who = Q(patient__full_name__istartswith=term) | Q(patient__full_name__icontains=f" {term}")

@@ -132,6 +132,12 @@ def test_a_patient_is_found_by_the_whole_reference_and_not_by_a_piece_of_it(as_s
     assert "Nobody found." in page_of(as_sam, f"/reception/?q={alices_visit.reference[:4]}")
 
 
+@pytest.mark.parametrize("between", ["", " "])
+def test_a_reference_that_was_read_aloud_is_found_without_its_dash(as_sam, alices_visit, between):
+    read = alices_visit.reference.lower().replace("-", between)
+    assert "Alice Wong" in page_of(as_sam, f"/reception/?q={read}")
+
+
 @pytest.mark.parametrize("term", ["%", "_", "ong", "patients.test", "x" * 500, "<script>alert(1)</script>", "\u202e"])
 def test_a_search_that_finds_nobody_says_so(as_sam, term):
     answer = as_sam.get("/reception/", {"q": term})
