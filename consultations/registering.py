@@ -97,13 +97,16 @@ def write_down(person: User | None, details: Mapping[str, Any], *, born: date, n
 
 
 def person_at(details: Mapping[str, Any]) -> User:
-    """Whoever has the address that was told, made if nobody has it yet; two who tell it at once are one person."""
+    """Whoever has the address that was told, made if nobody has it yet; two who tell it at once are one person.
+
+    Only a patient's own address takes the name: that of a parent or a partner was not asked.
+    """
     address = details["email"].strip().lower()
     person, _is_new = User.objects.get_or_create(
         email__iexact=address,
         defaults={
             "email": address,
-            "name": details["full_name"],
+            "name": details["full_name"] if details["relation"] == Relation.SELF else "",
             "language": details["language"],
             "password": make_password(None),
         },
