@@ -16,7 +16,7 @@ from clinic import throttle
 from clinic.localtime import local
 from clinic.premises.models import Clinic
 from clinic.premises.templatetags.clinic import short_day
-from consultations import availability
+from consultations import availability, rosters
 from consultations.availability import Slot
 from consultations.forms.booking import ANYONE
 from consultations.forms.times import TimesFilter
@@ -167,19 +167,30 @@ def _neighbours(request: HttpRequest, kind: Kind, first: date, today: date) -> d
 def _days(
     request: HttpRequest, by_day: dict[date, list[Slot]], chosen: date, choosing: Choosing
 ) -> list[dict[str, Any]]:
-    hours = WorkingHours.objects.filter(practitioner__in=choosing.practitioners)
-    worked = set(hours.values_list("weekday", flat=True))
+    worked = _worked(choosing.practitioners, sorted(by_day))
     without = "full" if choosing.suits.any_hour else "unsuited"
     return [
         {
             "date": day,
             "count": len(slots),
             "url": _link(request, day),
-            "state": "open" if slots else without if day.weekday() in worked else "closed",
+            "state": "open" if slots else without if day in worked else "closed",
             "current": day == chosen,
         }
         for day, slots in by_day.items()
     ]
+
+
+def _worked(people: Sequence[Practitioner], days: Sequence[date]) -> set[date]:
+    """The days of the week on which any of them works at a place that is not closed."""
+    hours = WorkingHours.objects.filter(practitioner__in=people).values_list("weekday", "location").distinct()
+    shut = rosters.closed(days[0], days[-1])
+    return {
+        day
+        for day in days
+        for weekday, location in hours
+        if weekday == day.weekday() and not any(day in shut.get(place, ()) for place in (rosters.EVERYWHERE, location))
+    }
 
 
 def _parts(slots: list[Slot], zone: ZoneInfo) -> list[tuple[str, list[Slot]]]:

@@ -8,6 +8,7 @@ import pytest
 from django.utils import translation
 from django.utils.formats import date_format
 
+from clinic.premises.models import Closure, Location
 from clinic.premises.templatetags.clinic import day as on_page
 from consultations.models import Consultation
 from practitioners.models import Practitioner, TimeOff, WorkingHours
@@ -46,6 +47,14 @@ def test_only_a_weekday_and_a_part_of_the_day_that_suit_are_shown(carol):
     assert {day.weekday() for day, told in days.items() if told["state"] == "open"} == {2}
     assert [name for name, _slots in page.context["parts"]] == ["Afternoon"]
     assert all(12 <= slot.starts.astimezone(page.context["clinic"].zone).hour < 18 for slot in _slots_of(page))
+
+
+@pytest.mark.parametrize("everywhere", [True, False])
+def test_a_day_on_which_the_clinic_is_closed_is_not_called_full(carol, everywhere):
+    place = None if everywhere else Location.objects.get()
+    Closure.objects.create(location=place, first_day=TUESDAY, last_day=TUESDAY, reason="Typhoon")
+    days = {day["date"]: day["state"] for day in carol.client.get("/book/when/?practitioner=anyone").context["days"]}
+    assert days[TUESDAY] == "closed"
 
 
 def _slots_of(page):
