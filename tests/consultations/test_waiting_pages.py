@@ -99,7 +99,9 @@ def test_looking_at_an_offer_decides_nothing_and_accepting_leads_to_the_last_ste
     offering.sweep(now=NOW)
     offer = offered_to(entry)
     link = link_in(f"waitlist_offer:{offer.pk}")
-    assert b"Accept and go on to book" in Client().get(link).content
+    page = Client().get(link).content
+    assert b"Accept and go on to book" in page
+    assert b"We send a code to your e-mail address first." in page, "accepting leads to the sign-in page"
     offer.refresh_from_db()
     assert offer.state == OfferState.OPEN
     accepted = Client().post(f"{link}answer/", {"offer": offer.pk, "answer": "accept"})
