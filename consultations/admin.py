@@ -192,7 +192,7 @@ class KindAdmin(Published, KeptForGood, Words, TranslationAdmin[Kind], ListManne
         currency = Clinic.objects.the().currency
         held = PractitionerKind.objects.filter(kind=kind.code).select_related("practitioner")
         told = [f"{each.practitioner.name} {format_minor(each.fee_minor, currency)}" for each in held]
-        return "; ".join(told) or _("Nobody offers it yet: fees stand on the practitioners’ pages.")
+        return _("; ").join(told) or _("Nobody offers it yet: fees stand on the practitioners’ pages.")
 
 
 @admin.register(ConsentText)

@@ -29,6 +29,12 @@ def test_no_template_holds(what):
     assert found == []
 
 
+def test_no_template_joins_words_with_a_mark_of_one_language():
+    """Chinese has a semicolon of its own: `translate` finds it."""
+    joins = re.compile(r"not forloop\.last %}; {% endif %}")
+    assert [str(path.relative_to(ROOT)) for path in templates() if joins.search(path.read_text())] == []
+
+
 def test_no_page_of_a_patients_opens_a_window_over_itself():
     """A dialog is for the desk's grid alone, and there the same move is a page."""
     modal = re.compile(r"<dialog\b|aria-modal|role=[\"']dialog|hx-confirm", re.IGNORECASE)
