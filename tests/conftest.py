@@ -119,8 +119,19 @@ def _nothing_is_written_into_var(tmp_path_factory: pytest.TempPathFactory) -> No
     django_settings.OUTBOX_FOLDER = var / "mail"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _no_module_leans_on_the_one_before() -> None:
+    """What a module lays once is laid before anything is done for its first test."""
+    as_in_the_beginning()
+
+
 @pytest.fixture(autouse=True)
 def _no_test_leans_on_the_one_before() -> None:
+    as_in_the_beginning()
+
+
+def as_in_the_beginning() -> None:
+    """No page is kept from before, and nobody reads Chinese yet."""
     for alias in django_settings.CACHES:
         caches[alias].clear()
     translation.activate(django_settings.LANGUAGE_CODE)

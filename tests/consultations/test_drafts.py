@@ -124,10 +124,16 @@ def test_a_new_code_ends_the_one_before(cast):
 
 
 def test_a_code_works_once(cast):
+    before = Patient.objects.count()
     draft, code = draft_for("dora@patients.test"), mailed("dora@patients.test")
-    drafts.prove(draft=draft, code=code, now=NOW)
+    proved = drafts.prove(draft=draft, code=code, now=NOW)
+    again = drafts.prove(draft=draft, code=code, now=NOW)  # the form was sent twice: the same patient, and no other
+    assert (again.patient, again.user) == (proved.patient, proved.user)
+    assert (Patient.objects.count(), User.objects.filter(email="dora@patients.test").count()) == (before + 1, 1)
+    told = factories.details("Alice Wong", "somebody.else@patients.test")
+    other = drafts.describe(draft=proved, details=told, now=NOW)
     with pytest.raises(CodeOver):
-        drafts.prove(draft=draft, code=code, now=NOW)
+        drafts.prove(draft=other, code=code, now=NOW)
 
 
 def test_a_code_opens_no_other_draft(cast):

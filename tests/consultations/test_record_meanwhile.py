@@ -5,12 +5,13 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from clinic.audit.models import AuditEntry
 from consultations import notes, photographs, reassigning, sending
 from consultations.models import NoteAmendment, Pair, Photograph, Shows
 from tests import pictures
-from tests.cast import Cast
+from tests.cast import Cast, signed_in
 from tests.consultations import photo_scene
 from tests.consultations.bookings import fresh
 from tests.factories import NOW
@@ -83,13 +84,15 @@ def test_an_amendment_that_is_sent_twice_stands_once(cast: Cast, monday, as_dr_i
     assert AuditEntry.objects.filter(action="note_amended").count() == 3
 
 
-def test_a_visit_that_is_handed_on_while_it_is_begun_is_not_there_any_more(cast: Cast, as_dr_imani: Client):
+def test_a_visit_that_is_handed_on_while_it_is_begun_is_not_there_any_more(cast: Cast, monday):
     one, reyes = cast.alices_visit, cast.dr_reyes.practitioner
+    monday.move_to(one.starts - timedelta(minutes=5))
+    imani = signed_in(cast.dr_imani)
 
     def hand_on() -> None:
-        reassigning.reassign(actor=cast.sam, consultation=fresh(one), practitioner=reyes, now=NOW)
+        reassigning.reassign(actor=cast.sam, consultation=fresh(one), practitioner=reyes, now=timezone.now())
 
     with meanwhile(VERB, hand_on):
-        answer = as_dr_imani.post(f"/desk/{one.reference}/visit/", {"change": "start"})
+        answer = imani.post(f"/desk/{one.reference}/visit/", {"change": "start"})
     assert answer.status_code == 404
     assert (fresh(one).practitioner, fresh(one).status) == (reyes, "confirmed")

@@ -139,7 +139,7 @@ POSTED = {
     "/desk/<reference>/visit/": {"change": "start"},
     "/desk/<reference>/note/": {"body": "Seen."},
     "/desk/<reference>/amend/": {"body": "Seen again."},
-    "/reception/<reference>/change/": {"change": "arrived"},
+    "/reception/<reference>/change/": {"change": "cancel"},
     "/reception/late/": {"practitioner": "dr-imani", "minutes": "10"},
     "/desk/late/": {"minutes": "10"},
     "/my/<reference>/photographs/withdraw/": {"scope": "visit"},

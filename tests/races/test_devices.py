@@ -9,7 +9,7 @@ from tests.factories import at
 from tests.overlaps import overlapping
 from tests.races.conftest import Town
 from tests.races.crowd import race, tally
-from tests.races.test_control import without_the_rules
+from tests.races.test_control import WALLS, without_the_rules
 from tests.races.test_one_time import assert_one_won
 
 CROWD = 24
@@ -42,6 +42,5 @@ def test_of_a_crowd_before_two_practitioners_as_many_get_in_as_there_are_lasers(
 def test_without_the_rules_the_same_crowd_shares_the_laser(live_server) -> None:
     town = town_with(live_server, 1)
     with without_the_rules():
-        walls = ("14:00", "15:00", "11:00", "17:00", "12:00", "13:00")
-        assert any(tally(race(live_server.url, half_each(town, wall)))[302] > 1 for wall in walls)
+        assert any(tally(race(live_server.url, half_each(town, wall)))[302] > 1 for wall in WALLS)
         assert "device_id" in {key for key, _one, _other in overlapping()}
