@@ -99,6 +99,21 @@ def test_a_change_is_shown_when_nobody_is_in_the_middle_of_something(page, alice
     assert "updated" in page.inner_text("[data-updated]")
 
 
+def test_the_grid_opens_at_the_present_hour_and_stays_where_somebody_looks(cast, open_page, monday):
+    monday.move_to(at("17:00", TUESDAY))
+    opened = open_page(DAY, viewport={"width": 1280, "height": 600})
+    signs_in(opened, "sam@clinic.test")
+    grid = opened.locator(".day-grid")
+    expect(opened.locator(".visit[draggable=true]")).to_have_count(2)
+    middle = "grid => grid.querySelector('.is-now').offsetTop - grid.scrollTop"
+    assert 0 < grid.evaluate(middle) < grid.evaluate("grid => grid.clientHeight")
+    grid.evaluate("grid => { grid.scrollTop = 200; }")
+    cancel(cast.alices_visit)
+    opened.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(opened.locator(".visit[draggable=true]")).to_have_count(1)
+    assert grid.evaluate("grid => grid.scrollTop") == 200
+
+
 def test_without_a_script_the_move_is_a_page(cast, open_page, axe):
     plain = open_page(DAY, viewport=DESK, java_script_enabled=False)
     signs_in(plain, "sam@clinic.test")

@@ -1,4 +1,4 @@
-// Three comforts of the desk's day; the page is whole without them.
+// Four comforts of the desk's day; the page is whole without them.
 const day = document.querySelector("#day");
 const said = document.querySelector("[data-said]");
 const dialog = document.querySelector("#move");
@@ -131,7 +131,12 @@ function dress() {
 }
 dress();
 
-// 3. Every twenty seconds the day is asked whether it has changed, while the page is in view; nobody stays signed in by it.
+// 3. The grid opens at the present hour, with what has just been above it.
+const grid = () => day.querySelector(".day-grid");
+const present = day.querySelector(".is-now");
+if (present) grid().scrollTop = present.offsetTop - grid().clientHeight / 3;
+
+// 4. Every twenty seconds the day is asked whether it has changed, while the page is in view; nobody stays signed in by it.
 const updated = document.querySelector("[data-updated]");
 const stale = document.querySelector("[data-stale]");
 let etag = day.dataset.etag;
@@ -148,7 +153,9 @@ function tellTime(date) {
 }
 
 function show() {
+  const { scrollTop = 0, scrollLeft = 0 } = grid() ?? {};
   day.innerHTML = newer;
+  grid()?.scrollTo(scrollLeft, scrollTop);
   newer = null;
   stale.hidden = true;
   dress();
