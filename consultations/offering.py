@@ -119,6 +119,8 @@ def accept(
         _accept(actor, offer, quote, now)
     except MovedOn:
         offer.refresh_from_db()
+        if offer.state == OfferState.OPEN and now < offer.answer_by:  # what has changed is the booking
+            raise
         if offer.state != OfferState.ACCEPTED:
             raise OfferOver from None
     return offer

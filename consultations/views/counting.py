@@ -8,7 +8,8 @@ from itertools import accumulate
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -60,7 +61,9 @@ def page(request: HttpRequest) -> HttpResponse:
 def spreadsheet(request: HttpRequest) -> HttpResponse:
     """The same table as a file."""
     at_the_desk(request)
-    _form, asked, by = _asked(request)
+    form, asked, by = _asked(request)
+    if not form.is_valid():  # the page says what is wrong
+        return redirect(f"{reverse('reception:numbers')}?{request.GET.urlencode()}")
     rows, whole = _counted(asked, by)
     answer = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="numbers-{asked.first}-{asked.last}.csv"'

@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import TypeVar
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from clinic.localtime import local
 from clinic.premises.models import Clinic
 from consultations import departures
 from consultations.departures import Departure
-from consultations.errors import BookingError
+from consultations.errors import BookingError, SlotTaken
 from consultations.forms.booking import WhenForm
 from consultations.forms.reception import OtherTimeForm
 from consultations.models import Consultation, Kind
@@ -57,5 +58,7 @@ def judged(kind: Kind | None, wanted: OtherTimeForm, now: datetime, one: Consult
                 ignoring=one.pk if one else None,
             )
         )
+    except SlotTaken:  # for how long, nobody has said
+        return Judged(refusal=_("Another visit has this time, or the room or device that this one needs."))
     except BookingError as refused:
         return Judged(refusal=str(refused))

@@ -121,6 +121,8 @@ def answer(request: HttpRequest, way: Way) -> HttpResponse:
     elif moves:
         flash.success(request, _("Your consultation has a new time. We have sent you an e-mail."))
     else:
+        if not request.user.is_authenticated:  # the page of the offer says so itself, after the code
+            flash.success(request, _("The time is kept for you. We send you a code, and then you book it."))
         return redirect("my:offer", offer=offer.pk)
     return redirect(way.url("entry"))
 

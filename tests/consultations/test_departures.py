@@ -153,7 +153,7 @@ def test_the_page_says_why_a_time_cannot_be_had(as_sam, alices_visit):
     page = as_sam.get(
         f"/reception/{alices_visit.reference}/move/other-time/?practitioner=dr-reyes&day={TUESDAY}&time=11:00"
     ).text
-    assert "This time has just been taken" in page
+    assert "Another visit has this time, or the room or device that this one needs." in page
     assert "Move to this time all the same" not in page
 
 

@@ -99,6 +99,7 @@ def test_days_that_make_no_period_are_said_to_be_none(as_sam):
     assert answer.status_code == 422
     assert "Choose a last day after the first" in answer.content.decode()
     assert as_sam.get("/reception/numbers/?first=soon").status_code == 422
+    assert as_sam.get("/reception/numbers/csv/?first=soon").headers["Location"] == "/reception/numbers/?first=soon"
 
 
 def test_only_the_desk_and_the_owner_count(as_alice, as_dr_imani, as_owner):

@@ -104,9 +104,12 @@ def test_looking_at_an_offer_decides_nothing_and_accepting_leads_to_the_last_ste
     assert b"We send a code to your e-mail address first." in page, "accepting leads to the sign-in page"
     offer.refresh_from_db()
     assert offer.state == OfferState.OPEN
-    accepted = Client().post(f"{link}answer/", {"offer": offer.pk, "answer": "accept"})
+    browser = Client()
+    accepted = browser.post(f"{link}answer/", {"offer": offer.pk, "answer": "accept"})
     assert accepted.headers["Location"] == f"/my/offer/{offer.pk}/"
-    assert Client().get(f"/my/offer/{offer.pk}/").headers["Location"].startswith("/account/login/")
+    asked = browser.get(accepted.headers["Location"])
+    assert asked.headers["Location"].startswith("/account/login/")
+    assert b"The time is kept for you. We send you a code" in browser.get(asked.headers["Location"]).content
     me = signed_in(entry.user)
     assert b"The time is kept for you" in me.get(f"/my/offer/{offer.pk}/").content
     begun = me.post(f"/my/offer/{offer.pk}/", {"concern": "enlarged-pores"})
