@@ -62,20 +62,34 @@ def absent_from(consultation: Consultation, clinic: Clinic) -> datetime:
 
 
 def needs_reason(consultation: Consultation, clinic: Clinic, now: datetime) -> bool:
-    """Whether the day of the visit is over, after which a no-show is taken back with a reason only."""
+    """Whether the day of the visit is over, after which what was noted on it is taken back with a reason only."""
     return clinic.today(now) > local(consultation.starts, clinic.zone).date()
 
 
 def came(*, actor: User, consultation: Consultation, reason: str = "", now: datetime) -> Consultation:
     """Take back that the patient did not come, while the day lasts, or later with a reason."""
+    told = EventKind.CAME_AFTER_ALL, Action.NO_SHOW_UNDONE
+    return _take_back(actor, consultation, Status.NO_SHOW, told, reason, now)
+
+
+def not_here(*, actor: User, consultation: Consultation, reason: str = "", now: datetime) -> Consultation:
+    """Take back that the patient is here, while the day lasts, or later with a reason; once begun, a visit goes on."""
+    told = EventKind.NOT_HERE, Action.ARRIVAL_UNDONE
+    return _take_back(actor, consultation, Status.ARRIVED, told, reason, now)
+
+
+def _take_back(
+    actor: User, consultation: Consultation, said: Status, told: tuple[EventKind, Action], reason: str, now: datetime
+) -> Consultation:
+    event, action = told
     reason = reason.strip()
     if needs_reason(consultation, Clinic.objects.the(), now) and len(reason) < SHORTEST_REASON:
         raise NoReason
     with taking.time():
         taking.lock_for(consultation, now)
-        transitions.set_status(consultation, {Status.NO_SHOW}, Status.CONFIRMED, now)
-        transitions.note(consultation, EventKind.CAME_AFTER_ALL, actor, now, why=("", reason))
-        transitions.record(Action.NO_SHOW_UNDONE, consultation, actor, now)
+        transitions.set_status(consultation, {said}, Status.CONFIRMED, now)
+        transitions.note(consultation, event, actor, now, why=("", reason))
+        transitions.record(action, consultation, actor, now)
     return consultation
 
 

@@ -48,6 +48,7 @@ class Action(models.TextChoices):
     CONSULTATION_COMPLETED = "consultation_completed", _("Consultation completed")
     CONSULTATION_NO_SHOW = "consultation_no_show", _("Patient did not come")
     NO_SHOW_UNDONE = "no_show_undone", _("No-show taken back")
+    ARRIVAL_UNDONE = "arrival_undone", _("Arrival taken back")
     RULE_DEPARTED_FROM = "rule_departed_from", _("Time given outside of what is offered")
     FEE_WAIVED = "fee_waived", _("Late fee waived")
     RUNNING_LATE_SAID = "running_late_said", _("Running late")

@@ -53,7 +53,15 @@ LEGAL_MOVES: dict[Status, frozenset[Status]] = {
             Status.ENTERED_IN_ERROR,
         }
     ),
-    Status.ARRIVED: frozenset({Status.IN_CONSULTATION, Status.COMPLETED, Status.CANCELLED, Status.ENTERED_IN_ERROR}),
+    Status.ARRIVED: frozenset(
+        {
+            Status.CONFIRMED,
+            Status.IN_CONSULTATION,
+            Status.COMPLETED,
+            Status.CANCELLED,
+            Status.ENTERED_IN_ERROR,
+        }
+    ),
     Status.IN_CONSULTATION: frozenset({Status.COMPLETED, Status.ENTERED_IN_ERROR}),
     Status.COMPLETED: frozenset({Status.ENTERED_IN_ERROR}),
     # Undo within fifteen minutes, if the time is still free.
@@ -311,6 +319,7 @@ class EventKind(models.TextChoices):
     COMPLETED = "completed", _("Completed")
     NO_SHOW = "no_show", _("Marked as no-show")
     CAME_AFTER_ALL = "came", _("No-show taken back")
+    NOT_HERE = "not_here", _("Arrival taken back")
     FEE_WAIVED = "fee_waived", _("Late fee waived")
     RUNNING_LATE = "late", _("Patient is running late")
     EXPIRED = "expired", _("Hold ended")

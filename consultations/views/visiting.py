@@ -38,7 +38,7 @@ def consultation(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_POST
 def change(request: HttpRequest, reference: str) -> HttpResponse:
-    """Accept or decline a request, note an arrival or a no-show or take it back, cancel, waive the fee."""
+    """Accept or decline a request, note an arrival or a no-show or take either back, cancel, waive the fee."""
     one, now = get_object_or_404(visible(request), reference=reference), timezone.now()
     verb = request.POST.get("change", "")
     try:
@@ -71,6 +71,8 @@ def _change(request: HttpRequest, one: Consultation, verb: str, now: datetime) -
             visits.no_show(**by)
         case "came":
             visits.came(**by, reason=reason)
+        case "not_here":
+            visits.not_here(**by, reason=reason)
         case "waive":
             fees.waive(**by, reason=reason)
         case _:

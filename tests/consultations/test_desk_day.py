@@ -57,6 +57,21 @@ def test_on_a_later_day_it_is_taken_back_with_a_reason_only(absent, sam):
     assert not AuditEntry.objects.filter(reason__contains=WHY).exists()
 
 
+def test_an_arrival_of_somebody_else_is_taken_back_until_the_visit_begins(alices_visit, sam, dr_imani):
+    visits.arrive(actor=sam, consultation=alices_visit, now=TEN)
+    visits.not_here(actor=sam, consultation=alices_visit, now=TEN + MINUTE)
+    assert fresh(alices_visit).status == "confirmed"
+    assert alices_visit.events.get(kind="not_here").actor == sam
+    assert visits.no_show(actor=sam, consultation=alices_visit, now=TEN + 20 * MINUTE).status == "no_show"
+    visits.came(actor=sam, consultation=alices_visit, now=TEN + 21 * MINUTE)
+    visits.arrive(actor=sam, consultation=alices_visit, now=TEN + 22 * MINUTE)
+    with pytest.raises(NoReason):
+        visits.not_here(actor=sam, consultation=alices_visit, now=TEN + timedelta(days=1))
+    visits.start(actor=dr_imani, consultation=alices_visit, now=TEN + 23 * MINUTE)
+    with pytest.raises(MovedOn):
+        visits.not_here(actor=sam, consultation=alices_visit, now=TEN + 24 * MINUTE)
+
+
 def test_a_time_that_somebody_else_has_by_now_is_not_given_twice(absent, sam):
     factories.kind("follow_up", step_minutes=10, notice_hours=0)
     absent.practitioner.kinds.create(kind="follow_up", fee_minor=0)
@@ -84,6 +99,17 @@ def test_the_desk_reads_from_when_on_it_may_say_so_and_takes_it_back(sam, alices
     assert "Take the no-show back" in as_sam.get(address).text
     as_sam.post(f"{address}change/", {"change": "came"})
     assert fresh(alices_visit).status == "confirmed"
+
+
+def test_the_desk_takes_an_arrival_back(sam, alices_visit, monday):
+    address = f"/reception/{alices_visit.reference}/"
+    monday.move_to(TEN)
+    as_sam = signed_in(sam)
+    as_sam.post(f"{address}change/", {"change": "arrived"})
+    assert "Take the arrival back" in as_sam.get(address).text
+    as_sam.post(f"{address}change/", {"change": "not_here"})
+    assert fresh(alices_visit).status == "confirmed"
+    assert "Arrival taken back" in as_sam.get(address).text
 
 
 def test_an_arrival_is_noted_in_the_list_of_the_day(sam, alices_visit, monday):

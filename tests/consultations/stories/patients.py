@@ -17,7 +17,15 @@ from tests.consultations.stories.telling import HOUR, MINUTE, Telling, ahead, nu
 from tests.factories import clean_answers
 from treatments.models import Concern
 
-ON_THE_DAY = (visits.arrive, visits.start, visits.complete, visits.no_show, visits.no_show, visits.came)
+ON_THE_DAY = (
+    visits.arrive,
+    visits.start,
+    visits.complete,
+    visits.no_show,
+    visits.no_show,
+    visits.came,
+    visits.not_here,
+)
 browsers = st.integers(1, 4)
 sides = st.sampled_from(Cancelled)
 parts = st.sampled_from(DayPart)
@@ -133,7 +141,8 @@ class Patients(Telling):
     @rule(one=numbers, verb=st.sampled_from(ON_THE_DAY), too_early=rarely)
     def spend_the_day(self, one: int, verb: Callable[..., Any], too_early: bool) -> None:
         """Wait until a visit begins, or is over, and see the patient, or not."""
-        which = {"status": Status.NO_SHOW} if verb is visits.came else {}
+        noted = {visits.came: Status.NO_SHOW, visits.not_here: Status.ARRIVED}
+        which = {"status": noted[verb]} if verb in noted else {}
         visit = self.visit(one, **which)
         if visit is not None and not too_early:
             self.now = max(self.now, visit.ends if verb is visits.no_show else visit.starts)
