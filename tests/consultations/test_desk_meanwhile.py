@@ -11,9 +11,7 @@ from tests.cast import Cast, signed_in
 from tests.consultations.bookings import cancel, fresh
 from tests.consultations.test_desk_booking import CAROL, SENT, page_for
 from tests.factories import NOW
-from tests.journeys.test_given_up_meanwhile import meanwhile
-
-VERB = "SAVEPOINT"
+from tests.meanwhile import VERB, meanwhile
 
 
 @pytest.fixture

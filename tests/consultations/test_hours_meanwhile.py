@@ -12,9 +12,8 @@ from practitioners.models import Absence, Practitioner, TimeOff
 from tests.cast import Cast, signed_in
 from tests.consultations.test_own_hours import DAY, EXTRA, PAGE, changes, sent, week
 from tests.factories import MONDAY, NOW
-from tests.journeys.test_given_up_meanwhile import meanwhile
+from tests.meanwhile import VERB, meanwhile
 
-VERB = "SAVEPOINT"
 LATER = MONDAY + 28 * DAY
 CHANGED = "These hours have changed in the meantime."
 BLOCKED = {"starts": "2027-05-08T09:30", "ends": "2027-05-08T10:30", "absence": "training"}

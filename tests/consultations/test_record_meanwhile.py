@@ -15,9 +15,7 @@ from tests.cast import Cast, signed_in
 from tests.consultations import photo_scene
 from tests.consultations.bookings import fresh
 from tests.factories import NOW
-from tests.journeys.test_given_up_meanwhile import meanwhile
-
-VERB = "SAVEPOINT"
+from tests.meanwhile import VERB, meanwhile
 
 
 def removals() -> int:

@@ -1,38 +1,18 @@
 """A draft or a photograph that another tab removes while a page is on its way: words, and never a failure."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
-
 import pytest
-from django.db import connection
 from django.test import Client
 
 from consultations.models import Draft, Photograph
 from tests.cast import Cast
 from tests.consultations import photo_scene
 from tests.journeys.visitor import Visitor, sentences
+from tests.meanwhile import VERB, meanwhile
 
-# Before what is read is written; and, what a code proves being read outside, before the draft alone is read.
-VERB, DRAFT = "SAVEPOINT", 'FROM "consultations_draft" WHERE'
+# What a code proves is read outside of a transaction: before the draft alone is read.
+DRAFT = 'FROM "consultations_draft" WHERE'
 OVER = "This booking is no longer open here"
 CLEARED = "What you had entered was cleared in the meantime. Please enter it again."
-
-
-@contextmanager
-def meanwhile(statement: str, act: Callable[[], Any]) -> Iterator[None]:
-    """Let another tab act once, right before the first statement that reads so."""
-    done: list[bool] = []
-
-    def first(execute, sql, params, many, context):
-        if statement in sql and not done:
-            done.append(True)
-            act()
-        return execute(sql, params, many, context)
-
-    with connection.execute_wrapper(first):
-        yield
-    assert done, f"no statement reads {statement}"
 
 
 def give_up() -> None:

@@ -8,7 +8,7 @@ from tests.cast import Cast, signed_in
 from tests.consultations.test_waiting_pages import WISHES
 from tests.consultations.waiting import fresh, joins
 from tests.factories import NOW
-from tests.journeys.test_given_up_meanwhile import meanwhile
+from tests.meanwhile import meanwhile
 
 REFUSED = "RELEASE SAVEPOINT"  # once they were told that they wait already
 
