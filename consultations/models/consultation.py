@@ -278,6 +278,11 @@ class Consultation(models.Model):
         return self.status in LIVE
 
     @property
+    def is_for_another(self) -> bool:
+        """Whether whoever booked it is a parent, a partner or somebody else, and not the patient."""
+        return self.patient is not None and self.patient.is_another_than(self.booked_by)
+
+    @property
     def is_joined(self) -> bool:
         """Whether it stands and is held by video, so that whoever takes part needs a link."""
         return self.kind.is_by_video and self.status in STANDS

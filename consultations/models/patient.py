@@ -71,6 +71,12 @@ class Patient(models.Model):
         """The name to greet the patient with."""
         return self.preferred_name or self.full_name
 
+    def is_another_than(self, person: User | None) -> bool:
+        """Whether somebody who signs in with a mailed code told us another name for themselves, or none: a parent."""
+        if person is None or person.has_usable_password():
+            return False
+        return person.name.casefold() != self.full_name.casefold()
+
 
 class PatientAccess(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -149,6 +149,11 @@ class WaitlistEntry(models.Model):
     def is_open(self) -> bool:
         return self.state in WAITS
 
+    @property
+    def is_for_another(self) -> bool:
+        """Whether whoever is written to is a parent, a partner or somebody else, and not the patient."""
+        return self.patient.is_another_than(self.user)
+
     def replaces(self, now: datetime) -> Consultation | None:
         """The booking that an accepted offer moves, as long as it stands and lies ahead."""
         booked = self.instead_of
