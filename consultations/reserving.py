@@ -3,10 +3,13 @@
 The answers stay open: nobody at the desk asks about health, and the patient consents and answers by themselves.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from copy import copy
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
+
+from django.db import transaction
 
 from clinic.accounts.models import User
 from clinic.audit.models import Action
@@ -91,6 +94,15 @@ def book(
         if source == Source.WALK_IN:
             visits.arrive(actor=actor, consultation=consultation, now=now)
     return consultation
+
+
+def book_new(
+    *, actor: User, consultation: Consultation, details: Mapping[str, Any], source: Source, told: Told, now: datetime
+) -> Consultation:
+    """Write a new patient down and book for them; whoever cannot be booked is not written down."""
+    with transaction.atomic():
+        patient = registering.register(actor=actor, details=details, now=now)
+        return book(actor=actor, consultation=consultation, patient=patient, source=source, told=told, now=now)
 
 
 def held_by_the_desk() -> ConsultationQuerySet:

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages as flash
-from django.db import transaction
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -111,11 +110,9 @@ def whom(request: HttpRequest, reference: str) -> HttpResponse:
     told, problem = ToldForm(request.POST or None), ""
     if request.method == "POST":
         try:
-            with transaction.atomic():  # whoever is written down and not booked is not written down
-                patient, alike = _patient(request, form, now)
-                if patient is not None and told.is_valid():
-                    _book(request, held, patient, Told(told.cleaned_data["told"]), now)
-                    return redirect("reception:consultation", reference=reference)
+            is_booked, alike = _booked(request, held, form, told, now)
+            if is_booked:
+                return redirect("reception:consultation", reference=reference)
         except BookingError as refused:
             problem = str(refused)
     term = request.GET.get("q", "").replace("\0", "").strip()[:60]
@@ -175,31 +172,31 @@ def _found(term: str) -> list[Patient]:
     return list(registering.search(term).prefetch_related(Prefetch("access", access)))
 
 
-def _patient(request: HttpRequest, form: RegisterForm, now: datetime) -> tuple[Patient | None, list[Patient]]:
-    """The patient who was chosen or written down; where the new one may be known already, those are shown first."""
+def _booked(
+    request: HttpRequest, held: Consultation, form: RegisterForm, told: ToldForm, now: datetime
+) -> tuple[bool, list[Patient]]:
+    """Whether the time is booked now; where a new patient may be known already, those are shown first."""
+    by: dict[str, Any] = {"actor": at_the_desk(request), "consultation": held, "source": _source(request), "now": now}
     if chosen := request.POST.get("patient"):
         known = get_object_or_404(Patient, pk=chosen if len(chosen) == 36 else None)
         number = NumberForm(request.POST)
         if number.is_valid():
-            registering.give_number(
-                actor=at_the_desk(request), patient=known, phone=number.cleaned_data["number"], now=now
-            )
-        return known, []
-    if not form.is_valid() or not ToldForm(request.POST).is_valid():
-        return None, []
-    alike = registering.alike(form.cleaned_data)
-    if alike and request.POST.get("new") != "all_the_same":
-        return None, alike
-    return registering.register(actor=at_the_desk(request), details=form.cleaned_data, now=now), []
-
-
-def _book(request: HttpRequest, held: Consultation, patient: Patient, told: Told, now: datetime) -> None:
-    source = _source(request)
-    reserving.book(actor=at_the_desk(request), consultation=held, patient=patient, source=source, told=told, now=now)
-    if source == Source.WALK_IN:
+            registering.give_number(actor=by["actor"], patient=known, phone=number.cleaned_data["number"], now=now)
+        if not told.is_valid():
+            return False, []
+        reserving.book(**by, patient=known, told=Told(told.cleaned_data["told"]))
+    else:
+        if not form.is_valid() or not told.is_valid():
+            return False, []
+        alike = registering.alike(form.cleaned_data)
+        if alike and request.POST.get("new") != "all_the_same":
+            return False, alike
+        reserving.book_new(**by, details=form.cleaned_data, told=Told(told.cleaned_data["told"]))
+    if by["source"] == Source.WALK_IN:
         flash.success(request, _("Booked, and noted as arrived. The patient has yet to answer the questions."))
     else:
         flash.success(request, _("Booked. The intake is open until the patient has answered the questions."))
+    return True, []
 
 
 def _source(request: HttpRequest) -> Source:
