@@ -93,9 +93,6 @@ def write_down(person: User | None, details: Mapping[str, Any], *, born: date, n
             # A partner manages times and never reads answers; the patient and a guardian read them.
             may_read_health=relation in {Relation.SELF, Relation.GUARDIAN},
         )
-        if relation == Relation.SELF and not person.name:  # who booked for somebody else first was not asked
-            person.name = patient.full_name
-            person.save(update_fields=["name"])
     return patient
 
 
