@@ -72,10 +72,15 @@ class Patient(models.Model):
         return self.preferred_name or self.full_name
 
     def is_another_than(self, person: User | None) -> bool:
-        """Whether somebody who signs in with a mailed code told us another name for themselves, or none: a parent."""
+        """Whether somebody who signs in with a mailed code is a parent, a partner or another, and not the patient.
+
+        Mostly their name tells; whoever booked for somebody else first was not asked for theirs.
+        """
         if person is None or person.has_usable_password():
             return False
-        return person.name.casefold() != self.full_name.casefold()
+        if person.name:
+            return person.name.casefold() != self.full_name.casefold()
+        return not self.access.filter(user=person, relation=Relation.SELF).exists()
 
 
 class PatientAccess(models.Model):

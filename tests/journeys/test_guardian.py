@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from clinic.accounts.models import User
 from clinic.outbox.models import OutboundMessage
 from consultations import intake, visits
 from consultations.models import Patient
+from practitioners.models import Practitioner
 from tests import factories
 from tests.cast import TUESDAY, Cast, signed_in
 from tests.factories import NOW, at
@@ -56,7 +58,7 @@ def test_the_answer_goes_to_the_practitioner_with_the_others_and_stays_through_a
     assert intake.newest(one).answers["guardian_present"] == "unsure"
 
 
-def test_a_parent_is_not_greeted_as_the_child(carol) -> None:
+def test_a_parent_is_not_greeted_as_the_child_and_by_name_for_their_own_visit(carol) -> None:
     carol.come_to("details").details(date_of_birth=CHILD, guardian_present="yes", relation="guardian", full_name="Ben")
     for step in ("code", "consent", "intake", "check"):
         carol.take(step)
@@ -64,6 +66,10 @@ def test_a_parent_is_not_greeted_as_the_child(carol) -> None:
     for words in (str(mail.text), str(mail.html)):
         assert "Hello, this is about the visit of Ben." in words
         assert "Hello Ben" not in words
+    own = factories.patient(carol.name, User.objects.get(email=carol.email))
+    one = factories.consultation(own, Practitioner.objects.get(slug="dr-reyes"), at("16:00", TUESDAY))
+    mail = OutboundMessage.objects.get(key__startswith="booked:", reference=one.reference)
+    assert f"Hello {carol.name}," in str(mail.text)
 
 
 def test_it_is_changed_where_the_answers_are(cast, monday) -> None:
