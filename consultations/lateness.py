@@ -36,6 +36,7 @@ def say(*, actor: User, practitioner: Practitioner, minutes: int, now: datetime)
         if minutes >= WORTH_A_MAIL:
             soon = practitioner.consultations.filter(status=Status.CONFIRMED, starts__gt=now)
             soon = soon.select_related("practitioner", "patient", "booked_by", "kind", "location", "intake")
+            soon = soon.prefetch_related("patient__access")
             for each in soon.between(now, min(now + TOLD_BEFORE, day_bounds(today, clinic.zone)[1])):
                 messages.runs_late(each, minutes=minutes, clinic=clinic, now=now)
     return said

@@ -80,7 +80,8 @@ class Patient(models.Model):
             return False
         if person.name:
             return person.name.casefold() != self.full_name.casefold()
-        return not self.access.filter(user=person, relation=Relation.SELF).exists()
+        theirs = [each.relation for each in self.access.all() if each.user_id == person.pk]
+        return Relation.SELF not in theirs
 
 
 class PatientAccess(models.Model):
