@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
@@ -101,14 +100,6 @@ def person_at(details: Mapping[str, Any]) -> User:
 
     Only a patient's own address takes the name: that of a parent or a partner was not asked.
     """
-    address = details["email"].strip().lower()
-    person, _is_new = User.objects.get_or_create(
-        email__iexact=address,
-        defaults={
-            "email": address,
-            "name": details["full_name"] if details["relation"] == Relation.SELF else "",
-            "language": details["language"],
-            "password": make_password(None),
-        },
-    )
+    name = details["full_name"] if details["relation"] == Relation.SELF else ""
+    person: User = User.objects.at(details["email"], name=name, language=details["language"])
     return person

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
@@ -19,6 +20,12 @@ class UserManager(BaseUserManager["User"]):
         user.set_password(password)
         user.save(using=self._db)
         return user
+
+    def at(self, email: str, **fields: Any) -> "User":
+        """The person with this address, made with these fields if nobody has it yet; of two at once both get one."""
+        address = email.strip().lower()
+        made = {"email": address, "password": make_password(None), **fields}
+        return self.get_or_create(email__iexact=address, defaults=made)[0]
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """Create an owner; `manage.py create_owner` is the friendlier door."""

@@ -43,11 +43,16 @@ class ReasonForm(PlainForm):
     """Why a rule is departed from."""
 
     reason = reason_field(_("Why"))
-    revision = forms.CharField(required=False, widget=forms.HiddenInput)  # of the visit that has a time already
 
     def __init__(self, *args: Any, button: str, **kwargs: Any) -> None:
         self.button = button
         super().__init__(*args, **kwargs)
+
+
+class MoveReasonForm(ReasonForm):
+    """The same for a visit that has a time already, with what of it was read."""
+
+    revision = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class KindForm(forms.Form):

@@ -16,7 +16,7 @@ from clinic.premises.models import Clinic
 from consultations import booking, changing, departures, fees, proposing, visits
 from consultations.errors import BookingError, MovedOn, NotOffered
 from consultations.forms.booking import WhenForm
-from consultations.forms.reception import OtherTimeForm, OtherTimeOfAVisitForm, ReasonForm
+from consultations.forms.reception import MoveReasonForm, OtherTimeForm, OtherTimeOfAVisitForm
 from consultations.models import BY_STAFF, Cancelled, Consultation, Reason, Status
 from consultations.scheduling.policy import Change
 from consultations.views import written
@@ -111,7 +111,7 @@ def depart(request: HttpRequest, reference: str) -> HttpResponse:
         return redirect("reception:consultation", reference=reference)
     wanted = other_time(OtherTimeOfAVisitForm, request, now)
     button = _("Move to this time all the same")
-    form = ReasonForm(request.POST or None, initial={"revision": one.ics_sequence}, button=button)
+    form = MoveReasonForm(request.POST or None, initial={"revision": one.ics_sequence}, button=button)
     departure = judged(one.kind, wanted, now, one)
     problem = departure.refusal if request.method == "POST" else ""
     if request.method == "POST" and form.is_valid() and departure.possible:
@@ -121,6 +121,8 @@ def depart(request: HttpRequest, reference: str) -> HttpResponse:
             return redirect("reception:consultation", reference=reference)
         except BookingError as refused:
             problem = str(refused)
+            read_now = {"reason": form.cleaned_data["reason"], "revision": one.ics_sequence}
+            form = MoveReasonForm(initial=read_now, button=button)  # pressed again, it is about what this page shows
     context = _context(one, now) | {"wanted": wanted, "judged": departure, "form": form, "problem": problem}
     return render(request, "consultations/reception/depart.html", context, status=_status(form, problem))
 
@@ -138,7 +140,7 @@ def _depart(request: HttpRequest, one: Consultation, wanted: OtherTimeForm, reas
     )
 
 
-def _status(form: ReasonForm, problem: str) -> int:
+def _status(form: MoveReasonForm, problem: str) -> int:
     return 409 if problem else 422 if form.errors else 200
 
 

@@ -61,6 +61,7 @@ def test_another_time_is_not_put_over_the_one_that_the_patient_has_chosen(as_sam
     answer = as_sam.post(address + wanted, sent)
     assert (answer.status_code, CHANGED in answer.text) == (409, True)
     assert fresh(moved).starts == moved.starts
+    assert set(REVISION.findall(answer.text)) == {"1"}, "pressed again, it is about what the page shows now"
     assert as_sam.post(address + wanted, {**sent, "revision": "1"}).status_code == 302
     assert fresh(moved).starts == at("11:00", TUESDAY)
 

@@ -133,7 +133,7 @@ dress();
 
 // 3. The grid opens at the present hour, with what has just been above it.
 const grid = () => day.querySelector(".day-grid");
-const present = day.querySelector(".is-now");
+const present = grid()?.querySelector(".is-now");
 if (present) grid().scrollTop = present.offsetTop - grid().clientHeight / 3;
 
 // 4. Every twenty seconds the day is asked whether it has changed, while the page is in view; nobody stays signed in by it.
